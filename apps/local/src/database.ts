@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts"
+import { startPglite } from "./pglite.ts"
+
+export interface Database {
+  readonly url: string
+  readonly kind: "given" | "embedded" | "pglite"
+  /** How many connections at once do some good: PGlite is one session, whatever is opened on it. */
+  readonly connections: number
+  /** A given database is left alone; ours stops with nothing lost, unless it was a temporary one: that is gone then. */
+  readonly stop: () => Promise<void>
+}
+
+export interface DatabaseOptions {
+  /** Where the data stays. Left out: in a temporary folder, which goes with `stop`. */
+  readonly folder?: string
+  /** A given database (`DATABASE_URL`), used instead of our own. */
+  readonly url?: string | undefined
+  /** Whether a commit survives a power cut. By default only where the data stays. */
+  readonly fsync?: boolean
+  /** Left out: a free one. */
+  readonly port?: number
+}
+
+/** The PostgreSQL of the sandbox and of the tests: the given one, or else an embedded one, or else PGlite. */
+export const startDatabase = async (options: DatabaseOptions = {}): Promise<Database> => {
+  if (options.url) return { url: options.url, kind: "given", connections: 20, stop: async () => {} }
+  const temporary = options.folder === undefined
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "treff-database-")))
+  const settings = { folder, fsync: options.fsync ?? !temporary, port: options.port, temporary }
+  const embedded = await startEmbeddedPostgres(settings)
+  const started =
+    embedded === undefined
+      ? { ...(await startPglite(settings)), kind: "pglite" as const, connections: 1 }
+      : { ...embedded, kind: "embedded" as const, connections: 20 }
+  return {
+    ...started,
+    stop: async () => {
+      await started.stop()
+      if (temporary) await removeDatabase(folder)
+    }
+  }
+}
+
+/** Forgets all the data that `startDatabase` keeps in this folder. It must be stopped. */
+export const removeDatabase = async (folder: string): Promise<void> => {
+  await removeEmbeddedPostgres(folder)
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+}

