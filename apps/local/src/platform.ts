@@ -1,0 +1,186 @@
+import {
+  Log,
+  LogLevel,
+  Miniflare,
+  type MiniflareOptions,
+  type RequestInit,
+  type Response,
+  type WorkerdStructuredLog
+} from "miniflare"
+import { bundleWorker } from "./bundle.ts"
+import { clockWorkerName, clockWorkerScript } from "./clock-worker.ts"
+import { readWranglerConfig, type WorkerConfig } from "./wrangler-config.ts"
+
+export type Worker = MiniflareOptions["workers"][number]
+export type Bindings = NonNullable<Worker["config"]["env"]>
+
+export interface PlatformOptions {
+  readonly databaseUrl: string
+  readonly neonEndpointUrl: string
+  /** What tokens are checked against: a JSON array of public JWKs. */
+  readonly publicKeys: string
+  /** The port of the API on 127.0.0.1. Left out: a free one. */
+  readonly apiPort?: number
+  /** What the delays of the consumer's retries grow from. 0: at once. */
+  readonly retrySeconds?: number
+  /** Whether the workers run on the sandbox's clock. Benches do without: production has no such call. */
+  readonly clock?: boolean
+  readonly minify?: boolean
+  /** Bindings of one worker that replace or join what it is given here. */
+  readonly bindings?: { readonly edgeApi?: Bindings; readonly queueConsumer?: Bindings }
+  /** More workers for those bindings to lead to: a queue that refuses, say. */
+  readonly workers?: ReadonlyArray<Worker>
+  /** A line that a worker logs. Left out: warnings and errors go to stderr. */
+  readonly onLog?: (log: WorkerdStructuredLog) => void
+}
+
+export interface QueueMessage {
+  readonly body: unknown
+  readonly id?: string
+  readonly attempts?: number
+}
+
+export type Platform = Awaited<ReturnType<typeof startPlatform>>
+
+/**
+ * What Cloudflare is to the deployed workers: both of them in one workerd, bundled as wrangler does, with the queues
+ * and settings of wrangler.toml, and a clock that can be moved.
+ */
+export const startPlatform = async (options: PlatformOptions) => {
+  const { edgeApi, queueConsumer } = await readWranglerConfig()
+  const [edgeApiScript, queueConsumerScript] = await Promise.all(
+    [edgeApi, queueConsumer].map(({ main }) => bundleWorker(main, { minify: options.minify ?? false }))
+  )
+  const [events] = edgeApi.producers
+  if (edgeApiScript === undefined || queueConsumerScript === undefined || events === undefined) {
+    throw new Error("wrangler.toml gives the API no queue")
+  }
+  const shared: Bindings = {
+    DATABASE_URL: text(options.databaseUrl),
+    NEON_FETCH_ENDPOINT: text(options.neonEndpointUrl),
+    ...(options.clock === false ? {} : { CLOCK: { type: "worker", worker: clockWorkerName } as const })
+  }
+  const host = "127.0.0.1"
+  const miniflare = new Miniflare({
+    host,
+    port: 0,
+    cf: false,
+    enableDevRegistry: false,
+    telemetry: { enabled: false },
+    logRequests: false,
+    log: new Log(LogLevel.ERROR),
+    handleStructuredLogs: options.onLog ?? printTroubles,
+    workers: [
+      {
+        config: {
+          ...configOf(edgeApi, edgeApiScript),
+          env: {
+            ...envOf(edgeApi),
+            ...shared,
+            JWT_PUBLIC_KEYS: text(options.publicKeys),
+            SERVER_TIMING: text("on"),
+            ...options.bindings?.edgeApi
+          }
+        },
+        // Served by workerd itself: through miniflare's own entry worker it is three times slower.
+        dev: { unsafeDirectSockets: [{ host, port: options.apiPort ?? 0 }] }
+      },
+      {
+        config: {
+          ...configOf(queueConsumer, queueConsumerScript),
+          env: {
+            ...envOf(queueConsumer),
+            ...shared,
+            RETRY_SECONDS: text(String(options.retrySeconds ?? 1)),
+            ...options.bindings?.queueConsumer
+          },
+          triggers: queueConsumer.consumers.map((consumer) => ({
+            type: "queue" as const,
+            name: consumer.queue,
+            maxBatchSize: consumer.max_batch_size,
+            maxBatchTimeout: consumer.max_batch_timeout,
+            maxRetries: consumer.max_retries,
+            retryDelay: consumer.retry_delay,
+            deadLetterQueue: consumer.dead_letter_queue
+          }))
+        }
+      },
+      {
+        config: {
+          name: clockWorkerName,
+          compatibilityDate: edgeApi.compatibilityDate,
+          manifest: manifestOf(clockWorkerScript)
+        }
+      },
+      ...(options.workers ?? [])
+    ]
+  })
+  await miniflare.ready
+
+  const consumer = () => miniflare.getWorker(queueConsumer.name)
+  return {
+    /** Without a slash at its end. */
+    apiUrl: (await miniflare.unsafeGetDirectURL(edgeApi.name)).origin,
+    crons: queueConsumer.crons,
+    eventQueue: events.queue,
+
+    /** Fires a cron of the consumer, and waits for its run. */
+    runCron: async (cron: string, scheduledTime: Date): Promise<void> => {
+      const { outcome } = await (await consumer()).scheduled({ cron, scheduledTime })
+      if (outcome !== "ok") throw new Error(`The cron ${cron} ended with ${outcome}`)
+    },
+
+    /** Hands a batch to the consumer directly, past the queue, and answers what became of each message. */
+    queue: async (messages: ReadonlyArray<QueueMessage>, queue: string = events.queue) =>
+      (await consumer()).queue(
+        queue,
+        messages.map(({ body, id = crypto.randomUUID(), attempts = 1 }) => ({
+          id,
+          body,
+          attempts,
+          timestamp: new Date()
+        }))
+      ),
+
+    sendToQueue: async (bodies: ReadonlyArray<unknown>): Promise<void> => {
+      const producer = await miniflare.getQueueProducer(events.binding, edgeApi.name)
+      await producer.sendBatch(bodies.map((body) => ({ body })))
+    },
+
+    fetchConsumer: async (path: string, init?: RequestInit): Promise<Response> =>
+      (await consumer()).fetch(new URL(path, "http://queue-consumer").href, init),
+
+    /** How far the workers' time is ahead of the real one. The clock forgets it when the platform stops. */
+    setClockOffset: async (milliseconds: number): Promise<void> => {
+      const clock = await miniflare.getWorker(clockWorkerName)
+      await clock.fetch("http://clock/", { method: "PUT", body: JSON.stringify({ offset: milliseconds }) })
+    },
+
+    stop: () => miniflare.dispose()
+  }
+}
+
+const text = (value: string) => ({ type: "text", value }) as const
+
+const manifestOf = (script: string) => ({
+  mainModule: "worker.js",
+  modules: { "worker.js": { type: "esm" as const, contents: script } }
+})
+
+const configOf = (worker: WorkerConfig, script: string) => ({
+  name: worker.name,
+  compatibilityDate: worker.compatibilityDate,
+  compatibilityFlags: [...worker.compatibilityFlags],
+  manifest: manifestOf(script)
+})
+
+const envOf = (worker: WorkerConfig): Bindings => ({
+  ...Object.fromEntries(Object.entries(worker.vars).map(([name, value]) => [name, text(value)])),
+  ...Object.fromEntries(
+    worker.producers.map(({ binding, queue }) => [binding, { type: "queue", name: queue } as const])
+  )
+})
+
+const printTroubles = ({ level, message }: WorkerdStructuredLog): void => {
+  if (level === "warn" || level === "error") console.error(message)
+}
