@@ -1,0 +1,4 @@
+export { handleEvent } from "./handle-event.ts"
+export { actorOf, recordEvents, system } from "./record-events.ts"
+export type { Actor, DomainEvent, RecordedEvent, Subject } from "./recorded-event.ts"
+export { relayEvents } from "./relay-events.ts"

@@ -1,0 +1,34 @@
+import type { OfferEvent } from "../offer/index.ts"
+import type { Instant } from "../time/index.ts"
+
+/** What an event is about. */
+export interface Subject {
+  readonly type: "offer"
+  readonly id: string
+}
+
+/** Who caused an event; what time alone did is `system`. */
+export interface Actor {
+  readonly kind: "recruiter" | "hiring_manager" | "candidate" | "system"
+  readonly id: string | null
+}
+
+/** Everything that can happen, in every flow. */
+export type DomainEvent = OfferEvent
+
+/**
+ * An event as the log keeps it: `sequence` counts 1, 2, 3 … per subject without a gap, `companyId` is the tenant, null
+ * for what belongs to none.
+ */
+export type RecordedEvent = {
+  readonly [T in DomainEvent["type"]]: {
+    readonly id: string
+    readonly subject: Subject
+    readonly sequence: number
+    readonly type: T
+    readonly data: Extract<DomainEvent, { readonly type: T }>["data"]
+    readonly actor: Actor
+    readonly companyId: string | null
+    readonly occurredAt: Instant
+  }
+}[DomainEvent["type"]]

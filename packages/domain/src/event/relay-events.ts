@@ -1,0 +1,27 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { Deliveries, EventQueue } from "../ports/index.ts"
+
+/** As many as one message batch of the queue holds. */
+const lot = 100
+
+/** How many lots one call relays at the most; what remains is still due. */
+const lots = 100
+
+/**
+ * Sends every event that is due to the queue, a hundred at a time, and answers how many. A lot that the queue refuses is
+ * due again later; nothing is lost, and an event may be sent more than once.
+ */
+export const relayEvents = Effect.fn("relayEvents")(function* () {
+  const deliveries = yield* Deliveries
+  const queue = yield* EventQueue
+  const at = yield* Clock.currentTimeMillis
+  let relayed = 0
+  for (let done = 0; done < lots; done++) {
+    const events = yield* deliveries.claim(at, lot)
+    if (events.length > 0) yield* queue.publish(events)
+    relayed += events.length
+    if (events.length < lot) break
+  }
+  return relayed
+})

@@ -1,0 +1,7 @@
+import * as Effect from "effect/Effect"
+import { changeOffer, type OfferChange } from "./change-offer.ts"
+
+/** Ends the offer's term for good; enabling it again begins a new one. Repeating it changes nothing. Answers the offer as it is then. */
+export const archiveOffer = Effect.fn("archiveOffer")((change: OfferChange) =>
+  changeOffer(change, "archive", (at) => ({ type: "Archive", at }))
+)

@@ -1,0 +1,120 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
+import { actorOf, recordEvents } from "../event/index.ts"
+import {
+  EventLog,
+  type FoundOffer,
+  Journal,
+  Offers,
+  type Reliance,
+  StaleVersion,
+  type Versioned
+} from "../ports/index.ts"
+import type { Instant } from "../time/index.ts"
+import type { Offer, OfferCommand } from "./offer.ts"
+import { mayEver, type NotOwner, type OfferAction, reaches } from "./offer-access.ts"
+import { decideOffer } from "./offer-lifecycle.ts"
+
+/** There is no such offer in the caller's company. */
+export interface OfferNotFound {
+  readonly _tag: "OfferNotFound"
+}
+
+/** The caller's change builds on another version of the offer than the present one. */
+export interface VersionMismatch {
+  readonly _tag: "VersionMismatch"
+}
+
+/** Who changes which offer. `expected`: the versions that the change builds on; left out, whatever the present one is. */
+export interface OfferChange {
+  readonly caller: Caller
+  readonly id: string
+  readonly expected?: ReadonlyArray<number> | undefined
+}
+
+/** A change that needs nothing but the offer: load, decide, commit. */
+export const changeOffer = Effect.fnUntraced(function* (
+  change: OfferChange,
+  action: OfferAction,
+  command: (at: Instant) => OfferCommand
+) {
+  const offers = yield* Offers
+  return yield* changeLoadedOffer(change, action, offers.find(change.caller, change.id), (_, at) =>
+    Effect.succeed({ command: command(at) })
+  )
+})
+
+/**
+ * Load, decide, commit, again where the race was lost. A change that lost to its own kind always comes second in the end;
+ * one that lost to other kinds more often than `patience` gives up, and so does at once one that named its version.
+ */
+export const changeLoadedOffer = Effect.fnUntraced(function* <L extends Loaded, E, R, F>(
+  { caller, id, expected }: OfferChange,
+  action: OfferAction,
+  load: Effect.Effect<L, E, R>,
+  choose: (loaded: L & { readonly found: FoundOffer }, at: Instant) => Effect.Effect<Choice, F>
+) {
+  if (!mayEver(caller, action)) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  const journal = yield* Journal
+  const log = yield* EventLog
+  const at = yield* Clock.currentTimeMillis
+  for (let losses = 0; ; ) {
+    const loaded = yield* load
+    const found = yield* reach(loaded)
+    if (expected?.includes(found.version) === false) return yield* refuse<VersionMismatch>({ _tag: "VersionMismatch" })
+    const { command, reliesOn } = yield* choose({ ...loaded, found }, at)
+    const decision = yield* Effect.fromResult(decideOffer(found.value, command))
+    const subject = { type: "offer", id: found.value.id } as const
+    const events = yield* recordEvents(decision, {
+      subject,
+      companyId: found.value.companyId,
+      prior: found.version,
+      actor: actorOf(loaded.caller),
+      at
+    })
+    const after = { version: found.version + events.length, value: decision.state as Offer } satisfies Versioned<Offer>
+    if (events.length === 0) return after
+    const won = yield* journal
+      .commit([{ kind: "offer", prior: found.version, state: decision.state, events }], {
+        at,
+        reliesOn: reliesOn ?? []
+      })
+      .pipe(
+        Effect.as(true),
+        Effect.catchTag("StaleVersion", () => Effect.succeed(false))
+      )
+    if (won) return after
+    if (expected !== undefined) return yield* refuse<VersionMismatch>({ _tag: "VersionMismatch" })
+    const rivals = yield* log.typesAfter(subject, found.version)
+    const lostToItsKind = decision.events.some(({ type }) => rivals.includes(type))
+    if (!lostToItsKind && ++losses > patience) return yield* new StaleVersion({ subjectId: id })
+    yield* Effect.sleep(Math.ceil((yield* Random.next) * longestPause))
+  }
+
+  function* reach(loaded: Loaded) {
+    if (!isMember(loaded.caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+    if (loaded.found === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
+    if (!reaches(loaded.caller, loaded.found.value)) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
+    return loaded.found
+  }
+})
+
+interface Loaded {
+  readonly caller: Caller
+  readonly found: FoundOffer | null
+}
+
+interface Choice {
+  readonly command: OfferCommand
+  readonly reliesOn?: ReadonlyArray<Reliance>
+}
+
+const refuse = <R extends { readonly _tag: string }>(refusal: R): Effect.Effect<never, R> => Effect.fail(refusal)
+
+/** Races lost to other kinds of change before the caller is asked to look again. */
+const patience = 3
+
+/** Between two tries, in milliseconds: rivals that met once should not meet again. */
+const longestPause = 30

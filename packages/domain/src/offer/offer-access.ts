@@ -1,0 +1,46 @@
+import { type Caller, isAdmin } from "../account/index.ts"
+import type { Offer } from "./offer.ts"
+
+export type OfferAction =
+  | "list"
+  | "read"
+  | "create"
+  | "update"
+  | "enable"
+  | "disable"
+  | "archive"
+  | "delete"
+  | "transfer"
+  | "history"
+
+/** A recruiter_user may act on own offers only. */
+export interface NotOwner {
+  readonly _tag: "NotOwner"
+}
+
+/** The offer was not sent to this candidate, or is not active. */
+export interface NotRecipient {
+  readonly _tag: "NotRecipient"
+}
+
+/** What a caller may ever do with offers, by role alone. Source: `003`, roles; the table of `offers.md`. */
+export const mayEver = (caller: Caller, action: OfferAction): boolean => {
+  switch (action) {
+    case "list":
+    case "read":
+      return true
+    case "delete":
+    case "transfer":
+      return isAdmin(caller)
+    default:
+      return caller.role !== "candidate"
+  }
+}
+
+/** Whose offers a caller sees and acts on: all of the company, the own ones, or those that were sent to them. */
+export const scopeOf = (caller: Caller): "company" | "own" | "received" =>
+  caller.role === "candidate" ? "received" : isAdmin(caller) ? "company" : "own"
+
+/** Whether an offer of the caller's company is within the caller's reach. */
+export const reaches = (caller: Caller, offer: Pick<Offer, "ownerId">): boolean =>
+  scopeOf(caller) === "company" || offer.ownerId === caller.id

@@ -1,0 +1,38 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { RecordedEvent } from "../event/index.ts"
+import type { Instant } from "../time/index.ts"
+import type { StoreUnavailable } from "./store.ts"
+
+/** A message that was given up: the event it carried (null when it was none), the message itself, and why. */
+export interface DeadLetter {
+  readonly id: string
+  readonly eventId: string | null
+  readonly message: unknown
+  readonly error: string
+  readonly failedAt: Instant
+}
+
+/** What is still to be delivered. The journal adds an event in its commit; it stays until it is handled or given up. */
+export class Deliveries extends Context.Service<
+  Deliveries,
+  {
+    /** Takes up to `limit` events that are due, longest due first. Each is leased, for longer from try to try. */
+    readonly claim: (at: Instant, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreUnavailable>
+
+    /** Marks an event as handled, with a receipt; false when it was so before, or there is no such event. */
+    readonly handled: (eventId: string, at: Instant) => Effect.Effect<boolean, StoreUnavailable>
+
+    /** Notes why an event could not be handled this time. */
+    readonly failed: (eventId: string, error: string) => Effect.Effect<void, StoreUnavailable>
+
+    /** Gives a message up: it is due no more, and kept with the last error noted (otherwise with `error`). Repeating is harmless. */
+    readonly bury: (letter: DeadLetter) => Effect.Effect<void, StoreUnavailable>
+
+    /** Dead letters, oldest first, after the given id. */
+    readonly buried: (after: string | null, limit: number) => Effect.Effect<ReadonlyArray<DeadLetter>, StoreUnavailable>
+
+    /** Makes the events of these dead letters due again and forgets the letters; answers those that held an event. */
+    readonly replay: (ids: ReadonlyArray<string>, at: Instant) => Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
+  }
+>()("@treff/domain/Deliveries") {}

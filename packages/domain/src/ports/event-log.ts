@@ -1,0 +1,31 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Caller } from "../account/index.ts"
+import type { RecordedEvent, Subject } from "../event/index.ts"
+import type { Page, PageRequest } from "./page.ts"
+import type { CallerStale, StoreUnavailable } from "./store.ts"
+
+/** Reads the log in which every change of state is written with its events. */
+export class EventLog extends Context.Service<
+  EventLog,
+  {
+    /**
+     * The events of one offer of the caller's company, oldest first, also once it is deleted. `ownerId` is the offer's
+     * owner while it exists, otherwise null. The cursor is a sequence.
+     */
+    readonly ofOffer: (
+      caller: Caller,
+      id: string,
+      page: PageRequest<number>
+    ) => Effect.Effect<
+      { readonly caller: Caller; readonly ownerId: string | null; readonly page: Page<RecordedEvent> },
+      CallerStale | StoreUnavailable
+    >
+
+    /** The types of the events that follow a sequence of a subject: what a lost race was lost to. */
+    readonly typesAfter: (
+      subject: Subject,
+      sequence: number
+    ) => Effect.Effect<ReadonlyArray<RecordedEvent["type"]>, StoreUnavailable>
+  }
+>()("@treff/domain/EventLog") {}

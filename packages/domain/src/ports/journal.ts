@@ -1,0 +1,50 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { RecordedEvent } from "../event/index.ts"
+import type { OfferState } from "../offer/index.ts"
+import type { Instant } from "../time/index.ts"
+import type { StaleVersion, StoreUnavailable } from "./store.ts"
+
+/** A state together with its version: the sequence of its last event. */
+export interface Versioned<A> {
+  readonly version: number
+  readonly value: A
+}
+
+/** The move of one subject: from `prior` (version 0: it did not exist) to `state` (`gone`: it is deleted) by its events. */
+export interface Change {
+  readonly kind: "offer"
+  readonly prior: number
+  readonly state: OfferState
+  readonly events: ReadonlyArray<RecordedEvent>
+}
+
+/** An account that a decision relied on: it must still be as it was read. */
+export interface Reliance {
+  readonly accountId: string
+  readonly version: number
+}
+
+/**
+ * The only writer. A change of state, its events and the note that they are to be delivered are written together or not
+ * at all.
+ */
+export class Journal extends Context.Service<
+  Journal,
+  {
+    /** Writes all changes, or fails and writes none: `StaleVersion` when one of them, or a reliance, is out of date. */
+    readonly commit: (
+      changes: ReadonlyArray<Change>,
+      options: { readonly at: Instant; readonly reliesOn?: ReadonlyArray<Reliance> }
+    ) => Effect.Effect<void, StaleVersion | StoreUnavailable>
+
+    /**
+     * Writes those changes that nobody else holds or has overtaken, skips the others, and answers the events that were
+     * written: what a sweep needs, which comes back for the rest.
+     */
+    readonly commitFree: (
+      changes: ReadonlyArray<Change>,
+      options: { readonly at: Instant }
+    ) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreUnavailable>
+  }
+>()("@treff/domain/Journal") {}

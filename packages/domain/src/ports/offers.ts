@@ -1,0 +1,64 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Account, Caller } from "../account/index.ts"
+import type { Offer, OfferStatus } from "../offer/index.ts"
+import type { Instant } from "../time/index.ts"
+import type { Versioned } from "./journal.ts"
+import type { Page, PageRequest } from "./page.ts"
+import type { CallerStale, StoreUnavailable } from "./store.ts"
+
+/** Where a list of offers goes on: below this row, newest first, ties by id descending. */
+export interface OfferCursor {
+  readonly createdAt: Instant
+  readonly id: string
+}
+
+/** An offer as it was last written, and whether its owner still belongs to its company. */
+export interface FoundOffer extends Versioned<Offer> {
+  readonly ownerHasLeft: boolean
+}
+
+/**
+ * Reads offers. Each method that begins a request takes the caller, confirms the account in the same round trip (see
+ * `Accounts.confirm`) and sees the caller's company only; a candidate, who has none, sees offers of every company.
+ */
+export class Offers extends Context.Service<
+  Offers,
+  {
+    /** One offer as it was last written: settle it before use. Null when there is none within the caller's sight. */
+    readonly find: (
+      caller: Caller,
+      id: string
+    ) => Effect.Effect<{ readonly caller: Caller; readonly found: FoundOffer | null }, CallerStale | StoreUnavailable>
+
+    /** As `find`, together with the recruiter of the caller's company who is to own it; null when that is none. */
+    readonly findForTransfer: (
+      caller: Caller,
+      id: string,
+      newOwnerId: string
+    ) => Effect.Effect<
+      {
+        readonly caller: Caller
+        readonly found: FoundOffer | null
+        readonly newOwner: Pick<Account, "id" | "version"> | null
+      },
+      CallerStale | StoreUnavailable
+    >
+
+    /**
+     * The offers within the caller's reach, newest first; `status` filters by what each is at `at`, swept or not.
+     * Rows are as they were last written: settle them before use.
+     */
+    readonly list: (
+      caller: Caller,
+      query: { readonly status: OfferStatus | null; readonly at: Instant; readonly page: PageRequest<OfferCursor> }
+    ) => Effect.Effect<{ readonly caller: Caller; readonly page: Page<Offer> }, CallerStale | StoreUnavailable>
+
+    /** Up to `limit` offers that have not expired although the given date of theirs has come. */
+    readonly due: (
+      date: "jobStartsAt" | "expiresAt",
+      at: Instant,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Versioned<Offer>>, StoreUnavailable>
+  }
+>()("@treff/domain/Offers") {}
