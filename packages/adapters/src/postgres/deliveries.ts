@@ -1,0 +1,76 @@
+import { type DeadLetter, Deliveries } from "@treff/domain/ports"
+import { asc, eq, getTableColumns, gt, inArray, sql } from "drizzle-orm"
+import * as Effect from "effect/Effect"
+import { type Database, rowsOf } from "./database.ts"
+import { recordedEvent } from "./event-log.ts"
+import { deadLetter, delivery, event, receipt } from "./schema.ts"
+
+export const makeDeliveries = ({ db, ask }: Database) =>
+  Deliveries.of({
+    claim: Effect.fn("Deliveries.claim")(function* (at, limit) {
+      const now = sql`${instantOf(at)}::timestamptz`
+      // Claiming is marking: the lease is what keeps two relays from sending the same event.
+      const mine = db.$with("mine", { eventId: delivery.eventId }).as(sql`
+        update ${delivery} d
+        set attempts = attempts + 1, due_at = ${now} + interval '1 min' * least(60, power(5, least(attempts, 3)))
+        from (select event_id from ${delivery} where due_at <= ${now} order by due_at limit ${limit} for update skip locked) due
+        where d.event_id = due.event_id
+        returning d.event_id`)
+      const rows = yield* ask("Deliveries.claim", () =>
+        db.with(mine).select(getTableColumns(event)).from(mine).innerJoin(event, eq(event.id, mine.eventId))
+      )
+      return rows.map(recordedEvent)
+    }),
+
+    handled: Effect.fn("Deliveries.handled")(function* (eventId, at) {
+      const result = yield* ask("Deliveries.handled", () =>
+        db.execute(sql`
+          with once as (delete from ${delivery} where event_id = ${eventId}::uuid returning event_id)
+          insert into ${receipt} (event_id, received_at) select event_id, ${instantOf(at)}::timestamptz from once
+          on conflict do nothing returning event_id`)
+      )
+      return rowsOf(result).length > 0
+    }),
+
+    failed: Effect.fn("Deliveries.failed")(function* (eventId, error) {
+      yield* ask("Deliveries.failed", () =>
+        db.update(delivery).set({ lastError: error }).where(eq(delivery.eventId, eventId))
+      )
+    }),
+
+    bury: Effect.fn("Deliveries.bury")(function* ({ id, eventId, message, error, failedAt }) {
+      yield* ask("Deliveries.bury", () =>
+        db.execute(sql`
+          with given_up as (delete from ${delivery} where event_id = ${eventId}::uuid returning last_error)
+          insert into ${deadLetter} (id, event_id, message, error, failed_at)
+          select ${id}::uuid, ${eventId}::uuid, ${JSON.stringify(message)}::jsonb,
+            coalesce((select last_error from given_up), ${error}), ${instantOf(failedAt)}::timestamptz
+          on conflict do nothing`)
+      )
+    }),
+
+    buried: Effect.fn("Deliveries.buried")(function* (after, limit) {
+      const rows: ReadonlyArray<DeadLetter> = yield* ask("Deliveries.buried", () =>
+        db
+          .select()
+          .from(deadLetter)
+          .where(after === null ? undefined : gt(deadLetter.id, after))
+          .orderBy(asc(deadLetter.id))
+          .limit(limit)
+      )
+      return rows
+    }),
+
+    replay: Effect.fn("Deliveries.replay")(function* (ids, at) {
+      const result = yield* ask("Deliveries.replay", () =>
+        db.execute(sql`
+          with again as (delete from ${deadLetter} where ${inArray(deadLetter.id, [...ids])} and event_id is not null returning event_id)
+          insert into ${delivery} (event_id, due_at, attempts)
+          select event_id, ${instantOf(at)}::timestamptz, 0 from again
+          on conflict do nothing returning event_id`)
+      )
+      return rowsOf<{ readonly event_id: string }>(result).map(({ event_id }) => event_id)
+    })
+  })
+
+const instantOf = (at: number) => new Date(at).toISOString()

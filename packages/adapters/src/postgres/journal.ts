@@ -1,0 +1,120 @@
+import type { RecordedEvent } from "@treff/domain/event"
+import type { OfferState } from "@treff/domain/offer"
+import { type Change, Journal, type Reliance, StaleVersion, type StoreUnavailable } from "@treff/domain/ports"
+import type { Instant } from "@treff/domain/time"
+import { getTableColumns, sql } from "drizzle-orm"
+import * as Effect from "effect/Effect"
+import { type Database, rowsOf, sqlState } from "./database.ts"
+import { delivery, event, offer } from "./schema.ts"
+
+/**
+ * A commit is one statement. It locks what it writes and what it relies on, each in the order of ids, checks the versions
+ * under the lock, and every write hangs on that. The request publishes the events at once, so the relay first looks for
+ * them a minute later.
+ */
+export const makeJournal = ({ db, ask }: Database) => {
+  const write = (changes: ReadonlyArray<Change>, at: Instant, reliances: ReadonlyArray<Reliance> | "free") => {
+    const prior = changes.filter(({ prior }) => prior > 0).length
+    const relied = reliances === "free" ? [] : reliances
+    const wanted = changes.map(({ prior, state, events }) => ({
+      prior,
+      gone: state.status === "gone",
+      row: offerRow({ ...state, version: prior + events.length })
+    }))
+    const log = changes.flatMap(({ events }) => events)
+    const free = reliances === "free"
+    return sql`
+      with want as materialized (
+        select (w->>'prior')::int as prior, (w->>'gone')::boolean as gone, r.*
+        from jsonb_array_elements(${JSON.stringify(wanted)}::jsonb) w, jsonb_populate_record(null::${offer}, w->'row') r
+      ),
+      held as materialized (
+        select t.id from ${offer} t join want w on w.id = t.id and w.prior = t.version
+        order by t.id for update of t ${free ? sql`skip locked` : sql``}
+      ),
+      relied as materialized (
+        select a.id from account a join jsonb_to_recordset(${JSON.stringify(relied)}::jsonb) as r("accountId" uuid, version int)
+          on r."accountId" = a.id and r.version = a.version
+        where (select count(*) from held) >= 0
+        order by a.id for share of a
+      ),
+      going as materialized (
+        select w.* from want w
+        where (w.prior = 0 or w.id in (select id from held))
+          and ${free ? sql`true` : sql`(select count(*) from held) = ${prior} and (select count(*) from relied) = ${relied.length}`}
+      ),
+      moved as (
+        update ${offer} t set (${columnNames}) = (select ${columnNames} from want where id = g.id) from going g where t.id = g.id and g.prior > 0 and not g.gone
+      ),
+      removed as (delete from ${offer} t using going g where t.id = g.id and g.gone),
+      created as (insert into ${offer} (${columnNames}) select ${columnNames} from going where prior = 0 order by id),
+      logged as (
+        insert into ${event} (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
+        select e.id, e.subject->>'type', g.id, e.sequence, e.type, e.data, e.actor, e."companyId", e."occurredAt"
+        from jsonb_to_recordset(${JSON.stringify(log.map((e) => ({ ...e, occurredAt: iso(e.occurredAt) })))}::jsonb)
+          as e(id uuid, subject jsonb, sequence int, type text, data jsonb, actor jsonb, "companyId" uuid, "occurredAt" timestamptz)
+        join going g on g.id = (e.subject->>'id')::uuid
+        returning id, subject_id
+      ),
+      due as (
+        insert into ${delivery} (event_id, due_at, attempts)
+        select id, ${iso(at)}::timestamptz + interval '1 min', 0 from logged
+      )
+      select distinct subject_id from logged`
+  }
+
+  const commit = (changes: ReadonlyArray<Change>, at: Instant, reliances: ReadonlyArray<Reliance> | "free") => {
+    const first = changes[0]?.events[0]
+    return ask("Journal.commit", () => db.execute(write(changes, at, reliances))).pipe(
+      Effect.map(
+        (result) => new Set(rowsOf<{ readonly subject_id: string }>(result).map(({ subject_id }) => subject_id))
+      ),
+      // An answer that was lost says nothing: the commit may have gone through.
+      Effect.catchTag("StoreUnavailable", (outage) =>
+        first === undefined || sqlState(outage.cause) !== undefined
+          ? Effect.fail(outage)
+          : isLogged(first).pipe(
+              Effect.flatMap((logged) =>
+                logged ? Effect.succeed(new Set(changes.map(({ state }) => state.id))) : Effect.fail(outage)
+              )
+            )
+      )
+    )
+  }
+
+  const isLogged = ({ id }: RecordedEvent): Effect.Effect<boolean, StoreUnavailable> =>
+    Effect.map(
+      ask("Journal.isLogged", () => db.execute(sql`select 1 from ${event} where id = ${id}::uuid`)),
+      (result) => rowsOf(result).length > 0
+    )
+
+  return Journal.of({
+    commit: Effect.fn("Journal.commit")(function* (changes, { at, reliesOn = [] }) {
+      const written = yield* commit(changes, at, reliesOn)
+      if (written.size < changes.length) {
+        return yield* new StaleVersion({ subjectId: changes[0]?.state.id ?? "" })
+      }
+    }),
+    commitFree: Effect.fn("Journal.commitFree")(function* (changes, { at }) {
+      const written = yield* commit(changes, at, "free")
+      return changes.flatMap(({ state, events }) => (written.has(state.id) ? events : []))
+    })
+  })
+}
+
+const { endsAt: _, ...offerColumns } = getTableColumns(offer)
+const columnNames = sql.join(
+  Object.values(offerColumns).map(({ name }) => sql.identifier(name)),
+  sql`, `
+)
+
+/** The row of an offer as JSON that `jsonb_populate_record` reads. */
+const offerRow = (state: OfferState & { readonly version: number }) =>
+  Object.fromEntries(
+    Object.entries(offerColumns).map(([field, column]) => {
+      const value = state[field as keyof typeof state]
+      return [column.name, value === null ? null : column.mapToDriverValue(value)]
+    })
+  )
+
+const iso = (at: Instant) => new Date(at).toISOString()

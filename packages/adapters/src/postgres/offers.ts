@@ -1,0 +1,153 @@
+import type { Caller } from "@treff/domain/account"
+import { type Offer, type OfferStatus, scopeOf } from "@treff/domain/offer"
+import { countedAtMost, type OfferCursor, Offers, type PageRequest, type Versioned } from "@treff/domain/ports"
+import type { Instant } from "@treff/domain/time"
+import { and, asc, desc, eq, getTableColumns, gt, isNull, lte, type SQL, sql } from "drizzle-orm"
+import { alias, unionAll } from "drizzle-orm/pg-core"
+import * as Effect from "effect/Effect"
+import { confirmedCaller, firstRow } from "./caller.ts"
+import { type Database, uuidOrNull } from "./database.ts"
+import { account, offer } from "./schema.ts"
+
+const { endsAt: _, ...columns } = getTableColumns(offer)
+const owner = alias(account, "owner")
+const newOwner = alias(account, "new_owner")
+
+export const makeOffers = ({ db, ask }: Database) => {
+  const find = (claimed: Caller, id: string, newOwnerId: string | null) => {
+    const caller = confirmedCaller(db, claimed)
+    return ask("Offers.find", () =>
+      db
+        .with(caller)
+        .select({
+          caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
+          offer: columns,
+          ownerHasLeft: sql<boolean>`${isNull(owner.id)}`,
+          newOwner: { id: newOwner.id, version: newOwner.version }
+        })
+        .from(caller)
+        .leftJoin(
+          offer,
+          and(
+            eq(offer.id, sql`${uuidOrNull(id)}::uuid`),
+            scopeOf(claimed) === "received" ? undefined : eq(offer.companyId, caller.companyId)
+          )
+        )
+        .leftJoin(owner, and(eq(owner.id, offer.ownerId), eq(owner.companyId, offer.companyId)))
+        .leftJoin(
+          newOwner,
+          and(
+            eq(newOwner.id, sql`${newOwnerId}::uuid`),
+            eq(newOwner.companyId, caller.companyId),
+            eq(newOwner.role, "recruiter")
+          )
+        )
+    ).pipe(
+      Effect.flatMap((rows) => firstRow(claimed, rows)),
+      Effect.map(({ offer, ownerHasLeft, ...row }) => ({
+        ...row,
+        found: offer === null ? null : { ...versioned(offer), ownerHasLeft }
+      }))
+    )
+  }
+
+  return Offers.of({
+    find: Effect.fn("Offers.find")((claimed, id) => find(claimed, id, null)),
+
+    findForTransfer: Effect.fn("Offers.findForTransfer")((claimed, id, newOwnerId) =>
+      find(claimed, id, uuidOrNull(newOwnerId))
+    ),
+
+    list: Effect.fn("Offers.list")(function* (claimed, { status, at, page: request }) {
+      const caller = confirmedCaller(db, claimed)
+      const companyOfCaller = sql`(select ${caller.companyId} from ${caller})`
+      const scope = {
+        company: eq(offer.companyId, companyOfCaller),
+        own: and(eq(offer.companyId, companyOfCaller), eq(offer.ownerId, claimed.id)),
+        received: sql`false`
+      }[scopeOf(claimed)]
+      const { first, rows } = window(request)
+      const { written, unswept } = effectively(status, at, scope)
+      const select = (condition: SQL | undefined) =>
+        db
+          .select(columns)
+          .from(offer)
+          .where(and(condition, after(request)))
+          .orderBy(desc(offer.createdAt), desc(offer.id))
+          .limit(first + rows)
+      const count = (condition: SQL | undefined) =>
+        db
+          .select({ one: sql`1`.as("one") })
+          .from(offer)
+          .where(condition)
+          .limit(countedAtMost + 1)
+      const page = db
+        .$with("page")
+        .as(unionAll(select(written), select(unswept)).orderBy(sql`created_at desc, id desc`).offset(first).limit(rows))
+      const counted = unionAll(count(written), count(unswept))
+        .limit(countedAtMost + 1)
+        .as("counted")
+      const total = db.$with("total").as(db.select({ count: sql<number>`count(*)::int`.as("count") }).from(counted))
+      const found = yield* ask("Offers.list", () =>
+        db
+          .with(caller, total, page)
+          .select({
+            caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
+            total: total.count,
+            offer: page._.selectedFields
+          })
+          .from(caller)
+          .crossJoin(total)
+          .leftJoin(page, sql`true`)
+          .orderBy(desc(page.createdAt), desc(page.id))
+      )
+      const { caller: confirmed, total: size } = yield* firstRow(claimed, found)
+      const offers = found.flatMap(({ offer }) => (offer === null ? [] : [versioned(offer).value]))
+      return {
+        caller: confirmed,
+        page: { rows: offers.slice(0, request.limit), more: offers.length > request.limit, total: size }
+      }
+    }),
+
+    due: Effect.fn("Offers.due")(function* (date, at, limit) {
+      const rows = yield* ask("Offers.due", () =>
+        db
+          .select(columns)
+          .from(offer)
+          .where(and(unsweptStatus, lte(offer.endsAt, at), lte(offer[date], at)))
+          .orderBy(asc(offer.endsAt), asc(offer.id))
+          .limit(limit)
+      )
+      return rows.map(versioned)
+    })
+  })
+}
+
+const versioned = ({ version, ...value }: Row): Versioned<Offer> => ({ version, value })
+type Row = Offer & { readonly version: number }
+
+/** Written out as in the partial indexes, which the planner only then recognises. */
+const unsweptStatus = sql`status in ('active', 'disabled')`
+
+/**
+ * What an offer's status is at `at`, in SQL; `settleOffer` says the same. Those that are so as written, and those that
+ * time alone has made so, apart: one index serves each, and none both.
+ */
+const effectively = (status: OfferStatus | null, at: Instant, scope: SQL | undefined) => {
+  const written = status === null ? undefined : eq(offer.status, status)
+  return {
+    written: and(scope, written, status === "active" || status === "disabled" ? gt(offer.endsAt, at) : undefined),
+    unswept: status === "expired" ? and(scope, unsweptStatus, lte(offer.endsAt, at)) : sql`false`
+  }
+}
+
+const after = (request: PageRequest<OfferCursor>): SQL | undefined =>
+  "after" in request && request.after !== null
+    ? sql`(${offer.createdAt}, ${offer.id}) < (${sql.param(request.after.createdAt, offer.createdAt)}, ${request.after.id}::uuid)`
+    : undefined
+
+/** Which rows a page takes: `first` are skipped, and one more than the limit is read to see whether others follow. */
+export const window = (request: PageRequest<unknown>) => ({
+  first: "number" in request ? (request.number - 1) * request.limit : 0,
+  rows: request.limit + 1
+})
