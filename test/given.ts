@@ -1,0 +1,129 @@
+import type { Account, Role, SubRole } from "@treff/domain/account"
+import type { RecordedEvent } from "@treff/domain/event"
+import { endsAt, type Offer, type OfferContent, offerStatuses } from "@treff/domain/offer"
+import type { Change } from "@treff/domain/ports"
+import { day } from "@treff/domain/time"
+import * as fc from "fast-check"
+import { v7 } from "uuid"
+
+/** The instant at which the stories of the tests begin. */
+export const now = Date.UTC(2026, 10, 20, 9, 30)
+export const hour = day / 24
+
+export const newId = (at: number = now): string => v7({ msecs: at })
+
+const person = (role: Role, subRole: SubRole | null, companyId: string | null): Account => {
+  const id = newId()
+  return {
+    id,
+    role,
+    subRole,
+    companyId,
+    version: 1,
+    email: `${id}@example.org`,
+    username: null,
+    firstName: "Kim",
+    lastName: "Hansen",
+    locale: null
+  }
+}
+
+/** A company with somebody of every kind in it. */
+export const aCompany = () => {
+  const id = newId()
+  return {
+    id,
+    manager: person("hiring_manager", null, id),
+    admin: person("recruiter", "recruiter_admin", id),
+    recruiter: person("recruiter", "recruiter_user", id),
+    colleague: person("recruiter", "recruiter_user", id)
+  }
+}
+export type GivenCompany = ReturnType<typeof aCompany>
+
+export const everybodyOf = ({ manager, admin, recruiter, colleague }: GivenCompany): ReadonlyArray<Account> => [
+  manager,
+  admin,
+  recruiter,
+  colleague
+]
+
+export const aCandidate = () => person("candidate", null, null)
+export const aRecruiter = (companyId: string | null) => person("recruiter", "recruiter_user", companyId)
+
+/** What the author of an offer writes; its dates lie ahead of `now`, and it expires when the job starts. */
+export const content = (changes: Partial<OfferContent> = {}): OfferContent => ({
+  title: "Baker",
+  description: "Bakes bread at night.",
+  employmentType: "fixed_term",
+  salary: "32,000 to 36,000",
+  attachmentUrl: "https://example.org/baker.pdf",
+  jobStartsAt: now + 10 * day,
+  expiresAt: now + 20 * day,
+  contractEndsAt: now + 400 * day,
+  quizRequired: false,
+  ...changes
+})
+
+/** An active offer, made a day before `now`. */
+export const anOffer = (changes: Partial<Offer> = {}): Offer => ({
+  id: newId(),
+  companyId: newId(),
+  ownerId: newId(),
+  ...content(),
+  quizId: null,
+  term: 1,
+  createdAt: now - day,
+  updatedAt: now - day,
+  status: "active",
+  ...changes
+})
+
+/** The change that writes an offer as it is given, by whatever way it came there, with one event. */
+export const written = (offer: Offer, prior = 0): Change => ({
+  kind: "offer",
+  prior,
+  state: offer,
+  events: [anEvent(offer, { sequence: prior + 1 })]
+})
+
+/** The change that removes an offer. */
+export const removed = (offer: Offer, prior: number): Change => ({
+  kind: "offer",
+  prior,
+  state: { ...offer, status: "gone" },
+  events: [
+    anEvent(offer, { sequence: prior + 1, type: "offer.deleted", data: { term: offer.term, ownerId: offer.ownerId } })
+  ]
+})
+
+/** An event of an offer: that it was made, unless the changes say otherwise. */
+export const anEvent = (
+  { id, companyId, ownerId, jobStartsAt, expiresAt }: Offer,
+  changes: { readonly sequence?: number } & (Pick<RecordedEvent, "type" | "data"> | object) = {}
+): RecordedEvent =>
+  ({
+    id: newId(),
+    subject: { type: "offer", id },
+    sequence: 1,
+    type: "offer.created",
+    data: { ownerId, term: 1, jobStartsAt, expiresAt },
+    actor: { kind: "recruiter", id: ownerId },
+    companyId,
+    occurredAt: now,
+    ...changes
+  }) as RecordedEvent
+
+/** Instants close to each other, so that dates and commands meet often. */
+export const anyInstant = fc.integer({ min: -5, max: 5 }).map((step) => now + step * hour)
+
+/** Offers of any status and dates; one that has ended already may have been written so, or not. */
+export const anyOffer: fc.Arbitrary<Offer> = fc
+  .record({
+    status: fc.constantFrom(...offerStatuses),
+    jobStartsAt: anyInstant,
+    expiresAt: anyInstant,
+    term: fc.integer({ min: 1, max: 3 }),
+    quizRequired: fc.boolean()
+  })
+  .map((facts) => anOffer({ ...facts, updatedAt: Math.min(now - day, endsAt(facts)) }))
