@@ -127,3 +127,6 @@ export const anyOffer: fc.Arbitrary<Offer> = fc
     quizRequired: fc.boolean()
   })
   .map((facts) => anOffer({ ...facts, updatedAt: Math.min(now - day, endsAt(facts)) }))
+
+/** Says that a property holds of everything that was tried. */
+export const always = <A>(property: fc.IProperty<A>): void => void fc.assert(property)

@@ -3,7 +3,7 @@ import { day } from "@treff/domain/time"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { anOffer, anyInstant, anyOffer, content, hour, now } from "../../given.ts"
+import { always, anOffer, anyInstant, anyOffer, content, hour, now } from "../../given.ts"
 
 const people = ["a", "b", "c"] as const
 const anyContent = fc
@@ -27,7 +27,7 @@ const settled = (offer: Offer, at: number) => settleOffer(offer, at).state as Of
 
 describe("time", () => {
   it("passes once: what is settled stays so at that instant, without a further event", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyInstant, (offer, at) => {
         const once = settleOffer(offer, at)
         assert.deepStrictEqual(settleOffer(once.state as Offer, at), { state: once.state, passed: [], events: [] })
@@ -36,7 +36,7 @@ describe("time", () => {
   })
 
   it("passes before every command: settling first and deciding then decides the same", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const time = settleOffer(offer, command.at)
         const later = decideOffer(time.state, command)
@@ -50,7 +50,7 @@ describe("time", () => {
   })
 
   it("makes no detours: settling on the way ends where settling at once does", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyInstant, anyInstant, (offer, one, other) => {
         const [sooner, later] = [Math.min(one, other), Math.max(one, other)]
         assert.deepStrictEqual(settled(settled(offer, sooner), later), settled(offer, later))
@@ -59,7 +59,7 @@ describe("time", () => {
   })
 
   it("never takes back an expiry, whatever instant is asked about afterwards", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyInstant, anyInstant, (offer, at, any) => {
         fc.pre(settled(offer, at).status === "expired")
         assert.deepStrictEqual(settled(settled(offer, at), any), settled(offer, at))
@@ -68,7 +68,7 @@ describe("time", () => {
   })
 
   it("expires an active or disabled offer from the earlier of its dates on, and nothing else", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyInstant, (offer, at) => {
         const isDue = (offer.status === "active" || offer.status === "disabled") && endsAt(offer) <= at
         assert.strictEqual(settled(offer, at).status, isDue ? "expired" : offer.status)
@@ -77,7 +77,7 @@ describe("time", () => {
   })
 
   it("lets an offer expire when its date came, not when that was noticed", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const decided = decideOffer(offer, command)
         fc.pre(Result.isSuccess(decided) && decided.success.passed.length > 0)
@@ -93,7 +93,7 @@ describe("time", () => {
 
 describe("a decision", () => {
   it("refuses every command on an offer that is gone, and all but its creation on one that is not made yet", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyCommand(), fc.constantFrom("gone", "none"), (offer, command, status) => {
         const decided = decideOffer({ ...offer, status }, command)
         assert.deepStrictEqual(decided, Result.fail({ _tag: "IllegalTransition", status, command: command.type }))
@@ -102,7 +102,7 @@ describe("a decision", () => {
   })
 
   it("lets nothing but an enabling and a deletion out of an archived offer whose owner is there", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         fc.pre(command.type !== "Transfer" || !command.ownerHasLeft)
         const archived = { ...offer, status: "archived" as const }
@@ -115,7 +115,7 @@ describe("a decision", () => {
   })
 
   it("moves the state if, and only if, it has an event to tell of it", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const decided = decideOffer(offer, command)
         fc.pre(Result.isSuccess(decided))
@@ -127,7 +127,7 @@ describe("a decision", () => {
   })
 
   it("decides the same about the same, and changes nothing that it was given", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const first = decideOffer(deepFreeze({ ...offer }), deepFreeze(command))
         assert.deepStrictEqual(decideOffer(structuredClone(offer), structuredClone(command)), first)
@@ -136,7 +136,7 @@ describe("a decision", () => {
   })
 
   it("gives its own events the command's instant, and none before what time alone did", () => {
-    fc.assert(
+    always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const decided = decideOffer(offer, command)
         fc.pre(Result.isSuccess(decided))
@@ -168,7 +168,7 @@ describe("terms", () => {
 
   it("only count up, by one, and only when an offer that had ended is enabled again", () => {
     let reopened = 0
-    fc.assert(
+    always(
       fc.property(anyLife, (life) => {
         let state: OfferState = anOffer({ ownerId: "a", jobStartsAt: now + day, expiresAt: now + day })
         for (const command of life) {
