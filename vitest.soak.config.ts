@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config"
+import config from "./vitest.config.ts"
+
+// Hours of traffic and faults, by hand: one file at a time, with the whole machine for itself.
+export default defineConfig({
+  ...config,
+  test: {
+    ...config.test,
+    include: ["test/soak/**/*.test.ts"],
+    exclude: [],
+    maxWorkers: 1,
+    testTimeout: 0
+  }
+})
