@@ -1,0 +1,36 @@
+// Writes what is generated from the code: `npm run generate`. With `--check` it writes nothing, and says what is stale.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { offerMachine } from "../packages/domain/src/offer/offer-lifecycle.ts"
+import { drawChart } from "./chart-picture.ts"
+
+const root = join(import.meta.dirname, "..")
+
+/** Imported by a path that the compiler does not follow: the worker's types are another program's (tsconfig.json). */
+const openApi = async (): Promise<string> => {
+  const file: string = "../apps/edge-api/src/openapi.ts"
+  const { openApiDocument } = await import(file)
+  return `${JSON.stringify(openApiDocument, null, 2)}\n`
+}
+
+const generated: Readonly<Record<string, () => Promise<string>>> = {
+  "docs/charts/offer.svg": () => drawChart(offerMachine),
+  "openapi.json": openApi
+}
+
+const onlyChecks = process.argv.includes("--check")
+for (const [path, generate] of Object.entries(generated)) {
+  const file = join(root, path)
+  const now = await generate()
+  // Git may have checked it out with Windows' line ends.
+  const before = existsSync(file) ? readFileSync(file, "utf8").replaceAll("\r\n", "\n") : undefined
+  if (now === before) continue
+  if (onlyChecks) {
+    console.error(`${path} is stale: run \`npm run generate\`.`)
+    process.exitCode = 1
+  } else {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, now)
+    console.log(`${path} is written.`)
+  }
+}
