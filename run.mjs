@@ -58,13 +58,20 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
     // One Ctrl-C can arrive twice: from the terminal, and again from npm, which passes it on.
     const now = Date.now()
-    const again = stoppedBy === signal && now - lastSignalAt < 500
+    const again = stoppedBy === signal && now - lastSignalAt < 1000
     stoppedBy = signal
     lastSignalAt = now
     if (child === null) process.exit(128 + constants.signals[signal])
     // On Windows the console has told the child already.
     if (!again && !windows) child.kill(signal)
   })
+}
+// npm's shell dies of a SIGTERM without passing it on: that its parent is gone is then all this process learns.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent && stoppedBy === null) process.kill(process.pid, "SIGTERM")
+  }, 250).unref()
 }
 
 await install()
