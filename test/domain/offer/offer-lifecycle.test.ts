@@ -93,55 +93,55 @@ describe("the life of an offer", () => {
 
   it("while both dates lie ahead", () => {
     expect(table(offerStatuses.map((status) => [status, { ...offer, status }]))).toMatchInlineSnapshot(`
-          "active
-            Create                    illegal
-            Update, same content      expired: offer.expired
-            Update, other content     expired: offer.expired + offer.updated
-            Enable                    refused: OfferDatesPassed
-            Disable                   illegal
-            Archive                   archived: offer.expired + offer.archived
-            Expire                    expired: offer.expired
-            Transfer to its owner     refused: OfferNotActive
-            Transfer to another       refused: OfferNotActive
-            Transfer, owner has left  expired: offer.expired + offer.transferred
-            Delete                    gone: offer.expired + offer.deleted
-          disabled
-            Create                    illegal
-            Update, same content      expired: offer.expired
-            Update, other content     expired: offer.expired + offer.updated
-            Enable                    refused: OfferDatesPassed
-            Disable                   illegal
-            Archive                   archived: offer.expired + offer.archived
-            Expire                    expired: offer.expired
-            Transfer to its owner     refused: OfferNotActive
-            Transfer to another       refused: OfferNotActive
-            Transfer, owner has left  expired: offer.expired + offer.transferred
-            Delete                    gone: offer.expired + offer.deleted
-          archived
-            Create                    illegal
-            Update, same content      illegal
-            Update, other content     illegal
-            Enable                    refused: OfferDatesPassed
-            Disable                   illegal
-            Archive                   already so
-            Expire                    illegal
-            Transfer to its owner     refused: OfferNotActive
-            Transfer to another       refused: OfferNotActive
-            Transfer, owner has left  archived: offer.transferred
-            Delete                    gone: offer.deleted
-          expired
-            Create                    illegal
-            Update, same content      already so
-            Update, other content     expired: offer.updated
-            Enable                    refused: OfferDatesPassed
-            Disable                   illegal
-            Archive                   archived: offer.archived
-            Expire                    already so
-            Transfer to its owner     refused: OfferNotActive
-            Transfer to another       refused: OfferNotActive
-            Transfer, owner has left  expired: offer.transferred
-            Delete                    gone: offer.deleted"
-        `)
+      "active
+        Create                    illegal
+        Update, same content      already so
+        Update, other content     active: offer.updated
+        Enable                    already so
+        Disable                   disabled: offer.disabled
+        Archive                   archived: offer.archived
+        Expire                    refused: OfferNotDue
+        Transfer to its owner     already so
+        Transfer to another       active: offer.transferred
+        Transfer, owner has left  active: offer.transferred
+        Delete                    gone: offer.deleted
+      disabled
+        Create                    illegal
+        Update, same content      already so
+        Update, other content     disabled: offer.updated
+        Enable                    active: offer.enabled
+        Disable                   already so
+        Archive                   archived: offer.archived
+        Expire                    refused: OfferNotDue
+        Transfer to its owner     refused: OfferNotActive
+        Transfer to another       refused: OfferNotActive
+        Transfer, owner has left  disabled: offer.transferred
+        Delete                    gone: offer.deleted
+      archived
+        Create                    illegal
+        Update, same content      illegal
+        Update, other content     illegal
+        Enable                    active: offer.enabled
+        Disable                   illegal
+        Archive                   already so
+        Expire                    illegal
+        Transfer to its owner     refused: OfferNotActive
+        Transfer to another       refused: OfferNotActive
+        Transfer, owner has left  archived: offer.transferred
+        Delete                    gone: offer.deleted
+      expired
+        Create                    illegal
+        Update, same content      already so
+        Update, other content     expired: offer.updated
+        Enable                    active: offer.enabled
+        Disable                   illegal
+        Archive                   archived: offer.archived
+        Expire                    already so
+        Transfer to its owner     refused: OfferNotActive
+        Transfer to another       refused: OfferNotActive
+        Transfer, owner has left  expired: offer.transferred
+        Delete                    gone: offer.deleted"
+    `)
   })
 
   it("once its date has passed, whether that has been written or not", () => {
