@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "..")
 const openApi = async (): Promise<string> => {
   const file: string = "../apps/edge-api/src/openapi.ts"
   const { openApiDocument } = await import(file)
-  return `${JSON.stringify(openApiDocument, null, 2)}\n`
+  return `${JSON.stringify(openApiDocument(), null, 2)}\n`
 }
 
 const generated: Readonly<Record<string, () => Promise<string>>> = {

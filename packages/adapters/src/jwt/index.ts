@@ -11,7 +11,7 @@ export class TokenInvalid extends Data.TaggedError("TokenInvalid")<{ readonly re
 
 export interface TokenSettings {
   /** The keys that tokens may be signed with: room for two, so that one can be replaced without a gap. */
-  readonly keys: ReadonlyArray<JWK>
+  readonly keys: ReadonlyArray<JWK & { readonly kty: string }>
   readonly issuer: string
   readonly audience: string
   /** The accepted algorithms; what a token says of itself is not asked. */

@@ -57,7 +57,7 @@ export const makeDeliveries = ({ deliveries, events, receipts, deadLetters }: Me
       Effect.sync(() =>
         ids.flatMap((id) => {
           const eventId = deadLetters.get(id)?.eventId ?? null
-          if (eventId === null) return []
+          if (eventId === null || !events.has(eventId)) return []
           deadLetters.delete(id)
           if (deliveries.has(eventId)) return []
           deliveries.set(eventId, { dueAt: at, attempts: 0, lastError: null })

@@ -64,7 +64,11 @@ export const makeDeliveries = ({ db, ask }: Database) =>
     replay: Effect.fn("Deliveries.replay")(function* (ids, at) {
       const result = yield* ask("Deliveries.replay", () =>
         db.execute(sql`
-          with again as (delete from ${deadLetter} where ${inArray(deadLetter.id, [...ids])} and event_id is not null returning event_id)
+          with again as (
+            delete from ${deadLetter}
+            where ${inArray(deadLetter.id, [...ids])} and event_id in (select id from ${event})
+            returning event_id
+          )
           insert into ${delivery} (event_id, due_at, attempts)
           select event_id, ${instantOf(at)}::timestamptz, 0 from again
           on conflict do nothing returning event_id`)

@@ -1,5 +1,7 @@
-import { Accounts, Deliveries, EventLog, Journal, Offers } from "@treff/domain/ports"
+import { Accounts, Deliveries, EventLog, Journal, Offers, type StoreUnavailable } from "@treff/domain/ports"
+import { sql } from "drizzle-orm"
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { makeAccounts } from "./accounts.ts"
 import { makeDatabase, type PostgresDatabase, type PostgresOptions } from "./database.ts"
@@ -30,3 +32,7 @@ export const layerPostgres = (db: PostgresDatabase, options: PostgresOptions = {
     )
   )
 }
+
+/** Whether the store answers: one round trip. */
+export const ping = (db: PostgresDatabase, options: PostgresOptions = {}): Effect.Effect<void, StoreUnavailable> =>
+  Effect.asVoid(makeDatabase(db, options).ask("ping", () => db.execute(sql`select 1`)))

@@ -6,9 +6,7 @@ import { type EventMessage, toEventMessage } from "../wire/index.ts"
 
 /** As much of a Cloudflare queue as is used: what a producer binding offers. */
 export interface MessageQueue {
-  readonly sendBatch: (
-    messages: Iterable<{ readonly body: EventMessage; readonly contentType: "json" }>
-  ) => Promise<unknown>
+  readonly sendBatch: (messages: Iterable<{ readonly body: unknown; readonly contentType: "json" }>) => Promise<unknown>
 }
 
 /** Cloudflare takes 100 messages and 256 KB at once; some of it is for its own envelope. */

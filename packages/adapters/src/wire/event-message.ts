@@ -1,4 +1,5 @@
 import type { RecordedEvent } from "@treff/domain/event"
+import type { Instant } from "@treff/domain/time"
 import * as z from "zod"
 import { wireField } from "./offer-names.ts"
 
@@ -70,7 +71,10 @@ export const toEventMessage = (event: RecordedEvent): EventMessage => {
 }
 
 /** ISO 8601 in UTC with milliseconds. */
-export const toWireInstant = (at: number): string => new Date(at).toISOString()
+export const toWireInstant = (at: Instant): string => new Date(at).toISOString()
+
+/** Reads a well-formed ISO 8601 date and time, to the millisecond. */
+export const fromWireInstant = (text: string): Instant => new Date(text).getTime()
 
 type TypeAndData<M = EventMessage> = M extends EventMessage ? Pick<M, "type" | "data"> : never
 

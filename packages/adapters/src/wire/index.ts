@@ -1,2 +1,9 @@
-export { type EventMessage, eventMessage, eventMessages, toEventMessage, toWireInstant } from "./event-message.ts"
+export {
+  type EventMessage,
+  eventMessage,
+  eventMessages,
+  fromWireInstant,
+  toEventMessage,
+  toWireInstant
+} from "./event-message.ts"
 export { wireEmploymentType, wireField } from "./offer-names.ts"

@@ -41,20 +41,21 @@ export const changeOffer = Effect.fnUntraced(function* (
   command: (at: Instant) => OfferCommand
 ) {
   const offers = yield* Offers
-  return yield* changeLoadedOffer(change, action, offers.find(change.caller, change.id), (_, at) =>
-    Effect.succeed({ command: command(at) })
-  )
+  return yield* changeLoadedOffer(change, action, {
+    load: offers.find(change.caller, change.id),
+    check: () => Effect.void,
+    choose: (_, at) => Effect.succeed({ command: command(at) })
+  })
 })
 
 /**
  * Load, decide, commit, again where the race was lost. A change that lost to its own kind always comes second in the end;
  * one that lost to other kinds more often than `patience` gives up, and so does at once one that named its version.
  */
-export const changeLoadedOffer = Effect.fnUntraced(function* <L extends Loaded, E, R, F>(
+export const changeLoadedOffer = Effect.fnUntraced(function* <L extends Loaded, E, R, I, F>(
   { caller, id, expected }: OfferChange,
   action: OfferAction,
-  load: Effect.Effect<L, E, R>,
-  choose: (loaded: L & { readonly found: FoundOffer }, at: Instant) => Effect.Effect<Choice, F>
+  { load, check, choose }: Steps<L, E, R, I, F>
 ) {
   if (!mayEver(caller, action)) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
   const journal = yield* Journal
@@ -62,7 +63,11 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <L extends Loaded, 
   const at = yield* Clock.currentTimeMillis
   for (let losses = 0; ; ) {
     const loaded = yield* load
-    const found = yield* reach(loaded)
+    if (!isMember(loaded.caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+    yield* check(at)
+    const { found } = loaded
+    if (found === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
+    if (!reaches(loaded.caller, found.value)) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
     if (expected?.includes(found.version) === false) return yield* refuse<VersionMismatch>({ _tag: "VersionMismatch" })
     const { command, reliesOn } = yield* choose({ ...loaded, found }, at)
     const decision = yield* Effect.fromResult(decideOffer(found.value, command))
@@ -92,14 +97,16 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <L extends Loaded, 
     if (!lostToItsKind && ++losses > patience) return yield* new StaleVersion({ subjectId: id })
     yield* Effect.sleep(Math.ceil((yield* Random.next) * longestPause))
   }
-
-  function* reach(loaded: Loaded) {
-    if (!isMember(loaded.caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
-    if (loaded.found === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
-    if (!reaches(loaded.caller, loaded.found.value)) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
-    return loaded.found
-  }
 })
+
+/** What differs from one change to the next. */
+interface Steps<L extends Loaded, E, R, I, F> {
+  /** Reads the offer, and what else the decision needs, in one round trip. */
+  readonly load: Effect.Effect<L, E, R>
+  /** Whether what is asked for can be at all, before it is said whether there is such an offer. */
+  readonly check: (at: Instant) => Effect.Effect<void, I>
+  readonly choose: (loaded: L & { readonly found: FoundOffer }, at: Instant) => Effect.Effect<Choice, F>
+}
 
 interface Loaded {
   readonly caller: Caller

@@ -12,9 +12,9 @@ import { checkContent } from "./offer-rules.ts"
 export const createOffer = Effect.fn("createOffer")(function* (claimed: Caller, content: OfferContent) {
   if (!mayEver(claimed, "create")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
   const at = yield* Clock.currentTimeMillis
-  yield* checkContent(content, at)
   const caller = yield* (yield* Accounts).confirm(claimed)
   if (!isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
+  yield* checkContent(content, at)
   const id = yield* (yield* Identifiers).next(at)
   const decision = yield* Effect.fromResult(
     decideOffer(noOffer, { type: "Create", at, id, companyId: caller.companyId, ownerId: caller.id, content })

@@ -13,16 +13,15 @@ export interface RecruiterUnknown {
  */
 export const transferOffer = Effect.fn("transferOffer")(function* (change: OfferChange, newOwnerId: string) {
   const offers = yield* Offers
-  return yield* changeLoadedOffer(
-    change,
-    "transfer",
-    offers.findForTransfer(change.caller, change.id, newOwnerId),
-    ({ found, newOwner }, at) =>
+  return yield* changeLoadedOffer(change, "transfer", {
+    load: offers.findForTransfer(change.caller, change.id, newOwnerId),
+    check: () => Effect.void,
+    choose: ({ found, newOwner }, at) =>
       newOwner === null
         ? Effect.fail<RecruiterUnknown>({ _tag: "RecruiterUnknown" })
         : Effect.succeed({
             command: { type: "Transfer", at, newOwnerId: newOwner.id, ownerHasLeft: found.ownerHasLeft } as const,
             reliesOn: [{ accountId: newOwner.id, version: newOwner.version }]
           })
-  )
+  })
 })

@@ -1,6 +1,6 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { changeOffer, type OfferChange } from "./change-offer.ts"
+import { Offers } from "../ports/index.ts"
+import { changeLoadedOffer, type OfferChange } from "./change-offer.ts"
 import type { OfferContent } from "./offer.ts"
 import { checkContent } from "./offer-rules.ts"
 
@@ -9,6 +9,10 @@ import { checkContent } from "./offer-rules.ts"
  * dates, and stays expired until it is enabled.
  */
 export const updateOffer = Effect.fn("updateOffer")(function* (change: OfferChange, content: OfferContent) {
-  yield* checkContent(content, yield* Clock.currentTimeMillis)
-  return yield* changeOffer(change, "update", (at) => ({ type: "Update", at, content }))
+  const offers = yield* Offers
+  return yield* changeLoadedOffer(change, "update", {
+    load: offers.find(change.caller, change.id),
+    check: (at) => checkContent(content, at),
+    choose: (_, at) => Effect.succeed({ command: { type: "Update", at, content } as const })
+  })
 })

@@ -1,0 +1,65 @@
+import { OpenAPIHono } from "@hono/zod-openapi"
+import { cors } from "hono/cors"
+import { HTTPException } from "hono/http-exception"
+import { methodNotAllowed } from "hono/method-not-allowed"
+import { refuse } from "./caller.ts"
+import { issuesOf } from "./input.ts"
+import { wiringOf } from "./layer.ts"
+import { answerProblem } from "./problem.ts"
+import { beginInvocation, type RequestEnv } from "./request.ts"
+import { offers } from "./routes/offers.ts"
+import { service } from "./routes/service.ts"
+
+/** The whole API, without what only a deployed worker has: see worker.ts. */
+export const app = new OpenAPIHono<RequestEnv>({
+  defaultHook: (result, c) =>
+    result.success ? undefined : refuse(c, { _tag: "InvalidInput", issues: issuesOf(result.error) })
+})
+
+app.use("*", beginInvocation)
+app.use("*", (c, next) => {
+  if (c.req.header("Origin") === undefined) return next()
+  return cors({
+    origin: [...wiringOf(c.env).corsOrigins],
+    allowMethods: ["GET", "HEAD", "POST"],
+    allowHeaders: ["Authorization", "Content-Type", "If-Match"],
+    exposeHeaders: ["ETag", "Link", "Location", "X-Total-Count", "X-Total-Count-Relation", "Retry-After"],
+    maxAge: 600
+  })(c, next)
+})
+app.use("*", async (c, next) => {
+  await next()
+  c.res.headers.set("X-Content-Type-Options", "nosniff")
+  if (c.req.header("Authorization") !== undefined) c.res.headers.set("Cache-Control", "private, no-store")
+})
+app.use(
+  "*",
+  methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => {
+      c.header("Allow", methods.join(", "))
+      return answerProblem(c, { _tag: "MethodNotAllowed" })
+    }
+  })
+)
+
+app.notFound((c) => answerProblem(c, { _tag: "RouteNotFound" }))
+
+app.onError((error, c) => {
+  // The only exception that is thrown on purpose, by the reader of JSON bodies.
+  if (error instanceof HTTPException && error.status === 400) {
+    return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not JSON" }] })
+  }
+  console.error(describeBug(error))
+  return answerProblem(c, { _tag: "Unexpected" })
+})
+
+app.route("/offers", offers)
+app.route("/", service)
+
+/** A bug, without its message: messages hold what was in the statement, and so what a person wrote. */
+const describeBug = (error: Error) => ({
+  bug: error.name,
+  code: (error.cause as { readonly code?: unknown } | undefined)?.code,
+  stack: error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "))
+})

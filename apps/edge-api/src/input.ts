@@ -1,0 +1,30 @@
+import { fromWireInstant } from "@treff/adapters/wire"
+import * as z from "zod"
+import type { InputIssue } from "./problem.ts"
+
+/** An instant: ISO 8601 with `Z` or any offset, read to the millisecond. In the domain it is milliseconds since 1970. */
+export const instant = z.iso
+  .datetime({ offset: true, error: "must be an ISO 8601 date and time with Z or an offset" })
+  .transform(fromWireInstant)
+  .refine((at) => at <= lastInstant, { error: "must lie before the year 10000" })
+
+/** The end of the year 9999: later instants don't fit the format. */
+export const lastInstant = 253_402_300_799_999
+
+/** A text: trimmed; how long it may be is the domain's to say, and for the documentation here. */
+export const text = (maxLength: number) => z.string().trim().meta({ minLength: 1, maxLength })
+
+/** What zod found, as JSON pointers and sentences. */
+export const issuesOf = (error: z.core.$ZodError): ReadonlyArray<InputIssue> =>
+  error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({
+          pointer: pointerTo([...issue.path, key]),
+          message: "is not a field of this request"
+        }))
+      : [{ pointer: pointerTo(issue.path), message: issue.message }]
+  )
+
+/** RFC 6901. */
+const pointerTo = (path: ReadonlyArray<PropertyKey>): string =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")

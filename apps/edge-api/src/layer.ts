@@ -1,0 +1,75 @@
+import { layerInstant } from "@treff/adapters/clock"
+import { layerUuid } from "@treff/adapters/identifiers"
+import { makeTokenVerifier } from "@treff/adapters/jwt"
+import { neonDatabase } from "@treff/adapters/neon"
+import { layerPostgres, type Store } from "@treff/adapters/postgres"
+import { layerCloudflareQueue, layerPublishing } from "@treff/adapters/queue"
+import type { EventQueue, Identifiers } from "@treff/domain/ports"
+import type { Instant } from "@treff/domain/time"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { Env } from "./env.ts"
+
+/** What every use case may ask for. */
+export type Ports = Store | EventQueue | Identifiers
+
+/** One request: when it began, what it costs, and what lives on when it is answered. */
+export interface Invocation {
+  readonly at: Instant
+  readonly onRoundTrip: () => void
+  readonly keepAlive: (work: Promise<unknown>) => void
+}
+
+/** Wires the ports for one invocation. Nothing here waits: on workerd a layer that does hangs every other request. */
+export const layerEdge = (env: Env, { at, onRoundTrip, keepAlive }: Invocation): Layer.Layer<Ports> =>
+  layerPublishing(keepAlive).pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(
+        layerPostgres(wiringOf(env).database, { onRoundTrip }),
+        layerCloudflareQueue(env.EVENTS),
+        layerUuid,
+        layerInstant(at)
+      )
+    )
+  )
+
+/** What is made of the configuration once per isolate; it holds nothing that belongs to a request. */
+export const wiringOf = (env: Env): Wiring => {
+  const known = wirings.get(env)
+  if (known !== undefined) return known
+  const keys = JSON.parse(env.JWT_PUBLIC_KEYS) as ReadonlyArray<PublicKey>
+  const wiring = {
+    database: neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT),
+    keys,
+    verifyToken: makeTokenVerifier({
+      keys,
+      issuer: env.JWT_ISSUER,
+      audience: env.JWT_AUDIENCE,
+      algorithms: listOf(env.JWT_ALGORITHMS)
+    }),
+    corsOrigins: listOf(env.CORS_ORIGINS)
+  }
+  wirings.set(env, wiring)
+  return wiring
+}
+
+/** A public JWK (RFC 7517), as it is served. */
+export interface PublicKey {
+  readonly kty: string
+  readonly [parameter: string]: string
+}
+
+interface Wiring {
+  readonly database: ReturnType<typeof neonDatabase>
+  readonly keys: ReadonlyArray<PublicKey>
+  readonly verifyToken: ReturnType<typeof makeTokenVerifier>
+  readonly corsOrigins: ReadonlyArray<string>
+}
+
+const wirings = new WeakMap<Env, Wiring>()
+
+const listOf = (text: string): ReadonlyArray<string> =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "")

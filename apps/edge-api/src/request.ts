@@ -1,0 +1,58 @@
+import { beginningInstant } from "@treff/adapters/clock"
+import type { Caller } from "@treff/domain/account"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type { Context } from "hono"
+import { createMiddleware } from "hono/factory"
+import type { Env } from "./env.ts"
+import { type Invocation, layerEdge, type Ports } from "./layer.ts"
+import { answerProblem, type Failure } from "./problem.ts"
+
+/** What a request carries from one step to the next. */
+export interface RequestEnv {
+  Bindings: Env
+  Variables: {
+    invocation: Invocation & { readonly roundTrips: () => number }
+    /** Set by `authenticate`: who the token says is calling. */
+    caller: Caller
+  }
+}
+
+/** Fixes the instant of the request, and counts its round trips. */
+export const beginInvocation = createMiddleware<RequestEnv>(async (c, next) => {
+  let roundTrips = 0
+  c.set("invocation", {
+    at: await beginningInstant(c.env.CLOCK),
+    onRoundTrip: () => {
+      roundTrips++
+    },
+    keepAlive: (work) => c.executionCtx.waitUntil(work),
+    roundTrips: () => roundTrips
+  })
+  await next()
+  if (c.env.SERVER_TIMING !== undefined) c.res.headers.set("Server-Timing", `round-trips;desc="${roundTrips}"`)
+})
+
+/** Runs a use case: a value, or a failure. A defect is thrown on. */
+export const run = async <A, F extends Failure>(
+  c: Context<RequestEnv>,
+  program: Effect.Effect<A, F, Ports>
+): Promise<{ readonly value: A } | { readonly failure: F }> => {
+  const exit = await Effect.runPromiseExit(Effect.provide(program, layerEdge(c.env, c.var.invocation)))
+  if (Exit.isSuccess(exit)) return { value: exit.value }
+  return {
+    failure: Option.getOrThrowWith(Cause.findErrorOption(exit.cause), () => Cause.squash(exit.cause))
+  }
+}
+
+/** Runs a use case and answers its failure, or what `ok` makes of its value. */
+export const respond = async <A, F extends Failure, R>(
+  c: Context<RequestEnv>,
+  program: Effect.Effect<A, F, Ports>,
+  ok: (value: A) => R
+) => {
+  const outcome = await run(c, program)
+  return "value" in outcome ? ok(outcome.value) : answerProblem<F>(c, outcome.failure)
+}

@@ -1,0 +1,18 @@
+import type { Context } from "hono"
+import swaggerUiStyle from "swagger-ui-dist/swagger-ui.css"
+import swaggerUiScript from "swagger-ui-dist/swagger-ui-bundle.js"
+import { app } from "./app.ts"
+import { docsPage, docsPolicy, docsStart } from "./docs-page.ts"
+import type { Env } from "./env.ts"
+import { openApiDocument } from "./openapi.ts"
+
+const file = (contentType: string, content: string) => (c: Context) =>
+  c.body(content, 200, { "Content-Type": contentType, "Cache-Control": "public, max-age=3600" })
+
+app.get("/openapi.json", (c) => c.json(openApiDocument()))
+app.get("/docs", (c) => c.html(docsPage, 200, { "Content-Security-Policy": docsPolicy }))
+app.get("/docs/start.js", file("text/javascript; charset=utf-8", docsStart))
+app.get("/docs/swagger-ui-bundle.js", file("text/javascript; charset=utf-8", swaggerUiScript))
+app.get("/docs/swagger-ui.css", file("text/css; charset=utf-8", swaggerUiStyle))
+
+export default { fetch: app.fetch } satisfies ExportedHandler<Env>

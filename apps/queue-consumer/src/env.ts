@@ -1,0 +1,15 @@
+import type { ClockService } from "@treff/adapters/clock"
+import type { MessageQueue } from "@treff/adapters/queue"
+
+/** What wrangler.toml and the secrets give the worker. */
+export interface Env {
+  /** Secret: PostgreSQL, as Neon gives it out. */
+  readonly DATABASE_URL: string
+  /** The delay before a message's second try, in seconds; it grows from try to try. */
+  readonly RETRY_SECONDS: string
+  readonly EVENTS: MessageQueue
+  /** Only in the sandbox: where Neon's driver finds the local PostgreSQL. */
+  readonly NEON_FETCH_ENDPOINT?: string
+  /** Only in the sandbox: how far its time is from the real one. */
+  readonly CLOCK?: ClockService
+}

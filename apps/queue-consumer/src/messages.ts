@@ -1,0 +1,75 @@
+import { eventMessage } from "@treff/adapters/wire"
+import { handleEvent } from "@treff/domain/event"
+import { Deliveries, Identifiers } from "@treff/domain/ports"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as z from "zod"
+import type { Env } from "./env.ts"
+import { runJob } from "./jobs.ts"
+import { invoke, type Ports } from "./layer.ts"
+
+/** Handles each message on its own: one that fails is tried again later, and takes none of the others with it. */
+export const handleMessages = (batch: MessageBatch, env: Env): Promise<void> =>
+  eachOf(batch, env, (body) => handle(body, env))
+
+/** Keeps each message that was given up, with its last error, so that it can be replayed. */
+export const buryMessages = (batch: MessageBatch, env: Env): Promise<void> => eachOf(batch, env, bury)
+
+/** The store is asked for so many messages at once: as many connections as a worker may have open. */
+const concurrency = 6
+
+const eachOf = (batch: MessageBatch, env: Env, work: (body: unknown) => Effect.Effect<unknown, unknown, Ports>) =>
+  invoke(
+    env,
+    Effect.forEach(
+      batch.messages,
+      (message) =>
+        Effect.matchCause(work(message.body), {
+          onSuccess: () => message.ack(),
+          onFailure: () => message.retry({ delaySeconds: delayAfter(message.attempts, Number(env.RETRY_SECONDS)) })
+        }),
+      { concurrency, discard: true }
+    )
+  )
+
+/** What a job that could not end in one invocation sends for the next. */
+const Continuation = z.strictObject({ continue: z.string() })
+
+const handle = Effect.fnUntraced(function* (body: unknown, env: Env) {
+  const rest = Continuation.safeParse(body)
+  if (rest.success) return yield* Effect.promise(() => runJob(rest.data.continue, 0, env))
+  const event = eventMessage.safeParse(body)
+  if (!event.success) return yield* Effect.fail(event.error)
+  return yield* Effect.tapCause(handleEvent(event.data), (cause) => noteFailure(event.data.id, cause))
+})
+
+/** For whoever looks at the dead letter later; when the store is what fails, there is nowhere to note it. */
+const noteFailure = (eventId: string, cause: Cause.Cause<unknown>) =>
+  Effect.flatMap(Deliveries, (deliveries) => deliveries.failed(eventId, reasonOf(cause))).pipe(
+    Effect.catchCause(() => Effect.void)
+  )
+
+const bury = Effect.fnUntraced(function* (body: unknown) {
+  const failedAt = yield* Clock.currentTimeMillis
+  const id = yield* (yield* Identifiers).next(failedAt)
+  const event = eventMessage.safeParse(body)
+  const identified = z.object({ id: z.uuid() }).safeParse(body)
+  yield* (yield* Deliveries).bury({
+    id,
+    eventId: identified.success ? identified.data.id : null,
+    message: body,
+    error: event.success ? "nothing was noted" : `not an event: ${z.prettifyError(event.error)}`,
+    failedAt
+  })
+})
+
+/** What PostgreSQL, or whoever failed, said of it; drizzle wraps it in the whole statement. */
+const reasonOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  const root = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return String(root).slice(0, 1_000)
+}
+
+/** The first retry comes after `base` seconds, each later one after five times as long; Cloudflare waits 12 hours at most. */
+const delayAfter = (attempts: number, base: number): number => Math.min(base * 5 ** (attempts - 1), 43_200)

@@ -1,0 +1,35 @@
+import type { Instant } from "@treff/domain/time"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** The sandbox's clock, a service that both workers may be bound to: it answers how far its time is ahead. */
+export interface ClockService {
+  readonly fetch: (url: string) => Promise<{ readonly json: () => Promise<unknown> }>
+}
+
+/** The instant at which an invocation begins: the platform's time, moved by the sandbox's clock where there is one. */
+export const beginningInstant = async (service: ClockService | undefined): Promise<Instant> => {
+  if (service === undefined) return Date.now()
+  const answer = (await (await service.fetch("http://clock/")).json()) as { readonly offset: number }
+  return Date.now() + answer.offset
+}
+
+/** A clock that stands at one instant, so that everything within one invocation happens at once; sleeping takes its time. */
+export const layerInstant = (at: Instant): Layer.Layer<never> =>
+  Layer.effect(
+    Clock.Clock,
+    Effect.gen(function* () {
+      const system = yield* Clock.Clock
+      const nanos = BigInt(at) * 1_000_000n
+      return {
+        currentTimeMillisUnsafe: () => at,
+        currentTimeMillis: Effect.succeed(at),
+        currentTimeNanosUnsafe: () => nanos,
+        currentTimeNanos: Effect.succeed(nanos),
+        monotonicTimeNanosUnsafe: () => system.monotonicTimeNanosUnsafe(),
+        monotonicTimeNanos: system.monotonicTimeNanos,
+        sleep: (duration) => system.sleep(duration)
+      } satisfies Clock.Clock
+    })
+  )
