@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/soak/**"],
+    globalSetup: ["test/global-setup.ts"],
     // Threads share the process's compiled code: on two cores they start a third faster than processes do.
     pool: "threads",
     maxWorkers: 2,

@@ -1,0 +1,29 @@
+import * as pg from "pg"
+import type { TestProject } from "vitest/node"
+import { startDatabase } from "../apps/local/src/database.ts"
+// By its path: a global setup is loaded without the conditions that the tests have.
+import { migrate } from "../packages/adapters/src/migrations/index.ts"
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The server of all tests. It holds a migrated database `template`, of which each file takes a copy. */
+    readonly databaseUrl: string
+  }
+}
+
+/** One PostgreSQL for the whole run. */
+export const setup = async ({ provide }: TestProject) => {
+  const database = await startDatabase({ url: process.env.TEST_DATABASE_URL })
+  const server = new pg.Client({ connectionString: database.url })
+  await server.connect()
+  await server.query("drop database if exists template_of_tests")
+  await server.query("create database template_of_tests")
+  await server.end()
+  const template = new pg.Pool({ connectionString: withName(database.url, "template_of_tests") })
+  await migrate(template)
+  await template.end()
+  provide("databaseUrl", database.url)
+  return () => database.stop()
+}
+
+const withName = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto"
+import { signToken, type TokenClaims } from "@treff/adapters/jwt"
+import type { Account } from "@treff/domain/account"
+import * as Redacted from "effect/Redacted"
+import * as pg from "pg"
+import { inject } from "vitest"
+import { generateKey } from "../apps/local/src/keys.ts"
+import { startNeonEndpoint } from "../apps/local/src/neon-endpoint.ts"
+import { type PlatformOptions, startPlatform } from "../apps/local/src/platform.ts"
+import { aCompany, everybodyOf, type GivenCompany } from "./given.ts"
+
+/** A database of one's own on the server of all tests: a copy of the migrated template. */
+export const freshDatabase = async () => {
+  const name = `test_${randomUUID().replaceAll("-", "")}`
+  const server = new pg.Client({ connectionString: inject("databaseUrl") })
+  await server.connect()
+  await server.query(`create database ${name} template template_of_tests`)
+  await server.end()
+  const url = Object.assign(new URL(inject("databaseUrl")), { pathname: `/${name}` }).href
+  const pool = new pg.Pool({ connectionString: url, max: 10 })
+  pool.on("error", () => {}) // a fault that a test injects breaks idle connections too
+  return { url, pool }
+}
+
+export interface CallOptions {
+  /** What goes into `Authorization: Bearer`; left out: no header. */
+  readonly token?: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+  /** Sent as it is, instead of `body`. */
+  readonly raw?: string | Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Both workers in workerd over a real PostgreSQL, with accounts that can call. Open one per file, and close it. */
+export const openStage = async (options: Partial<PlatformOptions> = {}) => {
+  const { url, pool } = await freshDatabase()
+  const neon = await startNeonEndpoint(url)
+  const privateKey = await generateKey()
+  const { d: _, ...publicKey } = privateKey
+  const platform = await startPlatform({
+    databaseUrl: url,
+    neonEndpointUrl: neon.url,
+    publicKeys: JSON.stringify([publicKey]),
+    retrySeconds: 0,
+    ...options
+  })
+
+  /** A token that the API accepts, for an account as it is given; `changes` make it say something else. */
+  const tokenOf = (account: Account, changes: Partial<TokenClaims> = {}) => {
+    const { id, role, subRole, companyId, email, username } = account
+    return signToken(
+      Redacted.make(privateKey),
+      { id, role, subRole, companyId, email, username, ...changes },
+      { issuer: "https://treff.example", audience: "treff", at: Date.now(), lifetime: 3_600 }
+    )
+  }
+
+  const addAccount = async (account: Account): Promise<void> => {
+    await pool.query(
+      `insert into account (id, version, role, sub_role, company_id, email, username, first_name, last_name, locale, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())`,
+      [
+        account.id,
+        account.version,
+        account.role,
+        account.subRole,
+        account.companyId,
+        account.email,
+        account.username,
+        account.firstName,
+        account.lastName,
+        account.locale
+      ]
+    )
+  }
+
+  const call = async (method: string, path: string, { token, body, raw, headers }: CallOptions = {}) => {
+    const response = await fetch(`${platform.apiUrl}${path}`, {
+      method,
+      headers: {
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...headers
+      },
+      ...(raw !== undefined ? { body: raw as BodyInit } : body !== undefined ? { body: JSON.stringify(body) } : {})
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: readJson(text) }
+  }
+
+  return {
+    url,
+    pool,
+    neon,
+    platform,
+    privateKey,
+    tokenOf,
+    addAccount,
+    call,
+
+    /** A company with somebody of every kind in it, each with an account. */
+    addCompany: async (): Promise<GivenCompany> => {
+      const company = aCompany()
+      await pool.query("insert into company (id, name, creator_id, created_at) values ($1, 'Acme', $2, now())", [
+        company.id,
+        company.manager.id
+      ])
+      for (const account of everybodyOf(company)) await addAccount(account)
+      return company
+    },
+
+    close: async () => {
+      await platform.stop()
+      await neon.stop()
+      await pool.end()
+    }
+  }
+}
+
+export type Stage = Awaited<ReturnType<typeof openStage>>
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer may hold anything, and the tests say what
+const readJson = (text: string): any => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a client sends to make an offer, its dates ahead of the real time. */
+export const offerInput = (changes: Readonly<Record<string, unknown>> = {}) => ({
+  title: "Baker",
+  description: "Bakes bread at night.",
+  emploiType: "CDI",
+  salary: "32,000 to 36,000",
+  startDateJob: new Date(Date.now() + 10 * 86_400_000).toISOString(),
+  expiredDate: new Date(Date.now() + 20 * 86_400_000).toISOString(),
+  ...changes
+})
