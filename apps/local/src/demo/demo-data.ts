@@ -1,0 +1,220 @@
+import { layerInstant } from "@treff/adapters/clock"
+import { layerMemory, memoryState } from "@treff/adapters/memory"
+import type { Account, Company } from "@treff/domain/account"
+import type { RecordedEvent } from "@treff/domain/event"
+import {
+  archiveOffer,
+  createOffer,
+  disableOffer,
+  enableOffer,
+  expireDueOffers,
+  type Offer,
+  type OfferContent,
+  transferOffer,
+  updateOffer
+} from "@treff/domain/offer"
+import type { Accounts, EventLog, Identifiers, Journal, Offers, Versioned } from "@treff/domain/ports"
+import { day, type Instant } from "@treff/domain/time"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type DemoCompany, demoCompanies, type Posting } from "./companies.ts"
+import { type Life, lives, type Step } from "./lives.ts"
+import { addressOf, languages, makePerson, type Person } from "./people.ts"
+import { type Chance, layerDemoIds, makeChance, makeDemoId } from "./random.ts"
+
+type Made<A> = A & { readonly createdAt: Instant }
+
+export interface DemoData {
+  readonly companies: ReadonlyArray<Made<Company>>
+  readonly accounts: ReadonlyArray<Made<Account>>
+  readonly offers: ReadonlyArray<Versioned<Offer>>
+  readonly events: ReadonlyArray<RecordedEvent>
+  readonly receipts: ReadonlyArray<{ readonly eventId: string; readonly receivedAt: Instant }>
+}
+
+/**
+ * Three companies, nine recruiters and hiring managers, 200 candidates and 60 offers in all states. The same every time,
+ * but for the dates, which lie around `now`. The offers were really made and changed, by the use cases and in the past, so
+ * that the event log explains every one of them.
+ */
+export const makeDemoData = (now: Instant): DemoData => {
+  const today = Math.floor(now / day) * day
+  const chance = makeChance(20_261_120)
+  const id = makeDemoId(chance, today)
+  const { companies, accounts, staff } = makePeople(chance, id, today)
+  const state = memoryState({ companies, accounts })
+  const store = Layer.mergeAll(layerMemory(state), layerDemoIds(id))
+  const receipts: Array<{ eventId: string; receivedAt: Instant }> = []
+
+  for (const { at, act } of makeHistory(chance, staff, today)) {
+    Effect.runSync(Effect.provide(act, Layer.mergeAll(store, layerInstant(at))))
+    // Their consumer was at work then, too.
+    for (const eventId of state.deliveries.keys()) receipts.push({ eventId, receivedAt: at + 300 + chance.whole(900) })
+    state.deliveries.clear()
+  }
+  return { companies, accounts, offers: [...state.offers.values()], events: [...state.events.values()], receipts }
+}
+
+interface Staff {
+  readonly company: DemoCompany
+  readonly manager: Account
+  readonly admin: Account
+  readonly user: Account
+}
+
+const makePeople = (chance: Chance, id: (at: Instant) => string, today: Instant) => {
+  const companies: Array<Made<Company>> = []
+  const accounts: Array<Made<Account>> = []
+  const addresses = new Set<string>()
+  const add = (
+    fields: Pick<Account, "role" | "subRole" | "companyId" | "locale"> & Person,
+    domain: string,
+    username: boolean,
+    createdAt: Instant
+  ) => {
+    const name = addressOf(fields)
+    // Namesakes get a number, as they do everywhere.
+    let address = `${name}@${domain}`
+    for (let n = 2; addresses.has(address); n++) address = `${name}${n}@${domain}`
+    addresses.add(address)
+    const account = {
+      ...{ ...fields, id: id(createdAt), version: 1, email: address, username: username ? name : null, createdAt }
+    }
+    accounts.push(account)
+    return account
+  }
+
+  const staff = demoCompanies.map((company, index): Staff => {
+    const createdAt = today - (400 - 20 * index) * day
+    const companyId = id(createdAt)
+    const of = (role: Account["role"], subRole: Account["subRole"], days: number) =>
+      add(
+        { ...makePerson(chance, company.language), role, subRole, companyId, locale: company.language },
+        company.domain,
+        true,
+        createdAt + days * day
+      )
+    const manager = of("hiring_manager", null, 0)
+    companies.push({ id: companyId, name: company.name, creatorId: manager.id, createdAt })
+    return {
+      company,
+      manager,
+      admin: of("recruiter", "recruiter_admin", 3),
+      user: of("recruiter", "recruiter_user", 40)
+    }
+  })
+
+  for (let n = 0; n < 200; n++) {
+    const language = chance.oneOf(languages)
+    const domain = chance.oneOf(["example.com", "example.org", "example.net"])
+    // Some have never said which language they read.
+    const locale = chance.whole(10) === 0 ? null : language
+    const fields = {
+      ...makePerson(chance, language),
+      role: "candidate",
+      subRole: null,
+      companyId: null,
+      locale
+    } as const
+    add(fields, domain, false, today - (300 - n) * day + chance.whole(day))
+  }
+  return { companies, accounts, staff }
+}
+
+interface Act {
+  readonly at: Instant
+  readonly act: Effect.Effect<unknown, unknown, Accounts | EventLog | Identifiers | Journal | Offers>
+}
+
+const makeHistory = (chance: Chance, staff: ReadonlyArray<Staff>, today: Instant): ReadonlyArray<Act> => {
+  const acts: Array<Act> = []
+  for (const member of staff) {
+    member.company.postings.forEach((posting, index) => {
+      // Every company's postings meet the lives in another order.
+      const life = lives[(index * 7 + staff.indexOf(member) * 3) % lives.length] as Life
+      acts.push(...historyOf(chance, member, posting, life, today))
+    })
+  }
+  return acts.sort((a, b) => a.at - b.at)
+}
+
+const historyOf = (
+  chance: Chance,
+  { company, manager, admin, user }: Staff,
+  posting: Posting,
+  life: Life,
+  today: Instant
+): ReadonlyArray<Act> => {
+  const handedOver = life.steps.some(({ act }) => act === "transfer")
+  const owner = handedOver ? user : chance.oneOf([admin, user, user, manager])
+  const workingHour = (ofDay: number) => today + ofDay * day + hour * 7 + chance.whole(9 * hour)
+  let id = ""
+  const sweeps: Array<Act> = []
+  const content = (starts: number, more = ""): OfferContent => {
+    const jobStartsAt = today + starts * day + 7 * hour
+    if (starts < 0) sweeps.push({ at: jobStartsAt + 1_000, act: expireDueOffers("jobStartsAt", 1) })
+    const lasts = { permanent: null, fixed_term: 270, apprenticeship: 720, internship: 180, freelance: 110 }[
+      posting.type
+    ]
+    return {
+      title: posting.title,
+      description: `${posting.text}${more}\n\n${company.about}`,
+      employmentType: posting.type,
+      salary: posting.salary,
+      attachmentUrl: chance.whole(3) === 0 ? `https://${company.domain}/jobs/${slug(posting.title)}.pdf` : null,
+      jobStartsAt,
+      expiresAt: jobStartsAt + (14 + chance.whole(30)) * day,
+      contractEndsAt: lasts === null ? null : jobStartsAt + lasts * day,
+      quizRequired: chance.whole(5) === 0
+    }
+  }
+  const made = content(life.starts)
+  let last = made
+  const change = (step: Step): Act["act"] => {
+    switch (step.act) {
+      case "update": {
+        last =
+          step.starts === undefined
+            ? { ...last, description: content(life.starts, ` ${moreInfo[company.language]}`).description }
+            : { ...content(step.starts), attachmentUrl: last.attachmentUrl, quizRequired: last.quizRequired }
+        const updated = last
+        return Effect.suspend(() => updateOffer({ caller: owner, id }, updated))
+      }
+      case "transfer":
+        return Effect.suspend(() => transferOffer({ caller: manager, id }, admin.id))
+      case "disable":
+        return Effect.suspend(() => disableOffer({ caller: handedOver ? admin : owner, id }))
+      case "enable":
+        return Effect.suspend(() => enableOffer({ caller: owner, id }))
+      case "archive":
+        return Effect.suspend(() => archiveOffer({ caller: admin, id }))
+    }
+  }
+  return [
+    {
+      at: workingHour(life.made),
+      act: Effect.map(createOffer(owner, made), (offer) => {
+        id = offer.value.id
+      })
+    },
+    ...life.steps.map((step) => ({ at: workingHour(step.day), act: change(step) })),
+    ...sweeps
+  ]
+}
+
+const hour = 3_600_000
+
+const moreInfo = {
+  nb: "Intervjuer holdes fortløpende, også på video.",
+  fr: "Les entretiens ont lieu au fil de l’eau, en visio si vous préférez.",
+  en: "Interviews are held as applications arrive, by video if you like."
+} as const
+
+const slug = (title: string) =>
+  title
+    .toLowerCase()
+    .replaceAll("ø", "o")
+    .replaceAll("æ", "ae")
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/[^a-z0-9]+/g, "-")
