@@ -1,0 +1,145 @@
+import type { PostgresDatabase } from "@treff/adapters/postgres"
+import { toWireInstant } from "@treff/adapters/wire"
+import type { Instant } from "@treff/domain/time"
+import { type Context, Hono } from "hono"
+import { bodyLimit } from "hono/body-limit"
+import { methodNotAllowed } from "hono/method-not-allowed"
+import type { Pool } from "pg"
+import * as z from "zod"
+import { after, duration, type SandboxClock } from "../clock.ts"
+import { cronOfJob, type RunCron, runJobOnce } from "../cron.ts"
+import { makeAccounts, NewAccount, type Signer } from "./accounts.ts"
+import { drain } from "./drain.ts"
+import { EventsQuery, readEvents } from "./events.ts"
+import { answerProblem, check, invalid, Problem } from "./problem.ts"
+
+export interface ControlParts {
+  readonly pool: Pool
+  readonly db: PostgresDatabase
+  readonly clock: SandboxClock
+  readonly signer: Signer
+  readonly runCron: RunCron
+  /** Back to the demo data and the real time; false when the database is not the sandbox's to empty. */
+  readonly reset: () => Promise<boolean>
+}
+
+/** The control of the sandbox: the calls of the table in `http.md`. It exists only here. */
+export const makeControl = ({ pool, db, clock, signer, runCron, reset }: ControlParts) => {
+  const accounts = makeAccounts(db, clock, signer)
+  const inTurn = makeQueue()
+  const app = new Hono()
+  app.onError((error, c) => {
+    if (error instanceof Problem) return answerProblem(c, error)
+    console.error(error)
+    return answerProblem(c, new Problem("internal-error", "The sandbox's own output says what."))
+  })
+  app.notFound((c) => answerProblem(c, new Problem("not-found", "There is no such call.")))
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const refused = answerProblem(c, new Problem("method-not-allowed", "Use a method that Allow names."))
+        refused.headers.set("Allow", methods.join(", "))
+        return refused
+      }
+    })
+  )
+  app.use(
+    bodyLimit({
+      maxSize: 256 * 1024,
+      onError: (c) => answerProblem(c, new Problem("body-too-large", "A body may hold 256 KiB at the most."))
+    })
+  )
+
+  app.get("/accounts", async (c) => c.json(await accounts.list()))
+  app.post("/accounts", async (c) => c.json(await accounts.create(check(NewAccount, await bodyOf(c))), 201))
+  app.delete("/accounts/:id", async (c) => {
+    const id = z.uuid().safeParse(c.req.param("id"))
+    if (!id.success) throw new Problem("not-found", "There is no such account.")
+    await accounts.remove(id.data)
+    return c.body(null, 204)
+  })
+
+  const time = () => ({ now: toWireInstant(clock.now()), offset: clock.offset() })
+  app.get("/clock", (c) => c.json(time()))
+  app.post("/clock", async (c) => {
+    const { advance, now: target } = check(ClockMove, await bodyOf(c))
+    return inTurn(async () => {
+      const now = clock.now()
+      const pointer = advance === undefined ? "/now" : "/advance"
+      const to = advance === undefined ? Date.parse(target ?? "") : after(now, advance)
+      // Also what is too long to be a time at all.
+      if (!(to < endOfTime)) throw invalid({ pointer, message: "must not lead beyond the year 9999" })
+      if (to < now)
+        throw invalid({ pointer, message: `the time only moves forward; it is ${toWireInstant(now)} already` })
+      await clock.setOffset(clock.offset() + Math.round(to - now))
+      return c.json(time())
+    })
+  })
+
+  app.post("/cron", async (c) => {
+    const { job } = check(CronJob, await bodyOf(c))
+    // The flow that this job belongs to is not part of this version: there is nothing that could lapse.
+    if (job === "expireInvitations") return c.json({ job })
+    await runJobOnce(job, runCron).catch((cause: unknown) => {
+      throw new Problem("job-failed", `The worker's log says why: ${cause instanceof Error ? cause.message : cause}.`)
+    })
+    return c.json({ job })
+  })
+
+  app.post("/drain", async (c) => c.json(await drain(pool, clock, () => runJobOnce("relayEvents", runCron))))
+  app.get("/events", async (c) => c.json(await readEvents(db, check(EventsQuery, queryOf(c)))))
+  app.get("/mailbox", (c) => {
+    check(z.strictObject({ to: z.email().optional() }), queryOf(c))
+    // No flow of this version sends mail, so there is none, and nothing that would keep it.
+    return c.json([])
+  })
+
+  app.post("/reset", async (c) => {
+    if (!(await inTurn(reset))) {
+      throw new Problem("not-marked", "This database holds data that the sandbox did not make, so it is not emptied.")
+    }
+    return c.json(time())
+  })
+  return app
+}
+
+const ClockMove = z
+  .strictObject({
+    advance: z.string().regex(duration, "must be an ISO 8601 duration, such as PT72H").optional(),
+    now: z.iso.datetime({ offset: true, error: "must be an ISO 8601 date and time with Z or an offset" }).optional()
+  })
+  .refine(({ advance, now }) => (advance === undefined) !== (now === undefined), "must hold either advance or now")
+
+const CronJob = z.strictObject({ job: z.enum([...Object.keys(cronOfJob), "expireInvitations"]) })
+
+/** The first instant that neither JSON nor PostgreSQL writes in the usual form. */
+const endOfTime: Instant = Date.UTC(10_000, 0)
+
+const bodyOf = async (c: Context): Promise<unknown> => {
+  const type = c.req.header("Content-Type")
+  if (!/^application\/json\s*(;|$)/i.test(type ?? "")) {
+    throw new Problem("media-type-not-supported", "Send JSON, with the header Content-Type: application/json.")
+  }
+  try {
+    return JSON.parse(await c.req.text())
+  } catch {
+    throw invalid({ pointer: "", message: "is not JSON" })
+  }
+}
+
+/** The query as an object; a name that comes twice is for the schema to refuse. */
+const queryOf = (c: Context) =>
+  Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values])
+  )
+
+/** Runs one after the other: a clock that is moved while the data are replaced would be neither here nor there. */
+const makeQueue = () => {
+  let last: Promise<unknown> = Promise.resolve()
+  return <A>(work: () => Promise<A>): Promise<A> => {
+    const mine = last.then(work)
+    last = mine.catch(() => {})
+    return mine
+  }
+}

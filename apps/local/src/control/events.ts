@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { type PostgresDatabase, schema } from "@treff/adapters/postgres"
+import { eventMessages, toEventMessage, toWireInstant } from "@treff/adapters/wire"
+import type { RecordedEvent } from "@treff/domain/event"
+import { and, eq, getTableColumns, sql } from "drizzle-orm"
+import * as z from "zod"
+import { invalid } from "./problem.ts"
+
+/** How many events one call answers at the most. */
+export const eventsAtOnce = 1_000
+
+export const EventsQuery = z.strictObject({
+  subjectId: z.uuid().optional(),
+  type: z.enum(eventMessages.map(({ shape }) => shape.type.value)).optional(),
+  after: z.uuid().optional()
+})
+
+/**
+ * The event log in the order of commits, which is the only one that a reader with a cursor can rely on: neither the time of
+ * an event nor that of its id tells when it was written. PostgreSQL keeps the transaction that wrote a row; within one, the
+ * time of the id (its first 12 digits), then the sequence. So a subject's sequence always ascends.
+ */
+export const readEvents = async (db: PostgresDatabase, { subjectId, type, after }: z.output<typeof EventsQuery>) => {
+  const { event, receipt } = schema
+  const position = (table: string) =>
+    sql.raw(`(-age(${table}.xmin), left(${table}.id::text, 13), ${table}.sequence, ${table}.id)`)
+  if (after !== undefined) {
+    const known = await db.select({ id: event.id }).from(event).where(eq(event.id, after))
+    if (known.length === 0) throw invalid({ pointer: "/after", message: "there is no such event" })
+  }
+  const end = await commitsUnderWay(db)
+  const rows = await db
+    .select({ event: getTableColumns(event), receivedAt: receipt.receivedAt })
+    .from(event)
+    .leftJoin(receipt, eq(receipt.eventId, event.id))
+    .where(
+      and(
+        sql`age(event.xmin) > age(${end}::xid8::xid)`,
+        subjectId === undefined ? undefined : eq(event.subjectId, subjectId),
+        type === undefined ? undefined : eq(event.type, type),
+        after === undefined
+          ? undefined
+          : sql`${position("event")} > (select ${position("last")} from event last where last.id = ${after}::uuid)`
+      )
+    )
+    .orderBy(sql`-age(event.xmin), left(event.id::text, 13), event.sequence, event.id`)
+    .limit(eventsAtOnce)
+  return rows.map(({ event: { subjectType, subjectId, ...row }, receivedAt }) => {
+    const recorded = { ...row, subject: { type: subjectType, id: subjectId } } as RecordedEvent
+    const { id, type, subject, sequence, actor, data, occurredAt } = toEventMessage(recorded)
+    const publishedAt = receivedAt === null ? null : toWireInstant(receivedAt)
+    return { id, type, subject, sequence, actor, data, occurredAt, publishedAt }
+  })
+}
+
+/**
+ * Waits until the commits that are under way now are through, and answers where they end: before that nothing can appear any
+ * more, so a reader who goes on `after` what was answered misses nothing. Strangers to a shared server don't hold it up.
+ */
+const commitsUnderWay = async (db: PostgresDatabase): Promise<string> => {
+  const ask = async (query: ReturnType<typeof sql>) =>
+    (await db.execute(query)) as unknown as { readonly rows: ReadonlyArray<{ readonly value: string }> }
+  const end = (await ask(sql`select pg_snapshot_xmax(pg_current_snapshot())::text as value`)).rows[0]?.value ?? "0"
+  for (let waited = 0; waited < 1_000; waited += 10) {
+    const through = await ask(sql`select (pg_snapshot_xmin(pg_current_snapshot()) >= ${end}::xid8)::text as value`)
+    if (through.rows[0]?.value === "true") break
+    await sleep(10)
+  }
+  return end
+}

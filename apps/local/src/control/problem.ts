@@ -1,0 +1,73 @@
+import type { Context } from "hono"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
+import type * as z from "zod"
+
+interface Issue {
+  readonly pointer: string
+  readonly message: string
+}
+
+interface ProblemKind {
+  readonly status: ContentfulStatusCode
+  readonly code: string
+  readonly title: string
+}
+
+/** Everything that a call of the control can end in, but success. */
+const kinds = {
+  "invalid-input": { status: 400, title: "The request is not valid" },
+  "not-found": { status: 404, title: "Not found" },
+  "method-not-allowed": { status: 405, title: "Method not allowed" },
+  "email-taken": { status: 409, title: "The e-mail address is taken" },
+  "not-marked": { status: 409, title: "Not the sandbox's database" },
+  "body-too-large": { status: 413, title: "The body is too large" },
+  "media-type-not-supported": { status: 415, title: "Media type not supported" },
+  "internal-error": { status: 500, title: "Something went wrong" },
+  "job-failed": { status: 500, title: "The job failed" },
+  "not-drained": { status: 504, title: "Not drained in time" }
+} as const satisfies Record<string, Omit<ProblemKind, "code">>
+
+/** Ends a call with a problem. */
+export class Problem extends Error {
+  override readonly name = "Problem"
+  readonly code: keyof typeof kinds
+  readonly issues: ReadonlyArray<Issue> | undefined
+
+  constructor(code: keyof typeof kinds, detail: string, issues?: ReadonlyArray<Issue>) {
+    super(detail)
+    this.code = code
+    this.issues = issues
+  }
+}
+
+export const invalid = (...issues: ReadonlyArray<Issue>) =>
+  new Problem("invalid-input", "Correct the fields named in errors and send the request again.", issues)
+
+/** As RFC 9457 `application/problem+json`, in the shape that the API has. */
+export const answerProblem = (c: Context, { code, message, issues }: Problem): Response => {
+  const { status, title } = kinds[code]
+  const problem = { type: `urn:treff:problem:${code}`, title, status, detail: message, instance: c.req.path, code }
+  return c.json(issues === undefined ? problem : { ...problem, errors: issues }, status, {
+    "Content-Type": "application/problem+json"
+  })
+}
+
+/** What the schema makes of the input; a problem that names each bad field otherwise. */
+export const check = <S extends z.ZodType>(schema: S, input: unknown): z.output<S> => {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw invalid(
+    ...result.error.issues.flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => ({
+            pointer: pointerTo([...issue.path, key]),
+            message: "is not a field of this request"
+          }))
+        : [{ pointer: pointerTo(issue.path), message: issue.message }]
+    )
+  )
+}
+
+/** RFC 6901. */
+const pointerTo = (path: ReadonlyArray<PropertyKey>): string =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")

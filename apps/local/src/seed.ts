@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { type PostgresDatabase, schema } from "@treff/adapters/postgres"
+import type { Instant } from "@treff/domain/time"
+import { getTableName } from "drizzle-orm"
+import { drizzle } from "drizzle-orm/node-postgres"
+import { DatabaseError, type Pool, type PoolClient } from "pg"
+import { type DemoData, makeDemoData } from "./demo/demo-data.ts"
+import { writeMarker } from "./marker.ts"
+
+/** Every table of ours, those that others refer to last. */
+const tables = [
+  schema.deadLetter,
+  schema.receipt,
+  schema.delivery,
+  schema.event,
+  schema.offer,
+  schema.account,
+  schema.company
+].map((table) => getTableName(table))
+
+/** Whether none of our tables holds a row. What else the database holds is never touched. */
+export const isEmpty = async (pool: Pool): Promise<boolean> => {
+  const any = tables.map((table) => `exists (select from "${table}")`).join(" or ")
+  const { rows } = await pool.query<{ filled: boolean }>(`select ${any} as filled`)
+  return rows[0]?.filled === false
+}
+
+/**
+ * Replaces all that our tables hold by the demo data as they are at `now`, the real time, and marks the database as the
+ * sandbox's: all or nothing. Emptying tables waits for whoever writes to them, and while it waited it could hold up somebody
+ * who holds it up; so it gives up early and comes back, and no request ever dies of it.
+ */
+export const seed = async (pool: Pool, now: Instant): Promise<void> => {
+  const data = makeDemoData(now)
+  for (let tries = 1; ; tries++) {
+    const client = await pool.connect()
+    let broken = false
+    try {
+      await client.query("begin")
+      await client.query("set local lock_timeout = '300ms'")
+      await client.query(`truncate ${tables.map((table) => `"${table}"`).join(", ")}`)
+      await writeMarker(client, 0)
+      await insert(client, data)
+      await client.query("commit")
+      return
+    } catch (error) {
+      await client.query("rollback").catch(() => (broken = true))
+      if (tries === 20 || !(error instanceof DatabaseError) || !isHeldUp(error)) throw error
+    } finally {
+      client.release(broken)
+    }
+    await sleep(50 * tries)
+  }
+}
+
+/** lock_not_available, deadlock_detected */
+const isHeldUp = ({ code }: DatabaseError) => code === "55P03" || code === "40P01"
+
+const insert = async (client: PoolClient, data: DemoData): Promise<void> => {
+  const db: PostgresDatabase = drizzle(client)
+  await db.insert(schema.company).values([...data.companies])
+  await db.insert(schema.account).values([...data.accounts])
+  await db.insert(schema.offer).values(data.offers.map(({ version, value }) => ({ ...value, version })))
+  await db
+    .insert(schema.event)
+    .values(
+      data.events.map(({ subject, ...event }) => ({ ...event, subjectType: subject.type, subjectId: subject.id }))
+    )
+  await db.insert(schema.receipt).values([...data.receipts])
+}
