@@ -25,6 +25,8 @@ export interface PlatformOptions {
   readonly retrySeconds?: number
   /** Whether the workers run on the sandbox's clock. Benches do without: production has no such call. */
   readonly clock?: boolean
+  /** How far their time is ahead to begin with, in milliseconds. */
+  readonly clockOffset?: number
   readonly minify?: boolean
   /** Bindings of one worker that replace or join what it is given here. */
   readonly bindings?: { readonly edgeApi?: Bindings; readonly queueConsumer?: Bindings }
@@ -109,7 +111,7 @@ export const startPlatform = async (options: PlatformOptions) => {
         config: {
           name: clockWorkerName,
           compatibilityDate: edgeApi.compatibilityDate,
-          manifest: manifestOf(clockWorkerScript)
+          manifest: manifestOf(clockWorkerScript(options.clockOffset ?? 0))
         }
       },
       ...(options.workers ?? [])
@@ -121,6 +123,8 @@ export const startPlatform = async (options: PlatformOptions) => {
   return {
     /** Without a slash at its end. */
     apiUrl: (await miniflare.unsafeGetDirectURL(edgeApi.name)).origin,
+    /** Whose tokens the API accepts, and for whom they must be. */
+    tokens: { issuer: edgeApi.vars.JWT_ISSUER ?? "", audience: edgeApi.vars.JWT_AUDIENCE ?? "" },
     crons: queueConsumer.crons,
     eventQueue: events.queue,
 

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer } from "node:net"
+import { Sentence } from "./sentence.ts"
 
 /** A port of 127.0.0.1 that nobody listens on now. */
 export const freePort = async (): Promise<number> => {
@@ -10,12 +11,8 @@ export const freePort = async (): Promise<number> => {
 /** Fails with one sentence if somebody listens on the port: which it is, and which variable changes it. */
 export const assertPortFree = async (port: number, variable: string): Promise<void> => {
   if ((await tryPort(port)) === undefined) {
-    throw new PortTaken(`Port ${port} is taken by another program: stop it, or set ${variable} to another port.`)
+    throw new Sentence(`Port ${port} is taken by another program: stop it, or set ${variable} to another port.`)
   }
-}
-
-export class PortTaken extends Error {
-  override readonly name = "PortTaken"
 }
 
 const tryPort = (port: number) =>

@@ -1,0 +1,170 @@
+import { mkdir, rm } from "node:fs/promises"
+import { createServer, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { join } from "node:path"
+import { getRequestListener } from "@hono/node-server"
+import { migrate } from "@treff/adapters/migrations"
+import { drizzle } from "drizzle-orm/node-postgres"
+import * as Redacted from "effect/Redacted"
+import * as pg from "pg"
+import { makeClock } from "./clock.ts"
+import { type ControlParts, makeControl } from "./control/control.ts"
+import { startCron } from "./cron.ts"
+import { type Database, removeDatabase, startDatabase } from "./database.ts"
+import { loadKeys } from "./keys.ts"
+import { marker, noteOffset, readMarker } from "./marker.ts"
+import { startNeonEndpoint } from "./neon-endpoint.ts"
+import { type PlatformOptions, startPlatform } from "./platform.ts"
+import { assertPortFree } from "./port.ts"
+import { isEmpty, seed } from "./seed.ts"
+import { Sentence } from "./sentence.ts"
+import { leaveTrace } from "./trace.ts"
+
+export interface SandboxOptions {
+  /** Where its state lies: the database, unless another is given, and the key. */
+  readonly folder: string
+  /** Left out: free ones. */
+  readonly apiPort?: number
+  readonly controlPort?: number
+  /** A given PostgreSQL (`DATABASE_URL`) instead of its own. */
+  readonly databaseUrl?: string | undefined
+  /** Begins anew. */
+  readonly fresh?: boolean
+  readonly platform?: Pick<PlatformOptions, "bindings" | "onLog" | "retrySeconds" | "workers">
+}
+
+export type Sandbox = Awaited<ReturnType<typeof startSandbox>>
+
+/** Starts the whole system on this machine; what can't be helped is said in a `Sentence`. */
+export const startSandbox = async (options: SandboxOptions) => {
+  const started: Array<() => Promise<unknown>> = []
+  const stop = async () => {
+    for (const stopOne of started.splice(0).reverse()) await stopOne()
+  }
+  try {
+    return await start(options, started, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** What is started is noted in `started` with its end, and ends in the reverse order: what others rest on, last. */
+const start = async (options: SandboxOptions, started: Array<() => Promise<unknown>>, stop: () => Promise<void>) => {
+  const { folder, fresh = false, databaseUrl } = options
+  if (options.apiPort !== undefined) await assertPortFree(options.apiPort, "PORT")
+  if (options.controlPort !== undefined) await assertPortFree(options.controlPort, "CONTROL_PORT")
+
+  const databaseFolder = join(folder, "postgres")
+  const keyFile = join(folder, "key.json")
+  await mkdir(folder, { recursive: true })
+  if (fresh && databaseUrl === undefined) {
+    await removeDatabase(databaseFolder)
+    await rm(keyFile, { force: true })
+  }
+  const [database, keys] = await Promise.all([
+    startDatabase({ folder: databaseFolder, url: databaseUrl }),
+    loadKeys(keyFile)
+  ])
+  started.push(database.stop)
+  const pool = new pg.Pool({ connectionString: database.url, max: database.connections })
+  started.push(() => pool.end())
+  const endpoint = await startNeonEndpoint(pool)
+  started.push(endpoint.stop)
+
+  const contents = await prepareDatabase(pool, database, fresh)
+  const clockOffset = contents === "foreign" ? 0 : ((await readMarker(pool)) ?? 0)
+  const platform = await startPlatform({
+    // Five tries within 16 s instead of 26 minutes: nobody here has so much time.
+    retrySeconds: 0.1,
+    ...options.platform,
+    databaseUrl: database.url,
+    neonEndpointUrl: endpoint.url,
+    publicKeys: keys.publicKeys,
+    clockOffset,
+    ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort })
+  })
+  started.push(platform.stop)
+
+  const clock = makeClock(clockOffset, async (offset) => {
+    if ((await readMarker(pool)) !== undefined) await noteOffset(pool, offset)
+    await platform.setClockOffset(offset)
+  })
+  const reset = async (): Promise<boolean> => {
+    if ((await readMarker(pool)) === undefined) return false
+    await clock.setOffset(0)
+    await seed(pool, clock.now())
+    return true
+  }
+  const signer = { key: Redacted.make(keys.privateKey), ...platform.tokens }
+  const control = await serve(options.controlPort ?? 0, {
+    ...{ pool, db: drizzle(pool), clock, signer, reset, runCron: platform.runCron }
+  })
+  started.push(control.stop)
+
+  const cron = startCron(platform.crons, platform.runCron, (line, error) => {
+    console.error(`The cron job on "${line}" failed: ${error instanceof Error ? error.message : error}`)
+  })
+  started.push(async () => cron.stop())
+  const trace = await leaveTrace(folder, database.url)
+  started.push(trace.remove)
+
+  return {
+    apiUrl: platform.apiUrl,
+    controlUrl: control.url,
+    /** Its kind, and what was found in it: demo data of now or of before, or what others have written. */
+    database: { kind: database.kind, url: database.url, contents },
+    clock,
+    platform,
+    endpoint,
+    pool,
+    /** Stops everything, in the reverse order of its start. */
+    stop
+  }
+}
+
+/**
+ * Brings the tables up to date, and decides what to do about the rows. Demo data come into tables that are all empty, and
+ * the database is then marked as the sandbox's. Where there are rows without the marker they are somebody's: nothing is put
+ * among them, and nothing of it is ever thrown away.
+ */
+const prepareDatabase = async (
+  pool: pg.Pool,
+  { kind }: Database,
+  fresh: boolean
+): Promise<"seeded" | "found" | "foreign"> => {
+  const marked = await readMarker(pool).catch((error: Error) => {
+    throw kind === "given" ? new Sentence(`The database at DATABASE_URL can't be reached: ${error.message}.`) : error
+  })
+  if (fresh && kind === "given" && marked === undefined) {
+    throw new Sentence(
+      `--fresh would empty the database at DATABASE_URL, which the sandbox did not fill (it has no table ${marker}); nothing was changed.`
+    )
+  }
+  await migrate(pool).catch((error: Error & { readonly cause?: Error }) => {
+    if (kind !== "given") throw error
+    throw new Sentence(
+      `The tables can't be made in the database at DATABASE_URL: ${(error.cause ?? error).message}. Give Treff a database of its own.`
+    )
+  })
+  if (!fresh && marked !== undefined) return "found"
+  if (!fresh && !(await isEmpty(pool))) return "foreign"
+  await seed(pool, Date.now())
+  return "seeded"
+}
+
+const serve = async (port: number, parts: ControlParts) => {
+  const server: Server = createServer(getRequestListener(makeControl(parts).fetch))
+  await new Promise<void>((listening, failed) => {
+    server.once("error", failed)
+    server.listen(port, "127.0.0.1", listening)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      const closed = new Promise((done) => server.close(done))
+      server.closeAllConnections()
+      await closed
+    }
+  }
+}
