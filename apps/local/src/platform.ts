@@ -63,6 +63,7 @@ export const startPlatform = async (options: PlatformOptions) => {
     ...(options.clock === false ? {} : { CLOCK: { type: "worker", worker: clockWorkerName } as const })
   }
   const host = "127.0.0.1"
+  const keepSignals = signalsKept()
   const miniflare = new Miniflare({
     host,
     port: 0,
@@ -117,6 +118,7 @@ export const startPlatform = async (options: PlatformOptions) => {
       ...(options.workers ?? [])
     ]
   })
+  keepSignals()
   await miniflare.ready
 
   const consumer = () => miniflare.getWorker(queueConsumer.name)
@@ -161,6 +163,19 @@ export const startPlatform = async (options: PlatformOptions) => {
     },
 
     stop: () => miniflare.dispose()
+  }
+}
+
+/** Miniflare ends the whole process on these signals. What they mean is for the process to say, so its listeners go again. */
+const signalsKept = () => {
+  const signals = ["SIGINT", "SIGTERM"] as const
+  const before = signals.map((signal) => process.listeners(signal))
+  return () => {
+    signals.forEach((signal, index) => {
+      for (const listener of process.listeners(signal)) {
+        if (!before[index]?.includes(listener)) process.off(signal, listener)
+      }
+    })
   }
 }
 

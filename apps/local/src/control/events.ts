@@ -23,7 +23,7 @@ export const EventsQuery = z.strictObject({
 export const readEvents = async (db: PostgresDatabase, { subjectId, type, after }: z.output<typeof EventsQuery>) => {
   const { event, receipt } = schema
   const position = (table: string) =>
-    sql.raw(`(-age(${table}.xmin), left(${table}.id::text, 13), ${table}.sequence, ${table}.id)`)
+    sql.raw(`-age(${table}.xmin), left(${table}.id::text, 13), ${table}.sequence, ${table}.id`)
   if (after !== undefined) {
     const known = await db.select({ id: event.id }).from(event).where(eq(event.id, after))
     if (known.length === 0) throw invalid({ pointer: "/after", message: "there is no such event" })
@@ -40,10 +40,10 @@ export const readEvents = async (db: PostgresDatabase, { subjectId, type, after 
         type === undefined ? undefined : eq(event.type, type),
         after === undefined
           ? undefined
-          : sql`${position("event")} > (select ${position("last")} from event last where last.id = ${after}::uuid)`
+          : sql`(${position("event")}) > (select ${position("last")} from event last where last.id = ${after}::uuid)`
       )
     )
-    .orderBy(sql`-age(event.xmin), left(event.id::text, 13), event.sequence, event.id`)
+    .orderBy(position("event"))
     .limit(eventsAtOnce)
   return rows.map(({ event: { subjectType, subjectId, ...row }, receivedAt }) => {
     const recorded = { ...row, subject: { type: subjectType, id: subjectId } } as RecordedEvent
