@@ -228,11 +228,7 @@ const changeProblems = [
   "OfferNotFound",
   "NotOwner",
   "VersionMismatch",
-  "StaleVersion",
-  "IllegalTransition",
-  "OfferDatesPassed",
-  "OfferNotDue",
-  "OfferNotActive"
+  "StaleVersion"
 ] as const
 
 const update = createRoute({
@@ -245,11 +241,23 @@ const update = createRoute({
   request: { params, headers, body: { required: true, content: { "application/json": { schema: OfferInput } } } },
   responses: {
     200: json(WireOffer, "the offer", etag),
-    ...problemsOf(...changeProblems, "MediaTypeNotSupported", "BodyTooLarge", "InvalidInput", "InvalidOffer")
+    ...problemsOf(
+      ...changeProblems,
+      "MediaTypeNotSupported",
+      "BodyTooLarge",
+      "InvalidInput",
+      "InvalidOffer",
+      "IllegalTransition"
+    )
   }
 })
 
-const transition = <const P extends string>(path: P, action: OfferAction, summary: string) =>
+const transition = <const P extends string, R extends object>(
+  path: P,
+  action: OfferAction,
+  summary: string,
+  problems: R
+) =>
   createRoute({
     method: "post",
     path: `/{id}/${path}`,
@@ -258,12 +266,22 @@ const transition = <const P extends string>(path: P, action: OfferAction, summar
     summary,
     middleware: [authenticate, allow(action)],
     request: { params, headers },
-    responses: { 200: json(WireOffer, "the offer", etag), ...problemsOf(...changeProblems) }
+    responses: { 200: json(WireOffer, "the offer", etag), ...problems }
   })
 
-const enable = transition("enabled", "enable", "Open an offer again; both of its dates must lie ahead")
-const disable = transition("disabled", "disable", "Hide an active offer from candidates")
-const archive = transition("archived", "archive", "End an offer's term")
+const enable = transition(
+  "enabled",
+  "enable",
+  "Open an offer again; both of its dates must lie ahead",
+  problemsOf(...changeProblems, "OfferDatesPassed")
+)
+const disable = transition(
+  "disabled",
+  "disable",
+  "Hide an active offer from candidates",
+  problemsOf(...changeProblems, "IllegalTransition")
+)
+const archive = transition("archived", "archive", "End an offer's term", problemsOf(...changeProblems))
 
 const remove = createRoute({
   method: "post",
@@ -299,7 +317,14 @@ const transfer = createRoute({
   },
   responses: {
     200: json(WireOffer, "the offer", etag),
-    ...problemsOf(...changeProblems, "MediaTypeNotSupported", "BodyTooLarge", "InvalidInput", "RecruiterUnknown")
+    ...problemsOf(
+      ...changeProblems,
+      "MediaTypeNotSupported",
+      "BodyTooLarge",
+      "InvalidInput",
+      "RecruiterUnknown",
+      "OfferNotActive"
+    )
   }
 })
 

@@ -2,7 +2,7 @@ import type { Caller } from "@treff/domain/account"
 import { CallerStale } from "@treff/domain/ports"
 import { and, eq, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import type { PostgresDatabase } from "./database.ts"
+import { type PostgresDatabase, uuidOrNull } from "./database.ts"
 import { account } from "./schema.ts"
 
 /** The caller's account, if it still agrees with the claims: what every statement that begins a request selects from. */
@@ -13,10 +13,10 @@ export const confirmedCaller = (db: PostgresDatabase, claimed: Caller) =>
       .from(account)
       .where(
         and(
-          eq(account.id, claimed.id),
+          eq(account.id, sql`${uuidOrNull(claimed.id)}::uuid`),
           eq(account.role, claimed.role),
           sql`${account.subRole} is not distinct from ${claimed.subRole}`,
-          claimed.companyId === null ? undefined : eq(account.companyId, claimed.companyId)
+          claimed.companyId === null ? undefined : eq(account.companyId, sql`${uuidOrNull(claimed.companyId)}::uuid`)
         )
       )
   )

@@ -3,5 +3,5 @@ import { changeOffer, type OfferChange } from "./change-offer.ts"
 
 /** Ends the offer's term for good; enabling it again begins a new one. Repeating it changes nothing. Answers the offer as it is then. */
 export const archiveOffer = Effect.fn("archiveOffer")((change: OfferChange) =>
-  changeOffer(change, "archive", (at) => ({ type: "Archive", at }))
+  changeOffer(change, "archive", (at) => ({ type: "Archive", at }) as const)
 )

@@ -3,5 +3,5 @@ import { changeOffer, type OfferChange } from "./change-offer.ts"
 
 /** Hides an active offer from candidates until it is enabled. Repeating it changes nothing. Answers the offer as it is then. */
 export const disableOffer = Effect.fn("disableOffer")((change: OfferChange) =>
-  changeOffer(change, "disable", (at) => ({ type: "Disable", at }))
+  changeOffer(change, "disable", (at) => ({ type: "Disable", at }) as const)
 )

@@ -144,3 +144,20 @@ export interface OfferNotDue {
 }
 
 export type OfferRefusal = OfferNotActive | OfferDatesPassed | OfferNotDue | IllegalTransition
+
+/** In which ways an offer that exists refuses each command; the tests hold the chart to it. */
+export const offerRefusals = {
+  Create: ["IllegalTransition"],
+  Update: ["IllegalTransition"],
+  Enable: ["OfferDatesPassed"],
+  Disable: ["IllegalTransition"],
+  Archive: [],
+  Expire: ["OfferNotDue", "IllegalTransition"],
+  Transfer: ["OfferNotActive"],
+  Delete: []
+} as const satisfies Record<OfferCommand["type"], ReadonlyArray<OfferRefusal["_tag"]>>
+
+export type OfferRefusalOf<C extends OfferCommand> = Extract<
+  OfferRefusal,
+  { readonly _tag: (typeof offerRefusals)[C["type"]][number] }
+>
