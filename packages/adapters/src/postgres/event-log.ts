@@ -64,7 +64,7 @@ export const makeEventLog = ({ db, ask }: Database) =>
         db
           .select({ type: event.type })
           .from(event)
-          .where(and(eq(event.subjectId, subject.id), gt(event.sequence, sequence)))
+          .where(and(eq(event.subjectId, sql`${uuidOrNull(subject.id)}::uuid`), gt(event.sequence, sequence)))
           .orderBy(asc(event.sequence))
       )
       return rows.map(({ type }) => type as RecordedEvent["type"])

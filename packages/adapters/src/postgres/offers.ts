@@ -63,7 +63,7 @@ export const makeOffers = ({ db, ask }: Database) => {
       const companyOfCaller = sql`(select ${caller.companyId} from ${caller})`
       const scope = {
         company: eq(offer.companyId, companyOfCaller),
-        own: and(eq(offer.companyId, companyOfCaller), eq(offer.ownerId, claimed.id)),
+        own: and(eq(offer.companyId, companyOfCaller), eq(offer.ownerId, sql`${uuidOrNull(claimed.id)}::uuid`)),
         received: sql`false`
       }[scopeOf(claimed)]
       const { first, rows } = window(request)
