@@ -5,9 +5,11 @@ import * as Effect from "effect/Effect"
 import type { MemoryState } from "./state.ts"
 
 export const makeJournal = (state: MemoryState) => {
-  const isCurrent = ({ prior, state: { id } }: Change) => (state.offers.get(id)?.version ?? 0) === prior
+  const isCurrent = ({ prior, state: { id } }: Change) =>
+    prior === 0 ? !state.subjects.has(id) : state.offers.get(id)?.version === prior
 
   const write = ({ prior, state: { status, ...facts }, events }: Change, at: Instant) => {
+    state.subjects.add(facts.id)
     if (status === "gone" || status === "none") state.offers.delete(facts.id)
     else state.offers.set(facts.id, { version: prior + events.length, value: { ...facts, status } satisfies Offer })
     for (const event of events) {

@@ -20,6 +20,8 @@ export interface MemoryState {
   readonly companies: Map<string, Company>
   readonly accounts: Map<string, Account>
   readonly offers: Map<string, Versioned<Offer>>
+  /** The ids of all that ever was: none of them is used again. */
+  readonly subjects: Set<string>
   readonly events: Map<string, RecordedEvent>
   readonly deliveries: Map<string, Delivery>
   readonly receipts: Map<string, Instant>
@@ -39,6 +41,7 @@ export const memoryState = (
   companies: new Map(seed.companies?.map((company) => [company.id, company])),
   accounts: new Map(seed.accounts?.map((account) => [account.id, account])),
   offers: new Map(),
+  subjects: new Set(),
   events: new Map(),
   deliveries: new Map(),
   receipts: new Map(),

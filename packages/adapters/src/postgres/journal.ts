@@ -1,4 +1,3 @@
-import type { RecordedEvent } from "@treff/domain/event"
 import type { OfferState } from "@treff/domain/offer"
 import { type Change, Journal, type Reliance, StaleVersion, type StoreUnavailable } from "@treff/domain/ports"
 import type { Instant } from "@treff/domain/time"
@@ -63,30 +62,32 @@ export const makeJournal = ({ db, ask }: Database) => {
       select distinct subject_id from logged`
   }
 
-  const commit = (changes: ReadonlyArray<Change>, at: Instant, reliances: ReadonlyArray<Reliance> | "free") => {
-    const first = changes[0]?.events[0]
-    return ask("Journal.commit", () => db.execute(write(changes, at, reliances))).pipe(
-      Effect.map(
-        (result) => new Set(rowsOf<{ readonly subject_id: string }>(result).map(({ subject_id }) => subject_id))
-      ),
+  /** Answers the ids of the subjects that were written. */
+  const commit = (changes: ReadonlyArray<Change>, at: Instant, reliances: ReadonlyArray<Reliance> | "free") =>
+    ask("Journal.commit", () => db.execute(write(changes, at, reliances)).then(subjectsOf, noneIfTaken)).pipe(
       // An answer that was lost says nothing: the commit may have gone through.
       Effect.catchTag("StoreUnavailable", (outage) =>
-        first === undefined || sqlState(outage.cause) !== undefined
+        sqlState(outage.cause) !== undefined
           ? Effect.fail(outage)
-          : isLogged(first).pipe(
-              Effect.flatMap((logged) =>
-                logged ? Effect.succeed(new Set(changes.map(({ state }) => state.id))) : Effect.fail(outage)
-              )
+          : Effect.filterOrFail(
+              logged(changes),
+              (subjects) => subjects.size > 0,
+              () => outage
             )
       )
     )
-  }
 
-  const isLogged = ({ id }: RecordedEvent): Effect.Effect<boolean, StoreUnavailable> =>
-    Effect.map(
-      ask("Journal.isLogged", () => db.execute(sql`select 1 from ${event} where id = ${id}::uuid`)),
-      (result) => rowsOf(result).length > 0
+  /** The subjects of those changes that are in the log, known by their first events. */
+  const logged = (changes: ReadonlyArray<Change>): Effect.Effect<ReadonlySet<string>, StoreUnavailable> => {
+    const firsts = JSON.stringify(changes.flatMap(({ events }) => events[0]?.id ?? []))
+    return ask("Journal.logged", () =>
+      db
+        .execute(
+          sql`select subject_id from ${event} where id in (select jsonb_array_elements_text(${firsts}::jsonb)::uuid)`
+        )
+        .then(subjectsOf)
     )
+  }
 
   return Journal.of({
     commit: Effect.fn("Journal.commit")(function* (changes, { at, reliesOn = [] }) {
@@ -101,6 +102,16 @@ export const makeJournal = ({ db, ask }: Database) => {
     })
   })
 }
+
+const subjectsOf = (result: unknown): ReadonlySet<string> =>
+  new Set(rowsOf<{ readonly subject_id: string }>(result).map(({ subject_id }) => subject_id))
+
+/** An id that has been used, even by what is deleted now, makes nothing new: the statement is undone whole. */
+const noneIfTaken = (error: unknown): ReadonlySet<string> => {
+  if (sqlState(error) === uniqueViolation) return new Set()
+  throw error
+}
+const uniqueViolation = "23505"
 
 const { endsAt: _, ...offerColumns } = getTableColumns(offer)
 const columnNames = sql.join(
