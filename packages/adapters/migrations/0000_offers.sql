@@ -22,7 +22,7 @@ CREATE TABLE "company" (
 CREATE TABLE "dead_letter" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"event_id" uuid,
-	"message" jsonb NOT NULL,
+	"message" json NOT NULL,
 	"error" text NOT NULL,
 	"failed_at" timestamp (3) with time zone NOT NULL
 );

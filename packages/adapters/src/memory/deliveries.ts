@@ -23,8 +23,8 @@ export const makeDeliveries = ({ deliveries, events, receipts, deadLetters }: Me
 
     handled: (eventId, at) =>
       Effect.sync(() => {
-        if (!deliveries.delete(eventId)) return false
-        receipts.set(eventId, receipts.get(eventId) ?? at)
+        if (!deliveries.delete(eventId) || receipts.has(eventId)) return false
+        receipts.set(eventId, at)
         return true
       }),
 

@@ -1,7 +1,7 @@
 import { type DeadLetter, Deliveries } from "@treff/domain/ports"
 import { asc, eq, getTableColumns, gt, inArray, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { type Database, rowsOf } from "./database.ts"
+import { type Database, rowsOf, uuidOrNull } from "./database.ts"
 import { recordedEvent } from "./event-log.ts"
 import { deadLetter, delivery, event, receipt } from "./schema.ts"
 
@@ -25,7 +25,7 @@ export const makeDeliveries = ({ db, ask }: Database) =>
     handled: Effect.fn("Deliveries.handled")(function* (eventId, at) {
       const result = yield* ask("Deliveries.handled", () =>
         db.execute(sql`
-          with once as (delete from ${delivery} where event_id = ${eventId}::uuid returning event_id)
+          with once as (delete from ${delivery} where event_id = ${uuidOrNull(eventId)}::uuid returning event_id)
           insert into ${receipt} (event_id, received_at) select event_id, ${instantOf(at)}::timestamptz from once
           on conflict do nothing returning event_id`)
       )
@@ -34,17 +34,22 @@ export const makeDeliveries = ({ db, ask }: Database) =>
 
     failed: Effect.fn("Deliveries.failed")(function* (eventId, error) {
       yield* ask("Deliveries.failed", () =>
-        db.update(delivery).set({ lastError: error }).where(eq(delivery.eventId, eventId))
+        db
+          .update(delivery)
+          .set({ lastError: storable(error) })
+          .where(eq(delivery.eventId, sql`${uuidOrNull(eventId)}::uuid`))
       )
     }),
 
-    bury: Effect.fn("Deliveries.bury")(function* ({ id, eventId, message, error, failedAt }) {
+    bury: Effect.fn("Deliveries.bury")(function* ({ id, eventId: claimed, message, error, failedAt }) {
+      // The message may be anything, and name as its event what is no id at all.
+      const eventId = claimed === null ? null : uuidOrNull(claimed)
       yield* ask("Deliveries.bury", () =>
         db.execute(sql`
           with given_up as (delete from ${delivery} where event_id = ${eventId}::uuid returning last_error)
           insert into ${deadLetter} (id, event_id, message, error, failed_at)
-          select ${id}::uuid, ${eventId}::uuid, ${JSON.stringify(message)}::jsonb,
-            coalesce((select last_error from given_up), ${error}), ${instantOf(failedAt)}::timestamptz
+          select ${id}::uuid, ${eventId}::uuid, ${JSON.stringify(message ?? null)}::json,
+            coalesce((select last_error from given_up), ${storable(error)}), ${instantOf(failedAt)}::timestamptz
           on conflict do nothing`)
       )
     }),
@@ -54,7 +59,7 @@ export const makeDeliveries = ({ db, ask }: Database) =>
         db
           .select()
           .from(deadLetter)
-          .where(after === null ? undefined : gt(deadLetter.id, after))
+          .where(after === null ? undefined : gt(deadLetter.id, sql`${uuidOrNull(after)}::uuid`))
           .orderBy(asc(deadLetter.id))
           .limit(limit)
       )
@@ -66,7 +71,10 @@ export const makeDeliveries = ({ db, ask }: Database) =>
         db.execute(sql`
           with again as (
             delete from ${deadLetter}
-            where ${inArray(deadLetter.id, [...ids])} and event_id in (select id from ${event})
+            where ${inArray(
+              deadLetter.id,
+              ids.filter((id) => uuidOrNull(id) !== null)
+            )} and event_id in (select id from ${event})
             returning event_id
           )
           insert into ${delivery} (event_id, due_at, attempts)
@@ -78,3 +86,6 @@ export const makeDeliveries = ({ db, ask }: Database) =>
   })
 
 const instantOf = (at: number) => new Date(at).toISOString()
+
+/** An error may quote what it is about; NUL is the one character that no text in PostgreSQL holds. */
+const storable = (text: string) => text.replaceAll("\0", "\ufffd")

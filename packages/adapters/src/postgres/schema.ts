@@ -1,6 +1,6 @@
 import { employmentTypes, offerStatuses } from "@treff/domain/offer"
 import { sql } from "drizzle-orm"
-import { boolean, customType, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
+import { boolean, customType, index, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
 
 /** A point in time: `timestamptz(3)` in the database, milliseconds since 1970 in the domain. */
 const instant = customType<{ data: number; driverData: string }>({
@@ -123,13 +123,16 @@ export const receipt = pgTable("receipt", {
   receivedAt: instant("received_at").notNull()
 })
 
-/** A message that was given up after its last try, kept so that it can be replayed. */
+/**
+ * A message that was given up after its last try, kept so that it can be replayed. As `json`, which holds whatever a queue
+ * can carry; `jsonb` refuses NUL and lone surrogates.
+ */
 export const deadLetter = pgTable(
   "dead_letter",
   {
     id: uuid("id").primaryKey(),
     eventId: uuid("event_id"),
-    message: jsonb("message").notNull(),
+    message: json("message").notNull(),
     error: text("error").notNull(),
     failedAt: instant("failed_at").notNull()
   },
