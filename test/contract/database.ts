@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto"
+import { Pool } from "pg"
+import { inject } from "vitest"
+
+export interface TestDatabase {
+  readonly url: string
+  readonly pool: Pool
+  readonly stop: () => Promise<void>
+}
+
+/** A database of its own for a file of tests, on the server of the whole run: all tables, and nothing in them. */
+export const openDatabase = async (): Promise<TestDatabase> => {
+  const server = inject("databaseUrl")
+  const name = `test_${randomUUID().replaceAll("-", "")}`
+  const admin = new Pool({ connectionString: server, max: 1 })
+  await admin.query(`create database ${name} template template_of_tests`)
+  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
+  const pool = new Pool({ connectionString: url, max: 20 })
+  // The database is dropped under connections that are still closing, which is no news.
+  pool.on("connect", (client) => client.on("error", () => {}))
+  return {
+    url,
+    pool,
+    stop: async () => {
+      await pool.end()
+      await admin.query(`drop database ${name} with (force)`)
+      await admin.end()
+    }
+  }
+}

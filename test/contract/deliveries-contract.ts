@@ -1,0 +1,201 @@
+import { assert, layer } from "@effect/vitest"
+import { type DeadLetter, Deliveries, Journal } from "@treff/domain/ports"
+import { day } from "@treff/domain/time"
+import * as Effect from "effect/Effect"
+import { beforeEach } from "vitest"
+import { anOffer, newId, now, written } from "../given.ts"
+import type { TestStore } from "./stores.ts"
+
+const minute = 60_000
+const soon = now + minute
+
+export const deliveriesContract = (store: TestStore) =>
+  layer(store.layer)("Deliveries", (it) => {
+    beforeEach(store.clear)
+
+    /** That many events, committed at the given instant: they are due a minute later. */
+    const committed = Effect.fnUntraced(function* (count: number, at = now) {
+      const changes = Array.from({ length: count }, () => written(anOffer()))
+      yield* (yield* Journal).commit(changes, { at })
+      return changes.flatMap(({ events }) => events)
+    })
+    const one = Effect.map(committed(1), ([event]) => {
+      if (event === undefined) throw new Error("no event")
+      return event
+    })
+    const claimed = Effect.fnUntraced(function* (at: number, limit = 100) {
+      return (yield* (yield* Deliveries).claim(at, limit)).map(({ id }) => id)
+    })
+    const letterOf = (eventId: string | null, changes: Partial<DeadLetter> = {}): DeadLetter => ({
+      id: newId(),
+      eventId,
+      message: { id: eventId },
+      error: "it broke",
+      failedAt: now,
+      ...changes
+    })
+
+    it.effect("claims what is due, not a millisecond before, and whole", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const event = yield* one
+        assert.deepStrictEqual(yield* deliveries.claim(soon - 1, 10), [])
+        assert.deepStrictEqual(yield* deliveries.claim(soon, 10), [event])
+      })
+    )
+
+    it.effect("claims no more than the limit, those due longest first", () =>
+      Effect.gen(function* () {
+        const late = yield* committed(3, now + 2)
+        const early = yield* committed(3, now)
+        const middle = yield* committed(3, now + 1)
+        for (const lot of [early, middle, late]) {
+          assert.sameMembers(
+            yield* claimed(soon + 5, 3),
+            lot.map(({ id }) => id)
+          )
+        }
+        assert.deepStrictEqual(yield* claimed(soon + 5, 3), [])
+      })
+    )
+
+    it.effect("leases what it claims, for longer from try to try, up to an hour", () =>
+      Effect.gen(function* () {
+        const { id } = yield* one
+        let at = soon
+        for (const minutes of [1, 5, 25, 60, 60, 60]) {
+          assert.deepStrictEqual(yield* claimed(at), [id])
+          at += minutes * minute
+          assert.deepStrictEqual(yield* claimed(at - 1), [], `after ${minutes} minutes`)
+        }
+      })
+    )
+
+    it.effect("gives two relays at once nothing twice", () =>
+      Effect.gen(function* () {
+        const events = yield* committed(400)
+        const relays = Array.from({ length: 8 }, () => claimed(soon, 100))
+        const lots = (yield* Effect.all(relays, { concurrency: "unbounded" })).flat()
+        const rest = [...(yield* claimed(soon, 400))]
+        assert.strictEqual(new Set([...lots, ...rest]).size, events.length)
+        assert.strictEqual(lots.length + rest.length, events.length)
+      })
+    )
+
+    it.effect("has each event handled once, by whichever of twenty at once", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const { id } = yield* one
+        const tries = Array.from({ length: 20 }, () => deliveries.handled(id, now))
+        const firsts = yield* Effect.all(tries, { concurrency: "unbounded" })
+        assert.strictEqual(firsts.filter(Boolean).length, 1)
+        assert.isFalse(yield* deliveries.handled(id, now))
+        assert.deepStrictEqual(yield* claimed(now + day), [])
+      })
+    )
+
+    it.effect("has not handled what it does not know", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        for (const id of [newId(), "no uuid", ""]) {
+          assert.isFalse(yield* deliveries.handled(id, now))
+          yield* deliveries.failed(id, "it broke")
+        }
+      })
+    )
+
+    it.effect("buries a message with the last error noted of its event, which is due no more", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const { id } = yield* one
+        yield* deliveries.failed(id, "first")
+        yield* deliveries.failed(id, "second")
+        const letter = letterOf(id, { error: "given up" })
+        yield* deliveries.bury(letter)
+        assert.deepStrictEqual(yield* deliveries.buried(null, 10), [{ ...letter, error: "second" }])
+        assert.deepStrictEqual(yield* claimed(now + day), [])
+        assert.isFalse(yield* deliveries.handled(id, now))
+      })
+    )
+
+    it.effect("buries again without harm: the first letter of an event stays", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const { id } = yield* one
+        const letter = letterOf(id)
+        yield* deliveries.bury(letter)
+        yield* deliveries.bury({ ...letter, error: "again" })
+        yield* deliveries.bury(letterOf(id, { error: "again, under another id" }))
+        assert.deepStrictEqual(yield* deliveries.buried(null, 10), [letter])
+      })
+    )
+
+    it.effect("buries whatever a queue can carry, even what is no event and what no column can hold", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const messages = [null, "text", 7, [], { nul: "a\0b", half: "\ud83e", deep: { est: [1, null] } }]
+        const letters = messages.map((message) => letterOf(null, { message }))
+        for (const letter of letters) yield* deliveries.bury(letter)
+        const buried = yield* deliveries.buried(null, 10)
+        assert.sameDeepMembers(
+          buried.map(({ message }) => message),
+          messages
+        )
+        // An error may quote the message that it is about.
+        yield* deliveries.bury(letterOf(null, { error: "unexpected a\0b" }))
+        const { id } = yield* one
+        yield* deliveries.failed(id, "unexpected a\0b")
+        yield* deliveries.bury(letterOf(id))
+        const errors = (yield* deliveries.buried(null, 10)).map(({ error }) => error)
+        assert.strictEqual(errors.filter((error) => error.startsWith("unexpected a")).length, 2)
+        // A message that says it is an event with an id that can't be one.
+        yield* deliveries.bury(letterOf("no uuid"))
+        assert.strictEqual((yield* deliveries.buried(null, 10)).length, 8)
+      })
+    )
+
+    it.effect("shows dead letters oldest first, after an id, up to a limit", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const letters = [3, 1, 2, 4].map((age) => letterOf(null, { id: newId(now - age * minute) }))
+        for (const letter of letters) yield* deliveries.bury(letter)
+        const sorted = letters.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        assert.deepStrictEqual(yield* deliveries.buried(null, 3), sorted.slice(0, 3))
+        assert.deepStrictEqual(yield* deliveries.buried(sorted[1]?.id ?? "", 10), sorted.slice(2))
+        assert.deepStrictEqual(yield* deliveries.buried(sorted[3]?.id ?? "", 10), [])
+      })
+    )
+
+    it.effect("replays: the event is due at once, its letter forgotten, its tries counted anew", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const { id } = yield* one
+        yield* claimed(soon)
+        const letter = letterOf(id)
+        const noEvent = letterOf(null)
+        for (const each of [letter, noEvent]) yield* deliveries.bury(each)
+        const ids = [letter.id, noEvent.id, newId(), "no uuid"]
+        assert.deepStrictEqual(yield* deliveries.replay(ids, now + day), [id])
+        assert.deepStrictEqual(yield* deliveries.buried(null, 10), [noEvent])
+        assert.deepStrictEqual(yield* claimed(now + day - 1), [])
+        assert.deepStrictEqual(yield* claimed(now + day), [id])
+        assert.deepStrictEqual(yield* claimed(now + day + minute), [id])
+        assert.isTrue(yield* deliveries.handled(id, now + day))
+        assert.deepStrictEqual(yield* deliveries.replay(ids, now + day), [])
+        assert.deepStrictEqual(yield* deliveries.replay([], now + day), [])
+      })
+    )
+
+    it.effect("does not have an event handled again that was handled before its letter was replayed", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const { id } = yield* one
+        assert.isTrue(yield* deliveries.handled(id, now))
+        const letter = letterOf(id)
+        yield* deliveries.bury(letter)
+        yield* deliveries.replay([letter.id], now)
+        assert.isFalse(yield* deliveries.handled(id, now))
+        assert.deepStrictEqual(yield* claimed(now + day), [])
+      })
+    )
+  })

@@ -1,0 +1,4 @@
+import { storeContract } from "./store-contract.ts"
+import { memoryStore } from "./stores.ts"
+
+storeContract(memoryStore())

@@ -1,0 +1,396 @@
+import { assert, layer } from "@effect/vitest"
+import type { Caller } from "@treff/domain/account"
+import { type Offer, offerStatuses, settleOffer } from "@treff/domain/offer"
+import { type Change, countedAtMost, Journal, type OfferCursor, Offers, type PageRequest } from "@treff/domain/ports"
+import { day } from "@treff/domain/time"
+import * as Effect from "effect/Effect"
+import * as fc from "fast-check"
+import { beforeEach } from "vitest"
+import {
+  aCandidate,
+  aCompany,
+  anOffer,
+  anyInstant,
+  anyOffer,
+  everybodyOf,
+  hour,
+  newId,
+  now,
+  removed,
+  written
+} from "../given.ts"
+import { contradictions } from "./accounts-contract.ts"
+import type { TestStore } from "./stores.ts"
+
+const firstPage = { status: null, at: now, page: { number: 1, limit: 20 } } as const
+const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows.map(({ id }) => id)
+
+const commit = (...changes: ReadonlyArray<Change>) =>
+  Effect.flatMap(Effect.service(Journal), (journal) => journal.commit(changes, { at: now }))
+
+export const offersContract = (store: TestStore) =>
+  layer(store.layer)("Offers", (it) => {
+    beforeEach(store.clear)
+
+    /** Two companies with everybody in them. */
+    const companies = Effect.gen(function* () {
+      const acme = aCompany()
+      const globex = aCompany()
+      yield* store.seed([...everybodyOf(acme), ...everybodyOf(globex)])
+      return { acme, globex }
+    })
+
+    const ofRecruiter = ({ acme }: Effect.Success<typeof companies>, changes: Partial<Offer> = {}) =>
+      anOffer({ companyId: acme.id, ownerId: acme.recruiter.id, ...changes })
+
+    it.effect("finds an offer as it was written, every field of it", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const plain = ofRecruiter(world, { attachmentUrl: null, contractEndsAt: null })
+        const full = ofRecruiter(world, {
+          title: "Bäcker 🥐 'quoted' \"twice\" \\ %s $1",
+          description: 'Zeile 1\nZeile 2\t{"a": [1]}',
+          quizId: newId(),
+          quizRequired: true,
+          employmentType: "internship",
+          term: 7,
+          createdAt: now - 1,
+          updatedAt: now + 1,
+          status: "disabled"
+        })
+        yield* commit(written(plain), written(full))
+        for (const offer of [plain, full]) {
+          const { caller, found } = yield* offers.find(world.acme.admin, offer.id)
+          assert.deepStrictEqual(found, { version: 1, value: offer, ownerHasLeft: false })
+          const { id, role, subRole, companyId } = world.acme.admin
+          assert.deepStrictEqual(caller, { id, role, subRole, companyId })
+        }
+      })
+    )
+
+    it.effect("does not settle what it finds", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const late = ofRecruiter(world, { jobStartsAt: now - day })
+        yield* commit(written(late))
+        assert.deepStrictEqual((yield* offers.find(world.acme.admin, late.id)).found?.value, late)
+        assert.deepStrictEqual((yield* offers.list(world.acme.admin, firstPage)).page.rows, [late])
+      })
+    )
+
+    it.effect("finds whatever is of the caller's company, whoever owns it, and nothing of another's", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const offer = ofRecruiter(world)
+        yield* commit(written(offer))
+        for (const caller of everybodyOf(world.acme)) {
+          assert.strictEqual((yield* offers.find(caller, offer.id)).found?.value.id, offer.id)
+        }
+        for (const caller of everybodyOf(world.globex)) {
+          assert.isNull((yield* offers.find(caller, offer.id)).found)
+          const { found, newOwner } = yield* offers.findForTransfer(caller, offer.id, world.acme.colleague.id)
+          assert.deepStrictEqual({ found, newOwner }, { found: null, newOwner: null })
+          const { page } = yield* offers.list(caller, firstPage)
+          assert.deepStrictEqual(page, { rows: [], more: false, total: 0 })
+        }
+      })
+    )
+
+    it.effect("finds offers of every company for a candidate, and lists none", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const candidate = aCandidate()
+        yield* store.seed([candidate])
+        const offer = ofRecruiter(world)
+        yield* commit(written(offer))
+        assert.deepStrictEqual((yield* offers.find(candidate, offer.id)).found?.value, offer)
+        const { caller, page } = yield* offers.list(candidate, firstPage)
+        assert.strictEqual(caller.id, candidate.id)
+        assert.deepStrictEqual(page, { rows: [], more: false, total: 0 })
+      })
+    )
+
+    it.effect("finds nothing under an id that is unknown, deleted or no UUID", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const offer = ofRecruiter(world)
+        yield* commit(written(offer))
+        yield* commit(removed(offer, 1))
+        for (const id of [newId(), offer.id, "", "no uuid", "'; drop table offer", "0", "\0", `${newId()}0`]) {
+          assert.isNull((yield* offers.find(world.acme.admin, id)).found, id)
+        }
+      })
+    )
+
+    it.effect("refuses a caller whose account says something else, at every door", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const offer = ofRecruiter(world)
+        yield* commit(written(offer))
+        const tryDoors = Effect.fnUntraced(function* (what: string, caller: Caller) {
+          for (const door of [
+            offers.find(caller, offer.id),
+            offers.find(caller, newId()),
+            offers.findForTransfer(caller, offer.id, world.acme.colleague.id),
+            offers.list(caller, firstPage)
+          ]) {
+            const failure = yield* Effect.flip(
+              door as Effect.Effect<unknown, { readonly _tag: string; readonly accountId?: string }>
+            )
+            assert.deepInclude(failure, { _tag: "CallerStale", accountId: caller.id }, what)
+          }
+        })
+        for (const [what, caller] of contradictions(world.acme.recruiter, world.globex.id))
+          yield* tryDoors(what, caller)
+        yield* store.seed([{ ...world.acme.recruiter, companyId: null }])
+        yield* tryDoors("has left", world.acme.recruiter)
+      })
+    )
+
+    it.effect("sees the company of now for a caller who claims none; without one, nothing", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const offer = ofRecruiter(world)
+        yield* commit(written(offer))
+        const claimed = { ...world.acme.manager, companyId: null }
+        const { caller, found } = yield* offers.find(claimed, offer.id)
+        assert.strictEqual(caller.companyId, world.acme.id)
+        assert.strictEqual(found?.value.id, offer.id)
+        assert.deepStrictEqual(idsOf((yield* offers.list(claimed, firstPage)).page.rows), [offer.id])
+        yield* store.seed([claimed])
+        assert.isNull((yield* offers.find(claimed, offer.id)).found)
+        const { page, caller: without } = yield* offers.list(claimed, firstPage)
+        assert.isNull(without.companyId)
+        assert.deepStrictEqual(page, { rows: [], more: false, total: 0 })
+      })
+    )
+
+    it.effect("says whether the owner has left, for another company or for none", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const offer = ofRecruiter(world)
+        yield* commit(written(offer))
+        const hasLeft = Effect.map(offers.find(world.acme.admin, offer.id), ({ found }) => found?.ownerHasLeft)
+        assert.isFalse(yield* hasLeft)
+        for (const companyId of [null, world.globex.id]) {
+          yield* store.seed([{ ...world.acme.recruiter, companyId }])
+          assert.isTrue(yield* hasLeft)
+        }
+        const nobodys = ofRecruiter(world, { ownerId: newId() })
+        yield* commit(written(nobodys))
+        assert.isTrue((yield* offers.find(world.acme.admin, nobodys.id)).found?.ownerHasLeft)
+      })
+    )
+
+    it.effect("finds as new owner a recruiter of the company, with the account's version, and nobody else", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const offer = ofRecruiter(world)
+        yield* commit(written(offer))
+        yield* store.seed([{ ...world.acme.colleague, version: 5 }])
+        const newOwner = (id: string) =>
+          Effect.map(offers.findForTransfer(world.acme.admin, offer.id, id), ({ found, newOwner }) => {
+            assert.strictEqual(found?.value.id, offer.id)
+            return newOwner
+          })
+        assert.deepStrictEqual(yield* newOwner(world.acme.colleague.id), { id: world.acme.colleague.id, version: 5 })
+        assert.deepStrictEqual(yield* newOwner(world.acme.admin.id), { id: world.acme.admin.id, version: 1 })
+        for (const id of [world.acme.manager.id, world.globex.recruiter.id, newId(), "no uuid"]) {
+          assert.isNull(yield* newOwner(id))
+        }
+        // Whoever may become the owner is found even where there is nothing to own.
+        const { found, newOwner: someone } = yield* offers.findForTransfer(
+          world.acme.admin,
+          newId(),
+          world.acme.colleague.id
+        )
+        assert.isNull(found)
+        assert.strictEqual(someone?.id, world.acme.colleague.id)
+      })
+    )
+
+    it.effect(
+      "lists the newest first, ties by id descending; admins all of the company, a recruiter_user the own",
+      () =>
+        Effect.gen(function* () {
+          const offers = yield* Offers
+          const world = yield* companies
+          const { admin, manager, recruiter, colleague } = world.acme
+          const given = [1, 1, 1, 2, 3, 3].map((age, index) =>
+            ofRecruiter(world, {
+              createdAt: now - age * hour,
+              ownerId: index % 2 === 0 ? recruiter.id : colleague.id
+            })
+          )
+          yield* commit(...given.map((offer) => written(offer)))
+          const order = (rows: ReadonlyArray<Offer>) =>
+            [...rows].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+          for (const caller of [admin, manager]) {
+            assert.deepStrictEqual((yield* offers.list(caller, firstPage)).page, {
+              rows: order(given),
+              more: false,
+              total: 6
+            })
+          }
+          for (const caller of [recruiter, colleague]) {
+            const { page } = yield* offers.list(caller, firstPage)
+            assert.deepStrictEqual(page, {
+              rows: order(given.filter(({ ownerId }) => ownerId === caller.id)),
+              more: false,
+              total: 3
+            })
+          }
+        })
+    )
+
+    it.effect("goes through a list page by page and by cursor, missing nothing and repeating nothing", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        // Many share an instant, so that only the id tells them apart.
+        const given = Array.from({ length: 23 }, (_, index) =>
+          ofRecruiter(world, {
+            createdAt: now - Math.floor(index / 5) * hour,
+            status: index % 3 === 0 ? "expired" : "active",
+            jobStartsAt: index % 4 === 0 ? now - hour : now + day
+          })
+        )
+        yield* commit(...given.map((offer) => written(offer)))
+        for (const status of [null, "active", "expired"] as const) {
+          const list = (page: PageRequest<OfferCursor>) =>
+            Effect.map(offers.list(world.acme.admin, { status, at: now, page }), ({ page }) => page)
+          const whole = yield* list({ number: 1, limit: 100 })
+          const { rows, total } = whole
+          assert.deepStrictEqual(
+            idsOf(rows).sort(),
+            idsOf(given.filter((offer) => status === null || settleOffer(offer, now).state.status === status)).sort()
+          )
+          assert.strictEqual(total, rows.length)
+          assert.isFalse(whole.more)
+          let cursor: OfferCursor | null = null
+          for (let number = 1; number <= Math.ceil(total / 4); number++) {
+            const expected = {
+              rows: rows.slice((number - 1) * 4, number * 4),
+              more: number * 4 < total,
+              total
+            }
+            assert.deepStrictEqual(yield* list({ number, limit: 4 }), expected)
+            const page: typeof whole = yield* list({ after: cursor, limit: 4 })
+            assert.deepStrictEqual(page, expected)
+            cursor = page.rows.at(-1) ?? null
+          }
+          const nothing = { rows: [], more: false, total }
+          assert.deepStrictEqual(yield* list({ after: cursor, limit: 4 }), nothing)
+          for (const number of [99, 1_000_000, Number.MAX_SAFE_INTEGER]) {
+            assert.deepStrictEqual(yield* list({ number, limit: 100 }), nothing)
+          }
+          const exact = yield* list({ number: 1, limit: total })
+          assert.isFalse(exact.more)
+        }
+      })
+    )
+
+    it.effect("knows by which status each offer is at any instant, as settleOffer does", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const context = yield* Effect.context<Offers | Journal>()
+        yield* Effect.promise(() =>
+          fc.assert(
+            fc.asyncProperty(fc.array(anyOffer, { minLength: 1, maxLength: 12 }), anyInstant, (given, at) =>
+              Effect.runPromiseWith(context)(
+                Effect.gen(function* () {
+                  const world = yield* companies
+                  const { admin, recruiter, colleague } = world.acme
+                  const offersOf = given.map((offer, index) => ({
+                    ...offer,
+                    id: newId(),
+                    companyId: world.acme.id,
+                    ownerId: index % 2 === 0 ? recruiter.id : colleague.id
+                  }))
+                  yield* commit(...offersOf.map((offer) => written(offer)))
+                  for (const status of offerStatuses) {
+                    for (const caller of [admin, recruiter]) {
+                      const { page } = yield* offers.list(caller, { status, at, page: { number: 1, limit: 50 } })
+                      const expected = offersOf
+                        .filter(({ ownerId }) => caller === admin || ownerId === caller.id)
+                        .filter((offer) => settleOffer(offer, at).state.status === status)
+                      assert.sameMembers(idsOf(page.rows), idsOf(expected))
+                      assert.strictEqual(page.total, expected.length)
+                    }
+                  }
+                })
+              )
+            ),
+            { numRuns: 25 }
+          )
+        )
+      })
+    )
+
+    it.effect("counts up to ten thousand, and says when there are more", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const journal = yield* Journal
+        const world = yield* companies
+        const add = (count: number) =>
+          journal.commitFree(
+            Array.from({ length: count }, () => written(ofRecruiter(world))),
+            { at: now }
+          )
+        const pages = (number: number) =>
+          Effect.forEach([world.acme.admin, world.acme.recruiter], (caller) =>
+            Effect.map(
+              offers.list(caller, { status: "active", at: now, page: { number, limit: 1 } }),
+              ({ page: { rows, more, total } }) => ({ rows: rows.length, more, total })
+            )
+          )
+        for (let lot = 0; lot < 5; lot++) yield* add(2_000)
+        const exactly = { rows: 1, more: true, total: countedAtMost }
+        assert.deepStrictEqual(yield* pages(1), [exactly, exactly])
+        yield* add(2)
+        const more = { rows: 1, more: true, total: countedAtMost + 1 }
+        assert.deepStrictEqual(yield* pages(1), [more, more])
+        // What is not counted is there nevertheless.
+        assert.deepStrictEqual(yield* pages(10_002), [
+          { ...more, more: false },
+          { ...more, more: false }
+        ])
+      })
+    )
+
+    it.effect("knows what is due: active and disabled offers of every company whose given date has come", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const { acme, globex } = yield* companies
+        const made = (changes: Partial<Offer>) =>
+          anOffer({ companyId: acme.id, jobStartsAt: now + day, expiresAt: now + day, ...changes })
+        const started = made({ jobStartsAt: now, status: "disabled" })
+        const startedElsewhere = made({ jobStartsAt: now - day, companyId: globex.id })
+        const lapsed = made({ expiresAt: now })
+        const rest = [
+          made({}),
+          made({ jobStartsAt: now + 1 }),
+          made({ jobStartsAt: now - day, status: "archived" }),
+          made({ expiresAt: now - day, status: "expired" })
+        ]
+        yield* commit(...[started, startedElsewhere, lapsed, ...rest].map((offer) => written(offer)))
+        const due = (date: "jobStartsAt" | "expiresAt", limit: number) =>
+          Effect.map(offers.due(date, now, limit), (rows) => {
+            assert.isTrue(rows.every(({ version }) => version === 1))
+            return rows.map(({ value }) => value)
+          })
+        assert.sameDeepMembers(yield* due("jobStartsAt", 10), [startedElsewhere, started])
+        assert.deepStrictEqual(yield* due("jobStartsAt", 1), [startedElsewhere])
+        assert.deepStrictEqual(yield* due("expiresAt", 10), [lapsed])
+      })
+    )
+  })

@@ -1,0 +1,17 @@
+import { describe } from "vitest"
+import { accountsContract } from "./accounts-contract.ts"
+import { deliveriesContract } from "./deliveries-contract.ts"
+import { eventLogContract } from "./event-log-contract.ts"
+import { journalContract } from "./journal-contract.ts"
+import { offersContract } from "./offers-contract.ts"
+import type { TestStore } from "./stores.ts"
+
+/** What every store has to do, whatever it is made of. */
+export const storeContract = (store: TestStore) =>
+  describe(store.name, () => {
+    accountsContract(store)
+    offersContract(store)
+    eventLogContract(store)
+    journalContract(store)
+    deliveriesContract(store)
+  })
