@@ -13,8 +13,23 @@ const openApi = async (): Promise<string> => {
   return `${JSON.stringify(openApiDocument(), null, 2)}\n`
 }
 
+/** Every problem that the API answers, from its one table. */
+const problemTable = async (): Promise<string> => {
+  const file: string = "../apps/edge-api/src/problem.ts"
+  const { problems } = (await import(file)) as {
+    readonly problems: Readonly<
+      Record<string, { readonly status: number; code: string; title: string; detail: string }>
+    >
+  }
+  const rows = Object.values(problems).map(
+    ({ status, code, title, detail }) => `| ${status} | \`${code}\` | ${title}. ${detail} |`
+  )
+  return `${["# Problems", "", "| status | code | meaning |", "|---|---|---|", ...new Set(rows)].join("\n")}\n`
+}
+
 const generated: Readonly<Record<string, () => Promise<string>>> = {
   "docs/charts/offer.svg": () => drawChart(offerMachine),
+  "docs/problems.md": problemTable,
   "openapi.json": openApi
 }
 

@@ -5,6 +5,7 @@ import type {
   InvalidOffer,
   NotOwner,
   NotRecipient,
+  OfferNotDue,
   OfferNotFound,
   OfferRefusal,
   RecruiterUnknown,
@@ -43,7 +44,7 @@ export type Failure =
   | OfferNotFound
   | InvalidOffer
   | RecruiterUnknown
-  | OfferRefusal
+  | Exclude<OfferRefusal, OfferNotDue>
   | VersionMismatch
   | StaleVersion
   | StoreUnavailable
@@ -155,12 +156,6 @@ export const problems = {
     code: "offer-dates-passed",
     title: "The offer's dates have passed",
     detail: "Update the offer with startDateJob and expiredDate in the future, then enable it."
-  },
-  OfferNotDue: {
-    status: 409,
-    code: "illegal-transition",
-    title: "Not possible in this state",
-    detail: "The offer has not reached its dates yet."
   },
   StaleVersion: {
     status: 409,

@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process"
+import { existsSync } from "node:fs"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { promisify } from "node:util"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { type Sandbox, startSandbox } from "../../apps/local/src/sandbox.ts"
+import { freshDatabase } from "../stage.ts"
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, "../..")
+const readme = await readFile(join(root, "README.md"), "utf8")
+
+describe("the README's commands", () => {
+  const [commands = "", ...requests] = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = ""]) => text)
+  let folder: string
+  let sandbox: Sandbox
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "treff-readme-"))
+    sandbox = await startSandbox({ folder, databaseUrl: (await freshDatabase()).url })
+  })
+  afterAll(async () => {
+    await sandbox.stop()
+    await rm(folder, { recursive: true })
+  })
+
+  it("exist, each of them", async () => {
+    const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8"))
+    for (const [, name = ""] of readme.matchAll(/npm (?:run )?(start|test|[\w-]+)(?= |`| --|\n|:)/g)) {
+      expect(Object.keys(scripts)).toContain(name)
+    }
+    expect(commands).toMatch(/^npm start .*\nnpm test .*\n$/)
+  })
+
+  it("run one after the other, and show what the page says", async () => {
+    const script = requests
+      .join("\n")
+      .replaceAll("http://127.0.0.1:8787", sandbox.apiUrl)
+      .replaceAll("http://127.0.0.1:8788", sandbox.controlUrl)
+    const { stdout } = await run("bash", ["-euo", "pipefail", "-c", script], { cwd: folder })
+    expect(stdout).toContain('"title":"Baker, nights"')
+    expect(stdout).toContain('"status":"archived"')
+    expect(stdout).toMatch(/"type":"offer.created".*"type":"offer.archived"/)
+    expect(stdout).toMatch(/"deadLetters":0/)
+    expect(stdout).toMatch(/"type":"offer.expired"|"reason":"job_started"/)
+    expect(stdout).not.toContain("urn:treff:problem")
+  })
+})
+
+describe("the links of the pages", () => {
+  it.each(["README.md", "docs/embedding.md"])("lead somewhere: %s", async (page) => {
+    const text = await readFile(join(root, page), "utf8")
+    for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
+      if (!target.startsWith("http")) expect(existsSync(join(root, dirname(page), target)), target).toBe(true)
+    }
+  })
+})
