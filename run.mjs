@@ -29,7 +29,9 @@ const commands = {
     tsc("-p", "."),
     tsc("-p", "tsconfig.node.json"),
     biome("ci", "--error-on-warnings"),
-    source("docs/generate.ts", "--check")
+    source("docs/generate.ts", "--check"),
+    wrangler("deploy", "--dry-run", "--env="),
+    wrangler("deploy", "--dry-run", "--env=queue-consumer")
   ],
   format: () => [biome("check", "--write")],
   generate: () => [source("docs/generate.ts")],
@@ -90,7 +92,6 @@ function runPinned(argv) {
     ...process.env,
     PATH: installed(".bin") + delimiter + (process.env.PATH ?? ""),
     // The workspace's packages resolve to their sources; the rest are wrangler's own defaults, which this replaces.
-    WRANGLER_BUILD_CONDITIONS: "source,workerd,worker,browser",
     TREFF_LAUNCHER: String(process.pid)
   }
   // The child leads a group of its own, so that a Ctrl-C reaches it from here only, once. In return it must not outlive
