@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises"
+
+/** Waits until `condition` answers something that is true, and answers that; fails when it has not by the deadline. */
+export const until = async <A>(
+  what: string,
+  condition: () => A | Promise<A>,
+  patience = 15_000
+): Promise<NonNullable<A>> => {
+  const deadline = performance.now() + patience
+  for (;;) {
+    const answer = await condition()
+    if (answer) return answer
+    if (performance.now() > deadline) throw new Error(`After ${patience / 1_000} s still not: ${what}`)
+    await sleep(20)
+  }
+}

@@ -1,0 +1,49 @@
+import { signToken } from "@treff/adapters/jwt"
+import type { Account } from "@treff/domain/account"
+import * as Redacted from "effect/Redacted"
+import { offerInput, type Stage } from "../stage.ts"
+
+export const minute = 60_000
+export const hour = 60 * minute
+
+/** The crons by which the jobs are called; `relayOnce` says how to make the relay pass only once. */
+export const crons = { relay: "* * * * *", expired: "0 * * * *", started: "0 0-23 * * *" } as const
+
+/** The relay goes on until its minute is over: at this second of it, once. */
+export const relayOnce = (stage: Pick<Stage, "platform">): Promise<void> =>
+  stage.platform.runCron(crons.relay, new Date(55_000))
+
+/** A company whose people hold tokens that outlive any move of the clock. */
+export const openCompany = async (stage: Stage) => {
+  const company = await stage.addCompany()
+  const tokenOf = ({ id, role, subRole, companyId, email, username }: Account) =>
+    signToken(
+      Redacted.make(stage.privateKey),
+      { id, role, subRole, companyId, email, username },
+      { ...stage.platform.tokens, at: Date.now(), lifetime: 10 * 365 * 86_400 }
+    )
+  const [manager, recruiter, colleague] = await Promise.all(
+    [company.manager, company.recruiter, company.colleague].map(tokenOf)
+  )
+  const post =
+    (token: string | undefined) => (path: string, body?: unknown, headers?: Readonly<Record<string, string>>) =>
+      stage.call("POST", path, {
+        ...(token !== undefined && { token }),
+        ...(body !== undefined && { body }),
+        ...(headers && { headers })
+      })
+  return {
+    company,
+    tokens: { manager: manager ?? "", recruiter: recruiter ?? "", colleague: colleague ?? "" },
+    byManager: post(manager),
+    byRecruiter: post(recruiter),
+    /** An active offer of the recruiter's; answers its id. */
+    offer: async (changes: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+      const { status, json } = await post(recruiter)("/offers", offerInput(changes))
+      if (status !== 201) throw new Error(`The offer was not made: ${status}`)
+      return json.id
+    }
+  }
+}
+
+export type OpenCompany = Awaited<ReturnType<typeof openCompany>>

@@ -1,0 +1,226 @@
+import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { assertAllHandled, assertWhole, countOf, eventsOf, type LoggedEvent, typesOf } from "../event-log.ts"
+import { openStage, type Stage } from "../stage.ts"
+import { crons, hour, type OpenCompany, openCompany } from "./cast.ts"
+import { deliver, type HeldQueue, startHeldQueue } from "./held-queue.ts"
+import { addOffers } from "./many-offers.ts"
+
+let stage: Stage
+let queue: HeldQueue
+let cast: OpenCompany
+beforeAll(async () => {
+  queue = await startHeldQueue()
+  stage = await openStage(queue.options)
+  cast = await openCompany(stage)
+})
+afterAll(async () => {
+  await stage.close()
+  await queue.stop()
+})
+beforeEach(async () => {
+  await stage.pool.query("truncate offer, event, delivery, receipt, dead_letter")
+  await stage.platform.setClockOffset(0)
+  queue.take()
+})
+
+const run = (cron: string) => stage.platform.runCron(cron, new Date())
+const inHours = (hours: number) => new Date(Date.now() + hours * hour)
+const passes = (hours: number) => stage.platform.setClockOffset(hours * hour)
+const statusOf = async (id: string) =>
+  (await stage.pool.query("select status from offer where id = $1", [id])).rows[0].status
+
+/** Offers of which each date has passed or not, `started` and `expired` hours ago. */
+const offersWith = async (
+  count: number,
+  { started, expired }: { readonly started: number; readonly expired: number }
+) => addOffers(stage.pool, cast.company, { count, jobStartsAt: inHours(-started), expiresAt: inHours(-expired) })
+
+/** Those of the messages that are events; a sweep that met another one leaves word to look again. */
+const takeEvents = () => queue.take().filter((message) => !("continue" in message))
+
+const expiries = async (): Promise<ReadonlyArray<LoggedEvent>> =>
+  (await stage.pool.query("select * from event where type = 'offer.expired' order by id")).rows
+
+describe("checkDateStartDateJobOffers", () => {
+  it("expires an offer whose job has started, as of the instant at which it did, by the system", async () => {
+    const startDateJob = inHours(2)
+    const id = await cast.offer({ startDateJob: startDateJob.toISOString(), expiredDate: inHours(9).toISOString() })
+    await run(crons.started)
+    assert.deepStrictEqual(await typesOf(stage.pool, id), ["offer.created"])
+    await passes(5)
+    await run(crons.started)
+    const [, expired, ...more] = await eventsOf(stage.pool, id)
+    assert.deepStrictEqual(more, [])
+    assert.strictEqual(expired?.type, "offer.expired")
+    assert.deepStrictEqual(expired?.data, { term: 1, reason: "job_started" })
+    assert.deepStrictEqual(expired?.actor, { kind: "system", id: null })
+    assert.strictEqual(expired?.occurred_at.getTime(), startDateJob.getTime())
+    const { json } = await stage.call("GET", `/offers/${id}`, { token: cast.tokens.manager })
+    assert.strictEqual(json.updatedAt, startDateJob.toISOString())
+    await assertWhole(stage.pool)
+  })
+
+  it("expires disabled offers too, and leaves archived and expired ones as they are", async () => {
+    const dates = { startDateJob: inHours(2).toISOString(), expiredDate: inHours(9).toISOString() }
+    const [disabled = "", archived = "", expired = ""] = await Promise.all([1, 2, 3].map(() => cast.offer(dates)))
+    await cast.byRecruiter(`/offers/${disabled}/disabled`)
+    await cast.byRecruiter(`/offers/${archived}/archived`)
+    await passes(3)
+    await cast.byManager(`/offers/${expired}`, {
+      title: "Baker",
+      description: "Bread",
+      emploiType: "CDI",
+      salary: "1",
+      startDateJob: inHours(4).toISOString(),
+      expiredDate: inHours(9).toISOString()
+    })
+    await passes(5)
+    for (const cron of [crons.started, crons.expired, crons.started]) await run(cron)
+    assert.deepStrictEqual(await typesOf(stage.pool, disabled), ["offer.created", "offer.disabled", "offer.expired"])
+    assert.deepStrictEqual(await typesOf(stage.pool, archived), ["offer.created", "offer.archived"])
+    assert.deepStrictEqual(await typesOf(stage.pool, expired), ["offer.created", "offer.expired", "offer.updated"])
+    assert.strictEqual(await statusOf(archived), "archived")
+    await assertWhole(stage.pool)
+  })
+
+  it("takes those only whose job has started", async () => {
+    await offersWith(3, { started: 1, expired: -1 })
+    await offersWith(2, { started: -1, expired: 1 })
+    await run(crons.started)
+    assert.deepStrictEqual(
+      (await expiries()).map(({ data }) => data.reason),
+      ["job_started", "job_started", "job_started"]
+    )
+  })
+})
+
+describe("checkDateExpiredOffers", () => {
+  it("takes those only whose expiry date has passed, whatever the other date says", async () => {
+    await offersWith(3, { started: 1, expired: -1 })
+    await offersWith(2, { started: -1, expired: 1 })
+    await run(crons.expired)
+    assert.deepStrictEqual(
+      (await expiries()).map(({ data }) => data.reason),
+      ["expired_date", "expired_date"]
+    )
+    await assertWhole(stage.pool)
+  })
+
+  it("says of an offer that is due for both which date came first, and as of then", async () => {
+    await offersWith(1, { started: 3, expired: 2 })
+    await offersWith(1, { started: 2, expired: 4 })
+    await run(crons.expired)
+    const found = (await expiries()).map(({ data, occurred_at }) => ({
+      reason: data.reason,
+      hours: Math.round((Date.now() - occurred_at.getTime()) / hour)
+    }))
+    assert.sameDeepMembers(found, [
+      { reason: "job_started", hours: 3 },
+      { reason: "expired_date", hours: 4 }
+    ])
+  })
+})
+
+describe("both commands", () => {
+  it("publish what they wrote, so that it is handled at once", async () => {
+    await offersWith(150, { started: 1, expired: 1 })
+    await run(crons.expired)
+    assert.deepStrictEqual(
+      queue.batches.map(({ length }) => length),
+      [100, 50]
+    )
+    await deliver(stage.platform, queue.take())
+    await assertAllHandled(stage.pool)
+  })
+
+  it("write one event for an offer that is due for both, one after the other or at once, run again or not", async () => {
+    await offersWith(300, { started: 2, expired: 1 })
+    await Promise.all([run(crons.expired), run(crons.started)])
+    await run(crons.expired)
+    await run(crons.started)
+    assert.strictEqual((await expiries()).length, 300)
+    assert.strictEqual(takeEvents().length, 300)
+    await assertWhole(stage.pool)
+  })
+
+  it("ask once, and write nothing, when nothing is due", async () => {
+    await offersWith(10, { started: -1, expired: -1 })
+    const before = stage.neon.requests
+    await run(crons.expired)
+    await run(crons.started)
+    assert.strictEqual(stage.neon.requests - before, 2)
+    assert.deepStrictEqual(queue.batches, [])
+    assert.strictEqual((await expiries()).length, 0)
+  })
+})
+
+describe("a sweep of 5,000", () => {
+  it("takes two round trips for each thousand, and one to see that none is left", async () => {
+    await offersWith(5_000, { started: 2, expired: 1 })
+    const before = stage.neon.requests
+    await run(crons.expired)
+    assert.strictEqual(stage.neon.requests - before, 11)
+    assert.strictEqual((await expiries()).length, 5_000)
+    assert.strictEqual(queue.take().length, 5_000)
+    await assertWhole(stage.pool)
+  })
+
+  it.each([
+    ["both commands", crons.expired, crons.started],
+    ["one command twice", crons.started, crons.started]
+  ])("at once by %s expires each offer once", async (_, one, other) => {
+    await offersWith(5_000, { started: 1, expired: 2 })
+    await Promise.all([run(one), run(other)])
+    const events = await expiries()
+    assert.strictEqual(events.length, 5_000)
+    assert.strictEqual(new Set(events.map(({ subject_id }) => subject_id)).size, 5_000)
+    assert.sameMembers(
+      takeEvents().map(({ id }) => id),
+      events.map(({ id }) => id)
+    )
+    await assertWhole(stage.pool)
+  })
+})
+
+describe("a sweep of more than one run may do", () => {
+  it("ends after twenty lots and leaves the rest to a message, which goes on until none is left", async () => {
+    await offersWith(20_001, { started: 2, expired: 1 })
+    const before = stage.neon.requests
+    await run(crons.expired)
+    assert.strictEqual(stage.neon.requests - before, 40)
+    assert.strictEqual((await expiries()).length, 20_000)
+    const messages: ReadonlyArray<unknown> = queue.take()
+    assert.deepStrictEqual(messages.at(-1), { continue: crons.expired })
+    assert.strictEqual(messages.length, 20_001)
+    assert.strictEqual(await deliver(stage.platform, messages.slice(-1)), 0)
+    assert.strictEqual((await expiries()).length, 20_001)
+    assert.strictEqual(queue.take().length, 1, "the event of the last one, and no other message")
+    assert.strictEqual(await countOf(stage.pool, "delivery"), 20_001)
+  })
+})
+
+describe("a sweep that meets an offer which somebody holds", () => {
+  it("does not wait for it, and comes back for it", async () => {
+    await offersWith(3, { started: 2, expired: 1 })
+    const holder = await stage.pool.connect()
+    try {
+      await holder.query("begin")
+      await holder.query("select 1 from offer order by id limit 1 for update")
+      await run(crons.expired)
+      assert.strictEqual((await expiries()).length, 2)
+      await holder.query("rollback")
+    } finally {
+      holder.release()
+    }
+    const messages: ReadonlyArray<unknown> = queue.take()
+    assert.deepStrictEqual(messages.at(-1), { continue: crons.expired })
+    await deliver(stage.platform, messages.slice(-1))
+    assert.strictEqual((await expiries()).length, 3)
+    assert.deepStrictEqual(
+      queue.take().map(({ type }) => type),
+      ["offer.expired"],
+      "and is done"
+    )
+    await assertWhole(stage.pool)
+  })
+})

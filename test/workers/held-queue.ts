@@ -1,0 +1,82 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import type { EventMessage } from "@treff/adapters/wire"
+import type { Bindings, Platform, PlatformOptions, Worker } from "../../apps/local/src/platform.ts"
+
+const name = "held-queue"
+
+/** Calls from one worker to another arrive as calls of methods, so it looks like a queue to whoever is bound to it. */
+const script = `
+import { WorkerEntrypoint } from "cloudflare:workers"
+export default class extends WorkerEntrypoint {
+  async sendBatch(messages) {
+    const response = await fetch(this.env.URL, { method: "POST", body: JSON.stringify(messages.map(({ body }) => body)) })
+    if (!response.ok) throw new Error("The queue refuses.")
+  }
+}
+`
+
+/**
+ * A queue that a test holds in its hand, in place of the real one: it sees every batch that the workers send, may refuse
+ * them, and says itself what is delivered, when, how often and in which order.
+ */
+export const startHeldQueue = async () => {
+  const queue = {
+    /** What was sent, batch by batch. */
+    batches: [] as Array<ReadonlyArray<EventMessage>>,
+    /** Whether what is sent now is refused. */
+    refusing: false,
+    /** How many batches were. */
+    refused: 0,
+    /** Called before a batch is answered. */
+    onBatch: undefined as (() => Promise<void>) | undefined
+  }
+  const server = createServer(async (request, response) => {
+    let text = ""
+    request.setEncoding("utf8")
+    for await (const chunk of request) text += chunk
+    await queue.onBatch?.()
+    if (queue.refusing) queue.refused++
+    else queue.batches.push(JSON.parse(text))
+    response.writeHead(queue.refusing ? 503 : 200).end()
+  })
+  server.keepAliveTimeout = 0
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+
+  const EVENTS = { type: "worker", worker: name } as const satisfies Bindings[string]
+  const worker: Worker = {
+    config: {
+      name,
+      compatibilityDate: "2026-10-23",
+      env: { URL: { type: "text", value: url } },
+      manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: script } } }
+    }
+  }
+  return Object.assign(queue, {
+    /** For `openStage`. */
+    options: {
+      bindings: { edgeApi: { EVENTS }, queueConsumer: { EVENTS } },
+      workers: [worker]
+    } satisfies Partial<PlatformOptions>,
+    /** Forgets what was sent, and answers it. */
+    take: (): ReadonlyArray<EventMessage> => queue.batches.splice(0).flat(),
+    stop: async () => {
+      const closed = new Promise((done) => server.close(done))
+      server.closeAllConnections()
+      await closed
+    }
+  })
+}
+
+export type HeldQueue = Awaited<ReturnType<typeof startHeldQueue>>
+
+/** Delivers messages to the consumer in batches, as the queue does, and answers how many it would have again. */
+export const deliver = async (platform: Platform, messages: ReadonlyArray<unknown>): Promise<number> => {
+  let refused = 0
+  for (let first = 0; first < messages.length; first += 100) {
+    const { retryMessages } = await platform.queue(messages.slice(first, first + 100).map((body) => ({ body })))
+    refused += retryMessages.length
+  }
+  return refused
+}
