@@ -6,7 +6,6 @@ const unknown = process.argv.slice(2).filter((argument) => argument !== "--fresh
 
 await runCommand(async () => {
   if (unknown.length > 0) throw new Sentence(`${unknown[0]} is no option of this command; there is --fresh.`)
-  const begun = performance.now()
   const asked = askedToStop()
   const starting = startSandbox({
     folder: stateFolder,
@@ -17,7 +16,7 @@ await runCommand(async () => {
   })
   // Who is impatient while it starts still gets an orderly end.
   const sandbox = await starting
-  if (!asked.yet()) await introduce(sandbox, performance.now() - begun)
+  if (!asked.yet()) await introduce(sandbox)
   await asked.promise
   console.log("\nStopping …")
   await sandbox.stop()
@@ -48,7 +47,7 @@ function askedToStop() {
   return { promise, yet: () => at !== undefined }
 }
 
-async function introduce({ apiUrl, controlUrl, database, clock }: Sandbox, milliseconds: number): Promise<void> {
+async function introduce({ apiUrl, controlUrl, database, clock }: Sandbox): Promise<void> {
   const accounts = (await (await fetch(`${controlUrl}/accounts`)).json()) as ReadonlyArray<{
     readonly email: string
     readonly role: string
@@ -64,7 +63,7 @@ async function introduce({ apiUrl, controlUrl, database, clock }: Sandbox, milli
     foreign: "with data that the sandbox did not make: it adds nothing to them and refuses to reset them"
   } as const
   const lines = [
-    `Treff runs, after ${(milliseconds / 1_000).toFixed(1)} s. Ctrl-C stops it.`,
+    `Treff runs, after ${(performance.now() / 1_000).toFixed(1)} s. Ctrl-C stops it.`,
     "",
     `  API       ${apiUrl}`,
     `  Docs      ${apiUrl}/docs`,

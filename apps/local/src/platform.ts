@@ -28,6 +28,8 @@ export interface PlatformOptions {
   /** How far their time is ahead to begin with, in milliseconds. */
   readonly clockOffset?: number
   readonly minify?: boolean
+  /** The workers, if they are bundled already. */
+  readonly bundles?: Bundles
   /** Bindings of one worker that replace or join what it is given here. */
   readonly bindings?: { readonly edgeApi?: Bindings; readonly queueConsumer?: Bindings }
   /** More workers for those bindings to lead to: a queue that refuses, say. */
@@ -44,19 +46,27 @@ export interface QueueMessage {
 
 export type Platform = Awaited<ReturnType<typeof startPlatform>>
 
+export type Bundles = Awaited<ReturnType<typeof bundleWorkers>>
+
+/** Both workers, bundled, with their settings: it takes a while, and needs nothing that has to be started first. */
+export const bundleWorkers = async (options: { readonly minify?: boolean } = {}) => {
+  const { edgeApi, queueConsumer } = await readWranglerConfig()
+  const [edgeApiScript, queueConsumerScript] = await Promise.all([
+    bundleWorker(edgeApi.main, options),
+    bundleWorker(queueConsumer.main, options)
+  ])
+  return { edgeApi, queueConsumer, edgeApiScript, queueConsumerScript }
+}
+
 /**
  * What Cloudflare is to the deployed workers: both of them in one workerd, bundled as wrangler does, with the queues
  * and settings of wrangler.toml, and a clock that can be moved.
  */
 export const startPlatform = async (options: PlatformOptions) => {
-  const { edgeApi, queueConsumer } = await readWranglerConfig()
-  const [edgeApiScript, queueConsumerScript] = await Promise.all(
-    [edgeApi, queueConsumer].map(({ main }) => bundleWorker(main, { minify: options.minify ?? false }))
-  )
+  const { edgeApi, queueConsumer, edgeApiScript, queueConsumerScript } =
+    options.bundles ?? (await bundleWorkers(options))
   const [events] = edgeApi.producers
-  if (edgeApiScript === undefined || queueConsumerScript === undefined || events === undefined) {
-    throw new Error("wrangler.toml gives the API no queue")
-  }
+  if (events === undefined) throw new Error("wrangler.toml gives the API no queue")
   const shared: Bindings = {
     DATABASE_URL: text(options.databaseUrl),
     NEON_FETCH_ENDPOINT: text(options.neonEndpointUrl),

@@ -14,7 +14,7 @@ import { type Database, removeDatabase, startDatabase } from "./database.ts"
 import { loadKeys } from "./keys.ts"
 import { marker, noteOffset, readMarker } from "./marker.ts"
 import { startNeonEndpoint } from "./neon-endpoint.ts"
-import { type PlatformOptions, startPlatform } from "./platform.ts"
+import type { PlatformOptions } from "./platform.ts"
 import { assertPortFree } from "./port.ts"
 import { isEmpty, seed } from "./seed.ts"
 import { Sentence } from "./sentence.ts"
@@ -62,21 +62,30 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     await removeDatabase(databaseFolder)
     await rm(keyFile, { force: true })
   }
+  // Imported here because it takes a second, in which the database starts.
+  const preparing = import("./platform.ts").then(async ({ bundleWorkers, startPlatform }) => {
+    const bundles = await bundleWorkers()
+    return (options: PlatformOptions) => startPlatform({ ...options, bundles })
+  })
+  preparing.catch(() => {}) // it is awaited below, unless something else fails before
   const [database, keys] = await Promise.all([
     startDatabase({ folder: databaseFolder, url: databaseUrl }),
     loadKeys(keyFile)
   ])
   started.push(database.stop)
   const pool = new pg.Pool({ connectionString: database.url, max: database.connections })
+  // An idle connection that breaks is the pool's to replace; unheard, it would end the process.
+  pool.on("error", () => {})
   started.push(() => pool.end())
   const endpoint = await startNeonEndpoint(pool)
   started.push(endpoint.stop)
 
   const contents = await prepareDatabase(pool, database, fresh)
   const clockOffset = contents === "foreign" ? 0 : ((await readMarker(pool)) ?? 0)
+  const startPlatform = await preparing
   const platform = await startPlatform({
-    // Five tries within 16 s instead of 26 minutes: nobody here has so much time.
-    retrySeconds: 0.1,
+    // Five tries within 8 s instead of 26 minutes: nobody here has so much time.
+    retrySeconds: 0.05,
     ...options.platform,
     databaseUrl: database.url,
     neonEndpointUrl: endpoint.url,
@@ -102,10 +111,15 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   })
   started.push(control.stop)
 
+  let stopping = false
   const cron = startCron(platform.crons, platform.runCron, (line, error) => {
-    console.error(`The cron job on "${line}" failed: ${error instanceof Error ? error.message : error}`)
+    // A run that is cut off by the end was nobody's failure: the next sweep goes on with it.
+    if (!stopping) console.error(`The cron job on "${line}" failed: ${error instanceof Error ? error.message : error}`)
   })
-  started.push(async () => cron.stop())
+  started.push(async () => {
+    stopping = true
+    cron.stop()
+  })
   const trace = await leaveTrace(folder, database.url)
   started.push(trace.remove)
 

@@ -47,7 +47,12 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
   app.use(
     bodyLimit({
       maxSize: 256 * 1024,
-      onError: (c) => answerProblem(c, new Problem("body-too-large", "A body may hold 256 KiB at the most."))
+      onError: (c) => {
+        const refused = answerProblem(c, new Problem("body-too-large", "A body may hold 256 KiB at the most."))
+        // The rest of the body is not read, so nothing can follow it on this connection.
+        refused.headers.set("Connection", "close")
+        return refused
+      }
     })
   )
 

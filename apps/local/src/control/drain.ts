@@ -3,7 +3,7 @@ import type { Pool } from "pg"
 import type { SandboxClock } from "../clock.ts"
 import { Problem } from "./problem.ts"
 
-/** How long it may take until everything is handled or given up: five tries with their delays are over long before. */
+/** How long it may take until everything is handled or given up; five tries with their delays take a fifth of it. */
 const patience = 60_000
 
 /** How long a message may stay away before its event is sent again: the queue keeps messages in memory and may lose them. */
