@@ -1,0 +1,332 @@
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { type Sandbox, startSandbox } from "../../apps/local/src/sandbox.ts"
+import { type Answer, call, makeFolder } from "./start.ts"
+
+const day = 86_400_000
+let sandbox: Sandbox
+let removeFolder: () => Promise<void>
+
+beforeAll(async () => {
+  const { folder, remove } = await makeFolder()
+  removeFolder = remove
+  sandbox = await startSandbox({ folder, platform: { retrySeconds: 0 } })
+})
+afterAll(async () => {
+  await sandbox?.stop()
+  await removeFolder?.()
+})
+
+const control = (method: string, path: string, body?: unknown) => call(method, sandbox.controlUrl + path, body)
+const api = (method: string, path: string, body: unknown, token: string) =>
+  call(method, sandbox.apiUrl + path, body, token)
+
+interface Account {
+  readonly id: string
+  readonly email: string
+  readonly role: string
+  readonly subRole: string | null
+  readonly companyId: string | null
+  readonly companyName: string | null
+  readonly locale: string | null
+  readonly token: string
+}
+const accounts = async (): Promise<ReadonlyArray<Account>> => (await control("GET", "/accounts")).body
+const anAdmin = async (): Promise<Account> => {
+  const found = (await accounts()).find(({ subRole }) => subRole === "recruiter_admin")
+  assert(found)
+  return found
+}
+
+const makeOffer = async (token: string): Promise<string> => {
+  const at = (days: number) => new Date(sandbox.clock.now() + days * day).toISOString()
+  const dates = { startDateJob: at(10), expiredDate: at(20) }
+  const body = { title: "Baker", description: "Nights", emploiType: "CDI", salary: "32000", ...dates }
+  const made = await api("POST", "/offers", body, token)
+  assert.strictEqual(made.status, 201)
+  return made.body.id
+}
+
+const pointers = ({ status, headers, body }: Answer): ReadonlyArray<string> => {
+  assert.strictEqual(status, 400)
+  assert.match(headers.get("Content-Type") ?? "", /^application\/problem\+json/)
+  assert.strictEqual(body.code, "invalid-input")
+  return body.errors.map(({ pointer }: { readonly pointer: string }) => pointer)
+}
+
+describe("GET /accounts", () => {
+  it("shows the demo people, nine of whom belong to three companies", async () => {
+    const all = await accounts()
+    assert.strictEqual(all.length, 209)
+    const members = all.filter(({ companyId }) => companyId !== null)
+    assert.strictEqual(members.length, 9)
+    assert.strictEqual(new Set(members.map(({ companyName }) => companyName)).size, 3)
+    assert.hasAllKeys(all[0], "id email firstName lastName role subRole companyId companyName locale token".split(" "))
+  })
+
+  it("gives each a token that the API accepts, for ten years", async () => {
+    const { token } = await anAdmin()
+    assert.strictEqual((await api("GET", "/offers", undefined, token)).status, 200)
+    const { exp } = JSON.parse(atob((token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/")))
+    assert.isAtLeast(exp * 1_000, sandbox.clock.now() + 10 * 365 * day)
+  })
+
+  it("shows offers in every state", async () => {
+    const { token } = await anAdmin()
+    for (const status of ["active", "disabled", "archived", "expired"]) {
+      assert.notStrictEqual((await api("GET", `/offers?status=${status}`, undefined, token)).body.length, 0)
+    }
+  })
+})
+
+describe("POST /accounts", () => {
+  it("makes up what is left out", async () => {
+    const { status, body } = await control("POST", "/accounts", { role: "recruiter" })
+    assert.strictEqual(status, 201)
+    assert.include(body, { role: "recruiter", subRole: "recruiter_user", companyId: null, companyName: null })
+    assert.match(body.email, /^[a-z0-9.]+@example\.com$/)
+    assert.strictEqual((await api("GET", "/offers", undefined, body.token)).body.code, "no-company")
+  })
+
+  it("makes a company whose creator the account is, and lets others in", async () => {
+    const manager = (await control("POST", "/accounts", { role: "hiring_manager", companyId: "new" })).body
+    assert.isString(manager.companyName)
+    const { rows } = await sandbox.pool.query("select creator_id from company where id = $1", [manager.companyId])
+    assert.strictEqual(rows[0].creator_id, manager.id)
+    const recruiter = (await control("POST", "/accounts", { role: "recruiter", companyId: manager.companyId })).body
+    const id = await makeOffer(recruiter.token)
+    assert.strictEqual((await api("GET", `/offers/${id}`, undefined, manager.token)).status, 200)
+  })
+
+  it("keeps e-mails unique and in lower case", async () => {
+    const first = await control("POST", "/accounts", {
+      role: "candidate",
+      email: " Mixed@Example.ORG",
+      firstName: "Åse"
+    })
+    assert.include(first.body, { email: "mixed@example.org", firstName: "Åse" })
+    const second = await control("POST", "/accounts", { role: "candidate", email: "mixed@example.org" })
+    assert.include(second.body, { status: 409, code: "email-taken" })
+    assert.deepStrictEqual(pointers(await control("POST", "/accounts", { role: "candidate", email: "nobody" })), [
+      "/email"
+    ])
+  })
+
+  it("refuses what no account can be", async () => {
+    const refused = async (body: unknown) => pointers(await control("POST", "/accounts", body))
+    assert.deepStrictEqual(await refused({}), ["/role"])
+    assert.deepStrictEqual(await refused({ role: "candidate", companyId: "new" }), ["/companyId"])
+    assert.deepStrictEqual(await refused({ role: "hiring_manager", subRole: "recruiter_admin" }), ["/subRole"])
+    assert.deepStrictEqual(await refused({ role: "recruiter", companyId: crypto.randomUUID() }), ["/companyId"])
+    assert.deepStrictEqual(await refused({ role: "recruiter", companyId: "old" }), ["/companyId"])
+    assert.deepStrictEqual(await refused({ role: "recruiter", firstName: "a\0b" }), ["/firstName"])
+    assert.deepStrictEqual(await refused({ role: "recruiter", "a/b": 1 }), ["/a~1b"])
+    assert.deepStrictEqual(await refused("{"), [""])
+  })
+})
+
+describe("DELETE /accounts/:id", () => {
+  it("removes one from its company, whose token is stale then", async () => {
+    const { companyId } = await anAdmin()
+    const { id, token } = (await control("POST", "/accounts", { role: "recruiter", companyId })).body
+    assert.strictEqual((await control("DELETE", `/accounts/${id}`)).status, 204)
+    assert.strictEqual((await api("GET", "/offers", undefined, token)).body.code, "token-stale")
+    assert.strictEqual((await accounts()).find((account) => account.id === id)?.companyId, null)
+    assert.strictEqual((await control("DELETE", `/accounts/${id}`)).status, 204)
+  })
+
+  it("knows nothing of others", async () => {
+    for (const id of [crypto.randomUUID(), "somebody"]) {
+      assert.include((await control("DELETE", `/accounts/${id}`)).body, { status: 404, code: "not-found" })
+    }
+  })
+})
+
+describe("/clock", () => {
+  it("moves both workers forward, and goes on ticking", async () => {
+    const { token } = await anAdmin()
+    const id = await makeOffer(token)
+    const { status, body } = await control("POST", "/clock", { advance: "P1DT12H" })
+    assert.strictEqual(status, 200)
+    assert.isAtLeast(body.offset, 1.5 * day)
+    assert.closeTo(Date.parse(body.now), Date.now() + body.offset, 1_000)
+    const target = new Date(sandbox.clock.now() + 9 * day).toISOString().replace("Z", "+00:00")
+    assert.isAtLeast(Date.parse((await control("POST", "/clock", { now: target })).body.now), Date.parse(target))
+    assert.strictEqual((await api("GET", `/offers/${id}`, undefined, token)).body.status, "expired")
+    await control("POST", "/cron", { job: "checkDateStartDateJobOffers" })
+    await control("POST", "/drain")
+    const events = (await control("GET", `/events?subjectId=${id}`)).body
+    assert.deepStrictEqual(
+      events.map(({ type }: { readonly type: string }) => type),
+      ["offer.created", "offer.expired"]
+    )
+    // The consumer's time is the sandbox's too.
+    assert.isAtLeast(Date.parse(events[1].publishedAt), Date.parse(target))
+    assert.isAtLeast(Date.parse((await control("GET", "/clock")).body.now), Date.parse(target))
+  })
+
+  it("only moves forward, by what it understands", async () => {
+    const refused = async (body: unknown) => pointers(await control("POST", "/clock", body))
+    assert.deepStrictEqual(await refused({ now: "2020-01-01T00:00:00Z" }), ["/now"])
+    assert.deepStrictEqual(await refused({ now: "tomorrow" }), ["/now"])
+    assert.deepStrictEqual(await refused({ now: "+010000-01-01T00:00:00Z" }), ["/now"])
+    for (const advance of ["P", "PT", "-PT1H", "72h", "P1H", "P99999Y", 72]) {
+      assert.deepStrictEqual(await refused({ advance }), ["/advance"], String(advance))
+    }
+    assert.deepStrictEqual(await refused({}), [""])
+    assert.deepStrictEqual(await refused({ advance: "PT1H", now: "2030-01-01T00:00:00Z" }), [""])
+  })
+})
+
+describe("POST /cron", () => {
+  it("runs each job by its name", async () => {
+    for (const job of ["checkDateExpiredOffers", "checkDateStartDateJobOffers", "expireInvitations", "relayEvents"]) {
+      assert.deepInclude(await control("POST", "/cron", { job }), { status: 200, body: { job } })
+    }
+    assert.deepStrictEqual(pointers(await control("POST", "/cron", { job: "expire" })), ["/job"])
+  })
+})
+
+describe("POST /drain and GET /events", () => {
+  it("answers at once when nothing waits", async () => {
+    await control("POST", "/drain")
+    const { published, deadLetters } = (await control("POST", "/drain")).body
+    const { rows } = await sandbox.pool.query("select count(*)::int as events from event")
+    assert.deepStrictEqual({ published, deadLetters }, { published: rows[0].events, deadLetters: 0 })
+  })
+
+  it("sends what nobody has sent", async () => {
+    const { token } = await anAdmin()
+    const id = await makeOffer(token)
+    await control("POST", "/drain")
+    // As if the commit had been followed by a crash.
+    await sandbox.pool.query(
+      `with seen as (delete from receipt where event_id in (select id from event where subject_id = $1) returning event_id)
+       insert into delivery (event_id, due_at, attempts) select event_id, now() + interval '100 days', 0 from seen`,
+      [id]
+    )
+    assert.strictEqual((await control("GET", `/events?subjectId=${id}`)).body[0].publishedAt, null)
+    await control("POST", "/drain")
+    assert.isString((await control("GET", `/events?subjectId=${id}`)).body[0].publishedAt)
+  })
+
+  it("shows the log, oldest first, and goes on after an event", async () => {
+    const all = (await control("GET", "/events")).body
+    assert.hasAllKeys(all[0], "id type subject sequence actor data occurredAt publishedAt".split(" "))
+    const sequences = new Map<string, number>()
+    for (const { subject, sequence } of all) {
+      assert.strictEqual(sequence, (sequences.get(subject.id) ?? 0) + 1)
+      sequences.set(subject.id, sequence)
+    }
+    assert.deepStrictEqual((await control("GET", `/events?after=${all[9].id}`)).body, all.slice(10))
+    const { token } = await anAdmin()
+    const ids = await Promise.all(Array.from({ length: 20 }, () => makeOffer(token)))
+    const since = (await control("GET", `/events?after=${all.at(-1).id}&type=offer.created`)).body
+    assert.sameMembers(
+      since.map(({ subject }: { readonly subject: { readonly id: string } }) => subject.id),
+      ids
+    )
+  })
+
+  it("refuses what it can't look for", async () => {
+    assert.deepStrictEqual(pointers(await control("GET", "/events?subjectId=1")), ["/subjectId"])
+    assert.deepStrictEqual(pointers(await control("GET", "/events?type=offer.sold")), ["/type"])
+    assert.deepStrictEqual(pointers(await control("GET", `/events?after=${crypto.randomUUID()}`)), ["/after"])
+    assert.deepStrictEqual(pointers(await control("GET", "/events?limit=1")), ["/limit"])
+  })
+
+  it("counts what was given up after five tries, which dead-letters lists and replays", async () => {
+    const { token } = await anAdmin()
+    await control("POST", "/drain")
+    let poisonous = ""
+    let tries = 0
+    sandbox.endpoint.onRequest = (statements) => {
+      const handles = statements.some(({ query, params }) => /receipt/.test(query) && params?.includes(poisonous))
+      if (!handles) return undefined
+      tries++
+      return { down: "before", status: 503 }
+    }
+    const id = await makeOffer(token)
+    poisonous = (await control("GET", `/events?subjectId=${id}`)).body[0].id
+    const healthy = await makeOffer(token)
+    const before = (await control("POST", "/drain")).body
+    assert.strictEqual(before.deadLetters, 1)
+    assert.isAtLeast(tries, 5)
+    assert.isString((await control("GET", `/events?subjectId=${healthy}`)).body[0].publishedAt)
+    assert.strictEqual((await control("GET", `/events?subjectId=${id}`)).body[0].publishedAt, null)
+    sandbox.endpoint.onRequest = undefined
+
+    const list = (await deadLetters("list")).stdout
+    assert.include(list, "offer.created")
+    assert.include(list, id)
+    const [letter = ""] = list.split("\n")[1]?.split(" ") ?? []
+    assert.include((await deadLetters("replay", letter)).stdout, "1 events are due again")
+    assert.deepStrictEqual((await control("POST", "/drain")).body, { published: before.published + 1, deadLetters: 0 })
+  }, 60_000)
+})
+
+const deadLetters = async (...args: ReadonlyArray<string>) => {
+  const env = { ...process.env, DATABASE_URL: sandbox.database.url }
+  const argv = ["--conditions=source", "apps/local/src/dead-letters.ts", ...args]
+  return promisify(execFile)(process.execPath, argv, { env }).catch(
+    (failed: { readonly stdout: string; readonly stderr: string }) => failed
+  )
+}
+
+describe("GET /mailbox", () => {
+  it("is empty", async () => {
+    assert.deepInclude(await control("GET", "/mailbox?to=somebody@example.com"), { status: 200, body: [] })
+    assert.deepStrictEqual(pointers(await control("GET", "/mailbox?from=somebody@example.com")), ["/from"])
+  })
+})
+
+describe("every call", () => {
+  it("answers in problems when it is called in another way", async () => {
+    const put = await control("PUT", "/clock", {})
+    assert.include(put.body, { status: 405, code: "method-not-allowed", instance: "/clock" })
+    assert.strictEqual(put.headers.get("Allow"), "GET, HEAD, POST")
+    assert.include((await control("GET", "/reset")).body, { status: 405 })
+    assert.include((await control("GET", "/nothing")).body, { status: 404, code: "not-found" })
+    const untyped = await fetch(`${sandbox.controlUrl}/clock`, { method: "POST", body: "{}" })
+    assert.strictEqual(untyped.status, 415)
+    assert.include((await control("POST", "/clock", { advance: "P".repeat(300_000) })).body, { status: 413 })
+  })
+})
+
+describe("POST /reset", () => {
+  it("goes back to the demo data and the real time, whatever comes in meanwhile", async () => {
+    const { id: admin, token } = await anAdmin()
+    let going = true
+    const statuses = new Set<number>()
+    const traffic = Array.from({ length: 8 }, async () => {
+      while (going) {
+        const at = (days: number) => new Date(sandbox.clock.now() + days * day).toISOString()
+        const dates = { startDateJob: at(10), expiredDate: at(20) }
+        const body = { title: "Baker", description: "Nights", emploiType: "CDI", salary: "1", ...dates }
+        statuses.add((await api("POST", "/offers", body, token)).status)
+        statuses.add((await api("GET", "/offers", undefined, token)).status)
+      }
+    })
+    const resets: Array<Answer> = []
+    for (let n = 0; n < 3; n++) {
+      await control("POST", "/clock", { advance: "PT1H" })
+      resets.push(await control("POST", "/reset"))
+    }
+    going = false
+    await Promise.all(traffic)
+    for (const { status, body } of resets) assert.include({ status, ...body }, { status: 200, offset: 0 })
+    assert.deepStrictEqual([...statuses].sort(), [200, 201])
+
+    assert.strictEqual((await control("POST", "/reset")).status, 200)
+    const { rows } = await sandbox.pool.query(
+      "select (select count(*)::int from offer) as offers, (select count(*)::int from account) as accounts, (select count(*)::int from delivery) as waiting"
+    )
+    assert.deepStrictEqual(rows[0], { offers: 60, accounts: 209, waiting: 0 })
+    // The same people, whose old tokens are still good.
+    assert.strictEqual((await anAdmin()).id, admin)
+    assert.strictEqual((await api("GET", "/offers", undefined, token)).status, 200)
+    assert.closeTo(Date.parse((await control("GET", "/clock")).body.now), Date.now(), 1_000)
+    assert.strictEqual((await control("POST", "/drain")).body.deadLetters, 0)
+  })
+})

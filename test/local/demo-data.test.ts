@@ -1,0 +1,89 @@
+import { assert, describe, it } from "vitest"
+import { after, duration } from "../../apps/local/src/clock.ts"
+import { makeDemoData } from "../../apps/local/src/demo/demo-data.ts"
+
+const now = Date.UTC(2026, 10, 20, 9, 30)
+const data = makeDemoData(now)
+
+describe("the demo data", () => {
+  it("are three companies with nine members, 200 candidates and 60 offers in all states", () => {
+    const count = <A>(items: ReadonlyArray<A>, key: (item: A) => string) =>
+      Object.fromEntries([...Map.groupBy(items, key)].map(([name, group]) => [name, group.length]))
+    assert.strictEqual(data.companies.length, 3)
+    assert.deepStrictEqual(
+      count(data.accounts, ({ subRole, role }) => subRole ?? role),
+      { hiring_manager: 3, recruiter_admin: 3, recruiter_user: 3, candidate: 200 }
+    )
+    assert.deepStrictEqual(
+      count(data.offers, ({ value }) => value.status),
+      { active: 27, disabled: 9, archived: 12, expired: 12 }
+    )
+    assert.strictEqual(new Set(data.offers.map(({ value }) => value.employmentType)).size, 5)
+    assert.deepStrictEqual(Object.keys(count(data.accounts, ({ locale }) => String(locale))).sort(), [
+      "en",
+      "fr",
+      "nb",
+      "null"
+    ])
+  })
+
+  it("are explained by their events, all of which were delivered", () => {
+    for (const { version, value } of data.offers) {
+      const events = data.events.filter(({ subject }) => subject.id === value.id)
+      assert.deepStrictEqual(
+        events.map(({ sequence }) => sequence),
+        events.map((_, index) => index + 1)
+      )
+      assert.strictEqual(events.length, version)
+    }
+    assert.deepStrictEqual(
+      data.receipts.map(({ eventId }) => eventId),
+      data.events.map(({ id }) => id)
+    )
+    assert.isTrue(data.events.every(({ occurredAt }) => occurredAt < now))
+    assert.isTrue(data.receipts.every(({ receivedAt }) => receivedAt < now))
+  })
+
+  it("have the same ids whenever they are made, and addresses that reach nobody", () => {
+    const later = makeDemoData(now + 40 * 86_400_000 + 12_345_678)
+    const ids = ({ companies, accounts, offers, events }: typeof data) => [
+      ...[...companies, ...accounts, ...events].map(({ id }) => id),
+      ...offers.map(({ value }) => value.id)
+    ]
+    assert.deepStrictEqual(ids(later), ids(data))
+    assert.strictEqual(new Set(ids(data)).size, ids(data).length)
+    for (const id of ids(data))
+      assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    const emails = data.accounts.map(({ email }) => email)
+    for (const email of emails) assert.match(email, /^[a-z]+\.[a-z]+\d*@([a-z]+\.)?example\.(com|org|net)$/)
+    assert.strictEqual(new Set(emails).size, emails.length)
+  })
+
+  it("can be made at any time of any day", () => {
+    for (let hour = 0; hour < 48; hour++) {
+      const at = Date.UTC(2028, 1, 28) + hour * 3_600_000
+      const { offers, events } = makeDemoData(at)
+      assert.strictEqual(offers.length, 60)
+      assert.isTrue(events.every(({ occurredAt }) => occurredAt < at))
+      // Nothing is due that has not been swept.
+      for (const { value } of offers) {
+        if (value.status === "active" || value.status === "disabled") assert.isAbove(value.jobStartsAt, at)
+      }
+    }
+  })
+})
+
+describe("an ISO 8601 duration", () => {
+  it("moves an instant", () => {
+    const from = (text: string, duration: string) => new Date(after(Date.parse(text), duration)).toISOString()
+    assert.strictEqual(from("2026-11-20T09:30:00.000Z", "PT72H"), "2026-11-23T09:30:00.000Z")
+    assert.strictEqual(from("2026-11-20T09:30:00.000Z", "P1W2DT3M1.5S"), "2026-11-29T09:33:01.500Z")
+    assert.strictEqual(from("2027-01-31T00:00:00.000Z", "P1M"), "2027-02-28T00:00:00.000Z")
+    assert.strictEqual(from("2028-02-29T00:00:00.000Z", "P1Y"), "2029-02-28T00:00:00.000Z")
+  })
+
+  it("has at least one part", () => {
+    for (const text of ["P", "PT", "P1DT", "1D", "-P1D", "P1H", "PT1D", ""]) assert.notMatch(text, duration, text)
+    for (const text of ["P1D", "PT1S", "P1Y2M3W4DT5H6M7,5S"]) assert.match(text, duration)
+  })
+})
