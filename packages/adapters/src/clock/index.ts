@@ -3,19 +3,49 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** The sandbox's clock, a service that both workers may be bound to: it answers how far its time is ahead. */
+/**
+ * The sandbox's clock, a service that both workers may be bound to: it answers how far its time is ahead, as `{ offset
+ * }` in milliseconds. Source: `http.md`, the sandbox.
+ */
 export interface ClockService {
   readonly fetch: (url: string) => Promise<{ readonly json: () => Promise<unknown> }>
 }
 
-/** The instant at which an invocation begins: the platform's time, moved by the sandbox's clock where there is one. */
+/**
+ * The instant at which an invocation begins: the platform's time, moved by the sandbox's clock where there is one.
+ * Rejects when that clock does not answer. Source: `http.md`, the sandbox.
+ *
+ * @example
+ * ```ts
+ * import { ok } from "node:assert"
+ * import { beginningInstant } from "@treff/adapters/clock"
+ *
+ * const hour = 3_600_000
+ * const before = Date.now()
+ * const ahead = { fetch: async () => ({ json: async () => ({ offset: hour }) }) }
+ * ok((await beginningInstant(ahead)) >= before + hour)
+ * ```
+ */
 export const beginningInstant = async (service: ClockService | undefined): Promise<Instant> => {
   if (service === undefined) return Date.now()
   const answer = (await (await service.fetch("http://clock/")).json()) as { readonly offset: number }
   return Date.now() + answer.offset
 }
 
-/** A clock that stands at one instant, so that everything within one invocation happens at once; sleeping takes its time. */
+/**
+ * A clock that stands at one instant, so that everything within one invocation happens at once; sleeping takes its
+ * time. Source: `http.md`, instants.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerInstant } from "@treff/adapters/clock"
+ * import * as Clock from "effect/Clock"
+ * import * as Effect from "effect/Effect"
+ *
+ * strictEqual(await Effect.runPromise(Effect.provide(Clock.currentTimeMillis, layerInstant(1_000))), 1_000)
+ * ```
+ */
 export const layerInstant = (at: Instant): Layer.Layer<never> =>
   Layer.effect(
     Clock.Clock,

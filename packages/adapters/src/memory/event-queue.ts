@@ -3,6 +3,22 @@ import { EventQueue } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** A queue that hands each lot of events to a function, in this process. */
+/**
+ * A queue that hands each lot of events to a function, in this process. It never fails; what the function throws is a
+ * defect. Source: `http.md`, the event log.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerMemoryQueue } from "@treff/adapters/memory"
+ * import { EventQueue } from "@treff/domain/ports"
+ * import * as Effect from "effect/Effect"
+ *
+ * let lots = 0
+ * const publish = EventQueue.use((queue) => queue.publish([]))
+ * await Effect.runPromise(Effect.provide(publish, layerMemoryQueue(() => lots++)))
+ * strictEqual(lots, 1)
+ * ```
+ */
 export const layerMemoryQueue = (consume: (events: ReadonlyArray<RecordedEvent>) => void): Layer.Layer<EventQueue> =>
   Layer.succeed(EventQueue, EventQueue.of({ publish: (events) => Effect.sync(() => consume(events)) }))

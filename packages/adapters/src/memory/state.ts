@@ -34,7 +34,19 @@ export interface Delivery {
   readonly lastError: string | null
 }
 
-/** An empty state, but for the companies and accounts given. */
+/**
+ * An empty state, but for the companies and accounts given. Source: `http.md`, and the page of each flow.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { memoryState } from "@treff/adapters/memory"
+ *
+ * const state = memoryState({ companies: [{ id: "acme", name: "Acme", creatorId: null }] })
+ * strictEqual(state.companies.get("acme")?.name, "Acme")
+ * strictEqual(state.offers.size, 0)
+ * ```
+ */
 export const memoryState = (
   seed: { readonly companies?: ReadonlyArray<Company>; readonly accounts?: ReadonlyArray<Account> } = {}
 ): MemoryState => ({

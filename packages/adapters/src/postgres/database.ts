@@ -13,6 +13,7 @@ export interface Database {
   readonly ask: <A>(operation: string, query: () => PromiseLike<A>) => Effect.Effect<A, StoreUnavailable>
 }
 
+/** How the database is asked. */
 export interface PostgresOptions {
   /** Called before each round trip: how a test, or the sandbox, counts them. */
   readonly onRoundTrip?: (() => void) | undefined

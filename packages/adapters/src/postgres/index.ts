@@ -11,14 +11,32 @@ import { makeJournal } from "./journal.ts"
 import { makeOffers } from "./offers.ts"
 
 export type { PostgresDatabase, PostgresOptions } from "./database.ts"
+/** The tables, one constant each: drizzle's tables, for what the ports don't offer. Source: `http.md`; `offers.md`. */
 export * as schema from "./schema.ts"
 
-/** Every port that the store serves. */
+/** Every port that the store serves. Source: `http.md`, and the page of each flow. */
 export type Store = Accounts | Deliveries | EventLog | Journal | Offers
 
 /**
- * The store in PostgreSQL, over whichever drizzle database is given: Neon's HTTP driver at the edge, `pg` on Node. It only
- * constructs; the first round trip is made by the first method that is called. `npm run migrate` makes the tables.
+ * The store in PostgreSQL, over whichever drizzle database is given: Neon's HTTP driver at the edge, `pg` on Node. It
+ * only constructs; the first round trip is made by the first method that is called. `npm run migrate` makes the tables.
+ * Its methods fail with `StoreUnavailable`, `CallerStale` and `StaleVersion`, as the ports say. Source: `http.md`, and
+ * the page of each flow.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerPostgres } from "@treff/adapters/postgres"
+ * import { Offers } from "@treff/domain/ports"
+ * import { drizzle } from "drizzle-orm/node-postgres"
+ * import * as Effect from "effect/Effect"
+ * import { Pool } from "pg"
+ *
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL })
+ * const due = Offers.use((offers) => offers.due("expiresAt", Date.now(), 10))
+ * deepStrictEqual(await Effect.runPromise(Effect.provide(due, layerPostgres(drizzle(pool)))), [])
+ * await pool.end()
+ * ```
  */
 export const layerPostgres = (db: PostgresDatabase, options: PostgresOptions = {}): Layer.Layer<Store> => {
   const database = makeDatabase(db, options)
@@ -33,6 +51,22 @@ export const layerPostgres = (db: PostgresDatabase, options: PostgresOptions = {
   )
 }
 
-/** Whether the store answers: one round trip. */
+/**
+ * Asks the store for an answer: one round trip. Fails with `StoreUnavailable`. Source: `http.md`, `/health/ready`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { ping } from "@treff/adapters/postgres"
+ * import { drizzle } from "drizzle-orm/node-postgres"
+ * import * as Effect from "effect/Effect"
+ * import { Pool } from "pg"
+ *
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL })
+ * const exit = await Effect.runPromiseExit(ping(drizzle(pool)))
+ * strictEqual(exit._tag, "Success")
+ * await pool.end()
+ * ```
+ */
 export const ping = (db: PostgresDatabase, options: PostgresOptions = {}): Effect.Effect<void, StoreUnavailable> =>
   Effect.asVoid(makeDatabase(db, options).ask("ping", () => db.execute(sql`select 1`)))

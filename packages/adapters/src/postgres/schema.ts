@@ -9,6 +9,7 @@ const instant = customType<{ data: number; driverData: string }>({
   fromDriver: (value) => new Date(value).getTime()
 })
 
+/** The tenants. Source: `002`. */
 export const company = pgTable("company", {
   id: uuid("id").primaryKey(),
   name: text("name").notNull(),
@@ -16,6 +17,7 @@ export const company = pgTable("company", {
   createdAt: instant("created_at").notNull()
 })
 
+/** The people who can sign in; e-mails and usernames are unique whatever their case. Source: `002`, `003`, `004`. */
 export const account = pgTable(
   "account",
   {

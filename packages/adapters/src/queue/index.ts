@@ -12,7 +12,28 @@ export interface MessageQueue {
 /** Cloudflare takes 100 messages and 256 KB at once; some of it is for its own envelope. */
 const batchLimit = { messages: 100, bytes: 240_000 }
 
-/** Events over a Cloudflare queue, each whole, in the names of the wire. */
+/**
+ * Events over a Cloudflare queue, each whole, in the names of the wire, in batches of at most 100 messages and 240 KB.
+ * `publish` fails with `QueueUnavailable`; batches before the one that was refused are then sent. Source: `http.md`,
+ * the event log.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerCloudflareQueue } from "@treff/adapters/queue"
+ * import { system } from "@treff/domain/event"
+ * import { EventQueue } from "@treff/domain/ports"
+ * import * as Effect from "effect/Effect"
+ *
+ * const subject = { type: "offer", id: "o1" } as const
+ * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, companyId: "acme", occurredAt: 0 } as const
+ * const publish = EventQueue.use((queue) => queue.publish([{ ...fact, id: "e1", subject, sequence: 1 }]))
+ * const sent: Array<{ readonly body: unknown }> = []
+ * const binding = layerCloudflareQueue({ sendBatch: async (messages) => sent.push(...messages) })
+ * await Effect.runPromise(Effect.provide(publish, binding))
+ * strictEqual(sent.length, 1)
+ * ```
+ */
 export const layerCloudflareQueue = (queue: MessageQueue): Layer.Layer<EventQueue> =>
   Layer.succeed(
     EventQueue,
@@ -32,8 +53,31 @@ export const layerCloudflareQueue = (queue: MessageQueue): Layer.Layer<EventQueu
   )
 
 /**
- * A journal that publishes what it has committed, in the background: `keepAlive` is the platform's `waitUntil`. What the
- * queue refuses, or a crash leaves behind, is still due, and the relay sends it.
+ * A journal that publishes what it has committed, in the background: `keepAlive` is the platform's `waitUntil`. What
+ * the queue refuses, or a crash leaves behind, is still due, and the relay sends it. It fails only as the journal under
+ * it does. Source: `http.md`, the event log.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, layerMemoryQueue, memoryState } from "@treff/adapters/memory"
+ * import { layerPublishing } from "@treff/adapters/queue"
+ * import { expireDueOffers, noOffer } from "@treff/domain/offer"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const state = memoryState()
+ * state.offers.set("o1", { version: 1, value: { ...noOffer, id: "o1", expiresAt: 1_000, status: "active" } })
+ * const published: Array<string> = []
+ * const queue = layerMemoryQueue((events) => published.push(...events.map(({ type }) => type)))
+ * const background: Array<Promise<unknown>> = []
+ * const publishing = layerPublishing((work) => background.push(work))
+ * const layer = Layer.provideMerge(publishing, Layer.merge(layerMemory(state), queue))
+ * await Effect.runPromise(Effect.provide(expireDueOffers("expiresAt", 1), [layer, layerUuid]))
+ * await Promise.all(background)
+ * deepStrictEqual(published, ["offer.expired"])
+ * ```
  */
 export const layerPublishing = (
   keepAlive: (work: Promise<unknown>) => void

@@ -28,7 +28,10 @@ const message = <T extends RecordedEvent["type"], D extends z.ZodType>(type: T, 
 const schemaName = (type: string) =>
   `${type.replace(/(^|\.)(\w)/g, (_, _dot, letter: string) => letter.toUpperCase())}Event`
 
-/** One schema for each type of event: what is on the queue, and what a history shows. */
+/**
+ * One schema for each type of event: what is on the queue, and what a history shows. Source: `http.md`, the event log;
+ * `offers.md`, states.
+ */
 export const eventMessages = [
   message(
     "offer.created",
@@ -60,20 +63,68 @@ export const eventMessages = [
   message("offer.deleted", "An offer was deleted for good.", z.strictObject({ term, recruiterId: id }))
 ] as const
 
-/** An event as it travels: whole, in the names of the wire. */
+/**
+ * The schema of an event as it travels: whole, in the names of the wire. Source: `http.md`, the event log.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { eventMessage } from "@treff/adapters/wire"
+ *
+ * strictEqual(eventMessage.safeParse({ type: "offer.lost" }).success, false)
+ * ```
+ */
 export const eventMessage = z.discriminatedUnion("type", eventMessages)
+/** An event as it travels. Source: `http.md`, the event log. */
 export type EventMessage = z.infer<typeof eventMessage>
 
-/** Writes an event in the names of the wire. */
+/**
+ * Writes an event in the names of the wire; the company stays out of it. It cannot fail. Source: `http.md`, the event
+ * log.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { toEventMessage } from "@treff/adapters/wire"
+ * import { system } from "@treff/domain/event"
+ *
+ * const subject = { type: "offer", id: "o1" } as const
+ * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, companyId: "acme", occurredAt: 0 } as const
+ * const message = toEventMessage({ ...fact, id: "e1", subject, sequence: 1 })
+ * strictEqual(message.occurredAt, "1970-01-01T00:00:00.000Z")
+ * ```
+ */
 export const toEventMessage = (event: RecordedEvent): EventMessage => {
   const { id, subject, sequence, actor } = event
   return { id, subject, sequence, actor, occurredAt: toWireInstant(event.occurredAt), ...typeAndData(event) }
 }
 
-/** ISO 8601 in UTC with milliseconds. */
+/**
+ * An instant as ISO 8601 in UTC with milliseconds. Throws a `RangeError` beyond the years that a `Date` holds. Source:
+ * `http.md`, instants.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { toWireInstant } from "@treff/adapters/wire"
+ *
+ * strictEqual(toWireInstant(1_500), "1970-01-01T00:00:01.500Z")
+ * ```
+ */
 export const toWireInstant = (at: Instant): string => new Date(at).toISOString()
 
-/** Reads a well-formed ISO 8601 date and time, to the millisecond. */
+/**
+ * Reads a well-formed ISO 8601 date and time, whatever its offset, to the millisecond; of any other text it makes
+ * `NaN`. Source: `http.md`, instants.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { fromWireInstant } from "@treff/adapters/wire"
+ *
+ * strictEqual(fromWireInstant("1970-01-01T01:00:01.500+01:00"), 1_500)
+ * ```
+ */
 export const fromWireInstant = (text: string): Instant => new Date(text).getTime()
 
 type TypeAndData<M = EventMessage> = M extends EventMessage ? Pick<M, "type" | "data"> : never

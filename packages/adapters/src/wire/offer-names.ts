@@ -13,7 +13,7 @@ export const wireField = {
   quizRequired: "quizRequired"
 } as const satisfies Record<OfferField, string>
 
-/** What the kinds of employment are called on the wire. */
+/** What the kinds of employment are called on the wire: the names of the source, `003`. */
 export const wireEmploymentType = {
   permanent: "CDI",
   fixed_term: "CDD",

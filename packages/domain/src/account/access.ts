@@ -1,18 +1,46 @@
 import type { Caller, Member } from "./account.ts"
 
-/** The role does not allow this call at all, whatever it is about. */
+/** The role does not allow this call at all, whatever it is about. Source: `http.md`, the order of the checks. */
 export interface RoleNotAllowed {
   readonly _tag: "RoleNotAllowed"
 }
 
-/** A recruiter or hiring manager who belongs to no company (any more) asked for something of a company's. */
+/**
+ * A recruiter or hiring manager who belongs to no company (any more) asked for something of a company's. Source:
+ * `http.md`, tokens.
+ */
 export interface NoCompany {
   readonly _tag: "NoCompany"
 }
 
-/** Who may do in the own company all that there is to do with offers: its admins and its hiring managers. */
+/**
+ * Who may do in the own company all that there is to do with offers: its admins and its hiring managers. Source: `003`,
+ * roles; the table of `offers.md`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isAdmin } from "@treff/domain/account"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
+ * strictEqual(isAdmin(ada), false)
+ * strictEqual(isAdmin({ ...ada, subRole: "recruiter_admin" }), true)
+ * ```
+ */
 export const isAdmin = (caller: Caller): boolean =>
   caller.role === "hiring_manager" || caller.subRole === "recruiter_admin"
 
-/** Whether the caller is of the company's side: candidates belong to none. */
+/**
+ * Whether the caller is of the company's side: candidates belong to none, nor do members who have left. Source:
+ * `http.md`, tokens.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isMember } from "@treff/domain/account"
+ *
+ * strictEqual(isMember({ id: "ada", role: "hiring_manager", subRole: null, companyId: "acme" }), true)
+ * strictEqual(isMember({ id: "ada", role: "hiring_manager", subRole: null, companyId: null }), false)
+ * ```
+ */
 export const isMember = (caller: Caller): caller is Member => caller.companyId !== null && caller.role !== "candidate"

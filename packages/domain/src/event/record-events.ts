@@ -5,7 +5,23 @@ import { Identifiers } from "../ports/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { Actor, DomainEvent, RecordedEvent, Subject } from "./recorded-event.ts"
 
-/** Numbers and signs the events of a decision; what time alone did is signed by the system. */
+/**
+ * Numbers and signs the events of a decision, from `prior` + 1 on; what time alone did is signed by the system. Each
+ * gets an id whose time is `at`. It cannot fail. Source: `http.md`, the event log.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { recordEvents, system } from "@treff/domain/event"
+ * import * as Effect from "effect/Effect"
+ *
+ * const decision = { passed: [], events: [{ type: "offer.disabled", at: 0, data: { term: 1 } }] } as const
+ * const log = { subject: { type: "offer", id: "o1" }, companyId: "acme", prior: 3, actor: system, at: 0 } as const
+ * const events = await Effect.runPromise(Effect.provide(recordEvents(decision, log), layerUuid))
+ * deepStrictEqual(events.map(({ sequence, type }) => `${sequence} ${type}`), ["4 offer.disabled"])
+ * ```
+ */
 export const recordEvents = Effect.fnUntraced(function* (
   decision: Pick<Decision<unknown, DomainEvent>, "passed" | "events">,
   {
@@ -39,8 +55,19 @@ export const recordEvents = Effect.fnUntraced(function* (
   return recorded
 })
 
-/** The actor of what time alone did. */
+/** The actor of what time alone did. Source: `http.md`, the event log. */
 export const system: Actor = { kind: "system", id: null }
 
-/** The caller, as the actor of what the caller did. */
+/**
+ * The caller, as the actor of what the caller did. Source: `http.md`, the event log.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { actorOf } from "@treff/domain/event"
+ *
+ * const actor = actorOf({ id: "ada", role: "hiring_manager", subRole: null, companyId: "acme" })
+ * deepStrictEqual(actor, { kind: "hiring_manager", id: "ada" })
+ * ```
+ */
 export const actorOf = (caller: Caller): Actor => ({ kind: caller.role, id: caller.id })

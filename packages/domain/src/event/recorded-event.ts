@@ -1,24 +1,24 @@
 import type { OfferEvent } from "../offer/index.ts"
 import type { Instant } from "../time/index.ts"
 
-/** What an event is about. */
+/** What an event is about. Source: `http.md`, the event log. */
 export interface Subject {
   readonly type: "offer"
   readonly id: string
 }
 
-/** Who caused an event; what time alone did is `system`. */
+/** Who caused an event; what time alone did is `system`, whose `id` is null. Source: `http.md`, the event log. */
 export interface Actor {
   readonly kind: "recruiter" | "hiring_manager" | "candidate" | "system"
   readonly id: string | null
 }
 
-/** Everything that can happen, in every flow. */
+/** Everything that can happen, in every flow. Source: `http.md`, the event log. */
 export type DomainEvent = OfferEvent
 
 /**
  * An event as the log keeps it: `sequence` counts 1, 2, 3 … per subject without a gap, `companyId` is the tenant, null
- * for what belongs to none.
+ * for what belongs to none. Source: `http.md`, the event log.
  */
 export type RecordedEvent = {
   readonly [T in DomainEvent["type"]]: {

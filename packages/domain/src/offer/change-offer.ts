@@ -15,21 +15,24 @@ import {
   type Versioned
 } from "../ports/index.ts"
 import type { Instant } from "../time/index.ts"
+import { decideOffer } from "./decide-offer.ts"
 import type { Offer, OfferCommand, OfferEvent, OfferRefusalOf, OfferState } from "./offer.ts"
 import { mayEver, type NotOwner, type OfferAction, reaches } from "./offer-access.ts"
-import { decideOffer } from "./offer-lifecycle.ts"
 
-/** There is no such offer in the caller's company. */
+/** There is no such offer in the caller's company. Source: `http.md`, the order of the checks. */
 export interface OfferNotFound {
   readonly _tag: "OfferNotFound"
 }
 
-/** The caller's change builds on another version of the offer than the present one. */
+/** The caller's change builds on another version of the offer than the present one. Source: `http.md`, `If-Match`. */
 export interface VersionMismatch {
   readonly _tag: "VersionMismatch"
 }
 
-/** Who changes which offer. `expected`: the versions that the change builds on; left out, whatever the present one is. */
+/**
+ * Who changes which offer. `expected`: the versions that the change builds on; left out, whatever the present one is.
+ * Source: `http.md`, `If-Match`.
+ */
 export interface OfferChange {
   readonly caller: Caller
   readonly id: string
@@ -51,8 +54,9 @@ export const changeOffer = Effect.fnUntraced(function* <C extends OfferCommand>(
 })
 
 /**
- * Load, decide, commit, again where the race was lost. A change that lost to its own kind always comes second in the end;
- * one that lost to other kinds more often than `patience` gives up, and so does at once one that named its version.
+ * Load, decide, commit, again where the race was lost. A change that lost to its own kind always comes second in the
+ * end; one that lost to other kinds more often than `patience` gives up, and so does at once one that named its
+ * version.
  */
 export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCommand, L extends Loaded, E, R, I, F>(
   { caller, id, expected }: OfferChange,

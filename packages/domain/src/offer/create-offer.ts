@@ -3,12 +3,35 @@ import * as Effect from "effect/Effect"
 import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
 import { actorOf, recordEvents } from "../event/index.ts"
 import { Accounts, Identifiers, Journal, type Versioned } from "../ports/index.ts"
+import { decideOffer } from "./decide-offer.ts"
 import { noOffer, type Offer, type OfferContent } from "./offer.ts"
 import { mayEver } from "./offer-access.ts"
-import { decideOffer } from "./offer-lifecycle.ts"
 import { checkContent } from "./offer-rules.ts"
 
-/** Makes an offer, active, owned by the caller in the caller's company. */
+/**
+ * Makes an offer, active, owned by the caller in the caller's company, and answers it. Fails with `RoleNotAllowed`,
+ * `CallerStale`, `NoCompany`, `InvalidOffer` or `StoreUnavailable`. Source: `003`; `offers.md`, fields and states.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { createOffer } from "@treff/domain/offer"
+ * import * as Effect from "effect/Effect"
+ *
+ * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
+ * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
+ * const state = memoryState({ accounts: [ada] })
+ * const content = {
+ *   title: "Baker", description: "Nights", employmentType: "permanent", salary: "32000", attachmentUrl: null,
+ *   jobStartsAt: 9e12, expiresAt: 9e12 + 1, contractEndsAt: null, quizRequired: false
+ * } as const
+ * const use = createOffer(ada, content)
+ * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
+ * strictEqual(value.status, "active")
+ * ```
+ */
 export const createOffer = Effect.fn("createOffer")(function* (claimed: Caller, content: OfferContent) {
   if (!mayEver(claimed, "create")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
   const at = yield* Clock.currentTimeMillis

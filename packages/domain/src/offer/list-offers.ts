@@ -2,11 +2,31 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Caller, isMember, type NoCompany } from "../account/index.ts"
 import { type OfferCursor, Offers, type Page, type PageRequest } from "../ports/index.ts"
+import { settleOffer } from "./decide-offer.ts"
 import type { Offer, OfferStatus } from "./offer.ts"
 import { scopeOf } from "./offer-access.ts"
-import { settleOffer } from "./offer-lifecycle.ts"
 
-/** The offers within the caller's reach, each as it is now, newest first. `status` keeps those that are so now. */
+/**
+ * The offers within the caller's reach, each as it is now, newest first. `status` keeps those that are so now. Fails
+ * with `CallerStale`, `NoCompany` or `StoreUnavailable`. Source: `003`; `offers.md`, routes.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { listOffers, noOffer } from "@treff/domain/offer"
+ * import * as Effect from "effect/Effect"
+ *
+ * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
+ * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
+ * const state = memoryState({ accounts: [ada] })
+ * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
+ * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
+ * const use = listOffers(ada, { status: "active", page: { number: 1, limit: 20 } })
+ * const { rows } = await Effect.runPromise(Effect.provide(use, layerMemory(state)))
+ * deepStrictEqual(rows.map(({ id }) => id), ["o1"])
+ * ```
+ */
 export const listOffers = Effect.fn("listOffers")(function* (
   claimed: Caller,
   query: { readonly status: OfferStatus | null; readonly page: PageRequest<OfferCursor> }

@@ -1,11 +1,8 @@
-import type * as Result from "effect/Result"
 import { setup } from "xstate"
-import { type AlreadySo, alreadySo, type Decision, decider } from "../decider.ts"
-import type { Instant } from "../time/index.ts"
+import { type AlreadySo, alreadySo } from "../decider.ts"
 import {
   endsAt,
   noOffer,
-  type Offer,
   type OfferCommand,
   type OfferContent,
   type OfferDatesPassed,
@@ -14,8 +11,6 @@ import {
   type OfferField,
   type OfferNotActive,
   type OfferNotDue,
-  type OfferRefusal,
-  type OfferState,
   type OfferStatus
 } from "./offer.ts"
 
@@ -123,7 +118,11 @@ const transferOfLeaver = (status: OfferStatus) =>
   ] as const
 const remove = { target: "gone", actions: { type: "decided", params: deleted } } as const
 
-/** The law of an offer: every legal move, and nothing else. A command that a status does not name is an illegal transition. */
+/**
+ * The law of an offer: every legal move, and nothing else. A command that a status does not name is an illegal
+ * transition. It is read, by `decideOffer` and for its picture in `docs/charts`, and never run. Source: `003`;
+ * `offers.md`, states.
+ */
 export const offerMachine = chart.createMachine({
   id: "offer",
   initial: "none",
@@ -166,17 +165,6 @@ export const offerMachine = chart.createMachine({
     gone: { type: "final" }
   }
 })
-
-const lifecycle = decider(offerMachine)
-
-/** Decides a command on an offer as it is at the command's instant. */
-export const decideOffer: (
-  state: OfferState,
-  command: OfferCommand
-) => Result.Result<Decision<OfferState, OfferEvent>, OfferRefusal> = lifecycle.decide
-
-/** The offer as it is at `at`: one whose date has passed is expired, swept or not. */
-export const settleOffer: (offer: Offer, at: Instant) => Decision<OfferState, OfferEvent> = lifecycle.settle
 
 const changedFields = (before: OfferContent, after: OfferContent): ReadonlyArray<OfferField> =>
   (Object.keys(after) as Array<OfferField>).filter((field) => before[field] !== after[field])

@@ -2,23 +2,26 @@ import * as Effect from "effect/Effect"
 import type { Instant } from "../time/index.ts"
 import type { OfferContent, OfferField } from "./offer.ts"
 
-/** How long the texts of an offer may be, in code points, after trimming; each is at least 1 long. */
+/**
+ * How long the texts of an offer may be, in code points, after trimming; each is at least 1 long. Source: `offers.md`.
+ */
 export const offerLimits = { title: 200, description: 20_000, salary: 200, attachmentUrl: 2_048 } as const
 
-/** What is wrong with one field, in a sentence for its author. */
+/** What is wrong with one field, in a sentence for its author. Source: `offers.md`, fields. */
 export interface FieldIssue {
   readonly field: OfferField
   readonly message: string
 }
 
-/** An offer can't be written like this; nothing was. */
+/** An offer can't be written like this; nothing was. `issues` holds at least one. Source: `offers.md`, fields. */
 export interface InvalidOffer {
   readonly _tag: "InvalidOffer"
   readonly issues: ReadonlyArray<FieldIssue>
 }
 
 /**
- * Every rule that the content of an offer breaks at `at`; none when it may be written.
+ * Every rule that the content of an offer breaks at `at`; none when it may be written. Source: `003`; `offers.md`,
+ * fields.
  *
  * @example
  * ```ts
@@ -63,7 +66,10 @@ export const checkContent = (content: OfferContent, at: Instant): Effect.Effect<
   return issues.length === 0 ? Effect.void : Effect.fail({ _tag: "InvalidOffer", issues })
 }
 
-/** Whether a text is trimmed, between 1 and `limit` code points long, well-formed, and free of NUL, which no store can hold. */
+/**
+ * Whether a text is trimmed, between 1 and `limit` code points long, well-formed, and free of NUL, which no store can
+ * hold.
+ */
 const isText = (text: string, limit: number): boolean =>
   text.trim() === text && text.length > 0 && [...text].length <= limit && text.isWellFormed() && !text.includes("\0")
 

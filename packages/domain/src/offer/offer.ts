@@ -1,15 +1,18 @@
 import type { IllegalTransition } from "../decider.ts"
 import type { Instant } from "../time/index.ts"
 
-/** Source of this whole folder: `003` (offers, their states and their expiry). */
+/** The kinds of employment. Source of this whole folder: `003` (offers, their states and their expiry). */
 export const employmentTypes = ["permanent", "fixed_term", "apprenticeship", "internship", "freelance"] as const
+/** One of {@link employmentTypes}. */
 export type EmploymentType = (typeof employmentTypes)[number]
 
+/** What an offer that exists can be. Source: `003`; `offers.md`, states. */
 export const offerStatuses = ["active", "disabled", "archived", "expired"] as const
+/** One of {@link offerStatuses}. */
 export type OfferStatus = (typeof offerStatuses)[number]
 
 /**
- * What its author writes of an offer.
+ * What its author writes of an offer. Source: `003`; `offers.md`, fields.
  *
  * - `salary`: an amount or a range, as text.
  * - `jobStartsAt`, `expiresAt`: at the earlier of the two the offer expires.
@@ -27,11 +30,12 @@ export interface OfferContent {
   readonly quizRequired: boolean
 }
 
+/** A field that an author writes. */
 export type OfferField = keyof OfferContent
 
 /**
- * What is known of an offer beside its status. `term` counts the times it was opened: archiving and expiring end a term,
- * enabling it again begins the next.
+ * What is known of an offer beside its status. `term` counts the times it was opened: archiving and expiring end a
+ * term, enabling it again begins the next. Source: `offers.md`, fields and terms.
  */
 export interface OfferFacts extends OfferContent {
   readonly id: string
@@ -74,10 +78,21 @@ export const noOffer: OfferState = {
   status: "none"
 }
 
-/** The instant at which the offer expires: the earlier of its two dates. */
+/**
+ * The instant at which the offer expires: the earlier of its two dates. Source: `003`; `offers.md`, `endsAt`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { endsAt } from "@treff/domain/offer"
+ *
+ * strictEqual(endsAt({ jobStartsAt: 2_000, expiresAt: 1_000 }), 1_000)
+ * ```
+ */
 export const endsAt = (offer: Pick<OfferContent, "jobStartsAt" | "expiresAt">): Instant =>
   Math.min(offer.jobStartsAt, offer.expiresAt)
 
+/** What may be asked of an offer, and when: `at` is the instant at which it is decided. Source: `offers.md`, states. */
 export type OfferCommand = { readonly at: Instant } & (
   | {
       readonly type: "Create"
@@ -95,10 +110,13 @@ export type OfferCommand = { readonly at: Instant } & (
   | { readonly type: "Delete" }
 )
 
-/** Which date ended an offer's term. */
+/** Which date ended an offer's term: the one that came first. Source: `offers.md`, states. */
 export type ExpiryReason = "job_started" | "expired_date"
 
-/** What has happened to an offer. Events carry ids, states, times and names of fields; never what a person wrote. */
+/**
+ * What has happened to an offer, at its own instant. Events carry ids, states, times and names of fields; never what a
+ * person wrote. Source: `offers.md`, states; `http.md`, the event log.
+ */
 export type OfferEvent = { readonly at: Instant } & (
   | {
       readonly type: "offer.created"
@@ -125,24 +143,25 @@ export type OfferEvent = { readonly at: Instant } & (
   | { readonly type: "offer.deleted"; readonly data: { readonly term: number; readonly ownerId: string } }
 )
 
-/** Only an active offer is transferred, unless its owner has left the company. */
+/** Only an active offer is transferred, unless its owner has left the company. Source: `003`; `offers.md`, states. */
 export interface OfferNotActive {
   readonly _tag: "OfferNotActive"
   readonly status: OfferStatus
 }
 
-/** An offer is enabled only while both of its dates lie ahead. */
+/** An offer is enabled only while both of its dates lie ahead; `endsAt` has passed. Source: `offers.md`, states. */
 export interface OfferDatesPassed {
   readonly _tag: "OfferDatesPassed"
   readonly endsAt: Instant
 }
 
-/** Expiry before its time: only the sweep and {@link settle} ask for it, and they ignore this. */
+/** Expiry before its time, `endsAt`: only `settleOffer` asks for it, and ignores this. */
 export interface OfferNotDue {
   readonly _tag: "OfferNotDue"
   readonly endsAt: Instant
 }
 
+/** In which ways an offer may refuse a command: plain data, told apart by `_tag`. */
 export type OfferRefusal = OfferNotActive | OfferDatesPassed | OfferNotDue | IllegalTransition
 
 /** In which ways an offer that exists refuses each command; the tests hold the chart to it. */
@@ -157,6 +176,7 @@ export const offerRefusals = {
   Delete: []
 } as const satisfies Record<OfferCommand["type"], ReadonlyArray<OfferRefusal["_tag"]>>
 
+/** In which ways an offer that exists may refuse the command `C`. */
 export type OfferRefusalOf<C extends OfferCommand> = Extract<
   OfferRefusal,
   { readonly _tag: (typeof offerRefusals)[C["type"]][number] }

@@ -4,11 +4,32 @@ import { type Caller, isMember, type NoCompany } from "../account/index.ts"
 import { Offers, type Versioned } from "../ports/index.ts"
 import { daysBetween } from "../time/index.ts"
 import type { OfferNotFound } from "./change-offer.ts"
+import { settleOffer } from "./decide-offer.ts"
 import type { Offer } from "./offer.ts"
 import { type NotOwner, type NotRecipient, reaches, scopeOf } from "./offer-access.ts"
-import { settleOffer } from "./offer-lifecycle.ts"
 
-/** One offer as it is now, with what its readers would otherwise compute: its age and the days until each of its dates. */
+/**
+ * One offer as it is now, with what its readers would otherwise compute: its age and the days until each of its dates,
+ * in whole days. Fails with `CallerStale`, `NoCompany`, `OfferNotFound`, `NotRecipient`, `NotOwner` or
+ * `StoreUnavailable`. Source: `003`; `offers.md`, fields and routes.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { noOffer, readOffer } from "@treff/domain/offer"
+ * import * as Effect from "effect/Effect"
+ *
+ * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
+ * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
+ * const state = memoryState({ accounts: [ada] })
+ * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
+ * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
+ * const { value, daysToExpiry } = await Effect.runPromise(Effect.provide(readOffer(ada, "o1"), layerMemory(state)))
+ * strictEqual(value.status, "active")
+ * strictEqual(daysToExpiry > 0, true)
+ * ```
+ */
 export const readOffer = Effect.fn("readOffer")(function* (claimed: Caller, id: string) {
   const { caller, found } = yield* (yield* Offers).find(claimed, id)
   const candidate = scopeOf(caller) === "received"

@@ -3,7 +3,22 @@ import type * as Effect from "effect/Effect"
 import type { Caller } from "../account/index.ts"
 import type { CallerStale, StoreUnavailable } from "./store.ts"
 
-/** The people who can sign in. */
+/**
+ * The people who can sign in. Source: `http.md`, tokens.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { Accounts } from "@treff/domain/ports"
+ * import * as Effect from "effect/Effect"
+ *
+ * const stranger = { id: "eve", role: "candidate", subRole: null, companyId: null } as const
+ * const confirm = Accounts.use((accounts) => accounts.confirm(stranger))
+ * const failure = await Effect.runPromise(Effect.provide(Effect.flip(confirm), layerMemory(memoryState())))
+ * strictEqual(failure._tag, "CallerStale")
+ * ```
+ */
 export class Accounts extends Context.Service<
   Accounts,
   {

@@ -4,7 +4,10 @@ import type { RecordedEvent } from "../event/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { StoreUnavailable } from "./store.ts"
 
-/** A message that was given up: the event it carried (null when it was none), the message itself, and why. */
+/**
+ * A message that was given up: the event it carried (null when it was none), the message itself, and why. Source:
+ * `http.md`, the event log.
+ */
 export interface DeadLetter {
   readonly id: string
   readonly eventId: string | null
@@ -13,7 +16,23 @@ export interface DeadLetter {
   readonly failedAt: Instant
 }
 
-/** What is still to be delivered. The journal adds an event in its commit; it stays until it is handled or given up. */
+/**
+ * What is still to be delivered. The journal adds an event in its commit; it stays until it is handled or given up.
+ * Every method may fail with `StoreUnavailable`. Source: `http.md`, the event log.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { Deliveries } from "@treff/domain/ports"
+ * import * as Effect from "effect/Effect"
+ *
+ * const letter = { id: "m1", eventId: null, message: "?", error: "no event", failedAt: 0 }
+ * const use = Deliveries.use((deliveries) => Effect.andThen(deliveries.bury(letter), deliveries.buried(null, 10)))
+ * const letters = await Effect.runPromise(Effect.provide(use, layerMemory(memoryState())))
+ * strictEqual(letters[0]?.error, "no event")
+ * ```
+ */
 export class Deliveries extends Context.Service<
   Deliveries,
   {
@@ -26,7 +45,10 @@ export class Deliveries extends Context.Service<
     /** Notes why an event could not be handled this time. */
     readonly failed: (eventId: string, error: string) => Effect.Effect<void, StoreUnavailable>
 
-    /** Gives a message up: it is due no more, and kept with the last error noted (otherwise with `error`). Repeating is harmless. */
+    /**
+     * Gives a message up: it is due no more, and kept with the last error noted (otherwise with `error`). Repeating is
+     * harmless.
+     */
     readonly bury: (letter: DeadLetter) => Effect.Effect<void, StoreUnavailable>
 
     /** Dead letters, oldest first, after the given id. */

@@ -5,7 +5,21 @@ import type { RecordedEvent, Subject } from "../event/index.ts"
 import type { Page, PageRequest } from "./page.ts"
 import type { CallerStale, StoreUnavailable } from "./store.ts"
 
-/** Reads the log in which every change of state is written with its events. */
+/**
+ * Reads the log in which every change of state is written with its events. Every method may fail with
+ * `StoreUnavailable`. Source: `http.md`, the event log.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { EventLog } from "@treff/domain/ports"
+ * import * as Effect from "effect/Effect"
+ *
+ * const rivals = EventLog.use((log) => log.typesAfter({ type: "offer", id: "o1" }, 0))
+ * deepStrictEqual(await Effect.runPromise(Effect.provide(rivals, layerMemory(memoryState()))), [])
+ * ```
+ */
 export class EventLog extends Context.Service<
   EventLog,
   {

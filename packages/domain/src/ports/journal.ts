@@ -5,13 +5,16 @@ import type { OfferState } from "../offer/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { StaleVersion, StoreUnavailable } from "./store.ts"
 
-/** A state together with its version: the sequence of its last event. */
+/** A state together with its version: the sequence of its last event. Source: `http.md`, the event log. */
 export interface Versioned<A> {
   readonly version: number
   readonly value: A
 }
 
-/** The move of one subject: from `prior` (version 0: it did not exist) to `state` (`gone`: it is deleted) by its events. */
+/**
+ * The move of one subject: from `prior` (version 0: it did not exist) to `state` (`gone`: it is deleted) by its events.
+ * Source: `http.md`, the event log.
+ */
 export interface Change {
   readonly kind: "offer"
   readonly prior: number
@@ -19,7 +22,7 @@ export interface Change {
   readonly events: ReadonlyArray<RecordedEvent>
 }
 
-/** An account that a decision relied on: it must still be as it was read. */
+/** An account that a decision relied on: it must still be as it was read. Source: `offers.md`, transfer. */
 export interface Reliance {
   readonly accountId: string
   readonly version: number
@@ -27,7 +30,21 @@ export interface Reliance {
 
 /**
  * The only writer. A change of state, its events and the note that they are to be delivered are written together or not
- * at all.
+ * at all. Both methods may fail with `StoreUnavailable`. Source: `http.md`, the event log.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { noOffer } from "@treff/domain/offer"
+ * import { Journal } from "@treff/domain/ports"
+ * import * as Effect from "effect/Effect"
+ *
+ * const change = { kind: "offer", prior: 3, state: { ...noOffer, id: "o1" }, events: [] } as const
+ * const commit = Journal.use((journal) => journal.commit([change], { at: 0 }))
+ * const failure = await Effect.runPromise(Effect.provide(Effect.flip(commit), layerMemory(memoryState())))
+ * strictEqual(failure._tag, "StaleVersion")
+ * ```
  */
 export class Journal extends Context.Service<
   Journal,

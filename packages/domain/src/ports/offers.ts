@@ -7,13 +7,15 @@ import type { Versioned } from "./journal.ts"
 import type { Page, PageRequest } from "./page.ts"
 import type { CallerStale, StoreUnavailable } from "./store.ts"
 
-/** Where a list of offers goes on: below this row, newest first, ties by id descending. */
+/** Where a list of offers goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
 export interface OfferCursor {
   readonly createdAt: Instant
   readonly id: string
 }
 
-/** An offer as it was last written, and whether its owner still belongs to its company. */
+/**
+ * An offer as it was last written, and whether its owner still belongs to its company. Source: `offers.md`, transfer.
+ */
 export interface FoundOffer extends Versioned<Offer> {
   readonly ownerHasLeft: boolean
 }
@@ -21,6 +23,21 @@ export interface FoundOffer extends Versioned<Offer> {
 /**
  * Reads offers. Each method that begins a request takes the caller, confirms the account in the same round trip (see
  * `Accounts.confirm`) and sees the caller's company only; a candidate, who has none, sees offers of every company.
+ * These may fail with `CallerStale`, and every method with `StoreUnavailable`. Source: `003`; `offers.md`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { noOffer } from "@treff/domain/offer"
+ * import { Offers } from "@treff/domain/ports"
+ * import * as Effect from "effect/Effect"
+ *
+ * const state = memoryState()
+ * state.offers.set("o1", { version: 1, value: { ...noOffer, id: "o1", expiresAt: 1_000, status: "active" } })
+ * const due = Offers.use((offers) => offers.due("expiresAt", 1_000, 10))
+ * strictEqual((await Effect.runPromise(Effect.provide(due, layerMemory(state)))).length, 1)
+ * ```
  */
 export class Offers extends Context.Service<
   Offers,
