@@ -85,4 +85,4 @@ CREATE INDEX "offer_company_status" ON "offer" USING btree ("company_id","status
 CREATE INDEX "offer_owner" ON "offer" USING btree ("company_id","owner_id","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "offer_owner_status" ON "offer" USING btree ("company_id","owner_id","status","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST,"ends_at");--> statement-breakpoint
 CREATE INDEX "offer_due" ON "offer" USING btree ("ends_at","id") WHERE status in ('active', 'disabled');--> statement-breakpoint
-CREATE INDEX "offer_company_due" ON "offer" USING btree ("company_id","ends_at") WHERE status in ('active', 'disabled');
+CREATE INDEX "offer_company_due" ON "offer" USING btree ("company_id","ends_at","owner_id") WHERE status in ('active', 'disabled');
