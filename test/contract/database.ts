@@ -17,7 +17,7 @@ export const openDatabase = async (): Promise<TestDatabase> => {
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
   const pool = new Pool({ connectionString: url, max: 20 })
   // The database is dropped under connections that are still closing, which is no news.
-  pool.on("connect", (client) => client.on("error", () => {}))
+  pool.on("error", () => {})
   return {
     url,
     pool,
