@@ -8,8 +8,16 @@ const jsonType = /^application\/json\s*(;|$)/i
 /** Lets bodies through that say they are JSON; one that is missing is for the schema to name. */
 const onlyJson = createMiddleware<RequestEnv>(async (c, next) => {
   const type = c.req.header("Content-Type")
-  const acceptable = type === undefined ? c.req.raw.body === null : jsonType.test(type)
-  return acceptable ? next() : refuse(c, { _tag: "MediaTypeNotSupported" })
+  const missing = c.req.raw.body === null || c.req.header("Content-Length") === "0"
+  const acceptable = type === undefined ? missing : jsonType.test(type)
+  if (!acceptable) return refuse(c, { _tag: "MediaTypeNotSupported" })
+  // What reads the body for the schema knows fewer spellings of the type than RFC 9110 does, and throws on the others.
+  if (type !== undefined && type !== "application/json") {
+    const headers = new Headers(c.req.raw.headers)
+    headers.set("Content-Type", "application/json")
+    c.req.raw = new Request(c.req.raw, { headers })
+  }
+  return next()
 })
 
 const atMost256KiB = bodyLimit({
@@ -17,5 +25,18 @@ const atMost256KiB = bodyLimit({
   onError: (c) => refuse(c, { _tag: "BodyTooLarge" })
 })
 
-/** What a route with a JSON body checks before its schema does, in the order of the contract: 415, then 413. */
-export const jsonBody = [onlyJson, atMost256KiB]
+/** Reads the body as UTF-8. Left to itself the platform would put U+FFFD for what is not, and that would be kept. */
+const onlyUtf8 = createMiddleware<RequestEnv>(async (c, next) => {
+  const bytes = await c.req.raw.arrayBuffer()
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)
+    // Where hono looks for the body before it reads the request; it is declared as the text, and used as a promise of it.
+    c.req.bodyCache.text = Promise.resolve(text) as unknown as string
+  } catch {
+    return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not UTF-8" }] })
+  }
+  return next()
+})
+
+/** What a route with a JSON body checks before its schema does, in the order of the contract: 415, 413, then 400. */
+export const jsonBody = [onlyJson, atMost256KiB, onlyUtf8]
