@@ -1,0 +1,730 @@
+import { request } from "node:http"
+import * as fc from "fast-check"
+import { afterAll, assert, describe, it } from "vitest"
+import { newId } from "../given.ts"
+import { type CallOptions, offerInput } from "../stage.ts"
+import { type Answer, type Operation, openEdge, routesOf, type Schema } from "./contract.ts"
+
+// What is asked of each route is read from the API's own description, so a route that is new is tried as it is declared.
+// The description comes from the worker, and the tests are made of it: so the stage is opened before they are collected.
+const edge = await openEdge()
+afterAll(() => edge.close())
+const ours = await edge.addCompany()
+const token = await edge.tokenOf(ours.admin)
+const asAdmin = (method: string, path: string, options: Omit<CallOptions, "token"> = {}) =>
+  edge.call(method, path, { ...options, token })
+const limit = 256 * 1024
+
+const anOffer = async (): Promise<string> => (await asAdmin("POST", "/offers", { body: offerInput() })).json.id
+/** The offer that is asked for, and that no bad input may change. */
+const offerId = await anOffer()
+/** The one that input at the very limits may change. */
+const otherId = await anOffer()
+
+/** All that bad input could have changed. */
+const rowsOf = async () => {
+  const { rows } = await edge.pool.query(
+    `select (select to_jsonb(o) from offer o where id = $1) as offer,
+       (select count(*) from offer) as offers, (select count(*) from event) as events`,
+    [offerId]
+  )
+  return rows
+}
+
+/** Says that a request is refused with 400, names exactly this field, and leaves everything as it was. */
+const assertRefused = (answer: Answer, pointer: string) => {
+  assert.strictEqual(answer.status, 400, answer.text)
+  assert.strictEqual(answer.json.code, "invalid-input")
+  assert.deepStrictEqual([...new Set(answer.json.errors.map((error: { pointer: string }) => error.pointer))], [pointer])
+}
+
+const resolve = (schema: Schema): Schema =>
+  schema.$ref === undefined ? schema : (edge.document.components.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? schema)
+const typesOf = ({ type }: Schema): ReadonlyArray<string> => (typeof type === "string" ? [type] : (type ?? []))
+
+/** The routes with a JSON body, and one that each of them accepts. */
+const bodyRoutes = routesOf(edge.document).flatMap(({ method, path, operation }) => {
+  const media = operation.requestBody?.content["application/json"]
+  if (media === undefined) return []
+  const schema = resolve(media.schema)
+  const good: Readonly<Record<string, unknown>> =
+    "newRecruiterId" in (schema.properties ?? {}) ? { newRecruiterId: ours.colleague.id } : offerInput()
+  const at = (id: string) => path.replace("{id}", id)
+  return [{ name: `${method} ${path}`, method, at, schema, good }]
+})
+
+const astral = "🥖" // two UTF-16 units, one code point
+
+const wrongTypes: Readonly<Record<string, unknown>> = {
+  string: "text",
+  number: 7,
+  boolean: true,
+  object: { en: "text" },
+  array: ["text"],
+  null: null
+}
+
+const badInstants: ReadonlyArray<string> = [
+  "tomorrow",
+  "",
+  "2099-02-30T09:30:00Z",
+  "2099-02-29T09:30:00Z",
+  "2099-13-01T09:30:00Z",
+  "2099-00-10T09:30:00Z",
+  "2099-11-31T09:30:00Z",
+  "2099-11-20",
+  "2099-11-20T09:30:00",
+  "2099-11-20 09:30:00Z",
+  "2099-11-20T24:00:00Z",
+  "2099-11-20T09:60:00Z",
+  "2099-11-20T09:30:61Z",
+  "2099-11-20T09:30:00+99:99",
+  "2099-11-20T09:30:00+24:00",
+  "2099-11-20T09:30:00+1",
+  "2099-11-20T09:30:00 Europe/Oslo",
+  "10000-01-01T00:00:00Z",
+  "+010000-01-01T00:00:00Z",
+  "-002099-01-01T00:00:00Z",
+  "9999-12-31T23:59:59.999-01:00",
+  "2099-W47-5T09:30:00Z",
+  "20991120T093000Z",
+  "4098418200000",
+  "４０９９-11-20T09:30:00Z",
+  "2099-11-20T09:30:00Z\u0000",
+  "2099-11-20T09:30:00Z; drop table offer",
+  "Fri, 20 Nov 2099 09:30:00 GMT"
+]
+
+const badIds = [
+  "",
+  "1",
+  "null",
+  `${newId()}0`,
+  newId().replaceAll("-", ""),
+  `{${newId()}}`,
+  "x".repeat(36),
+  "' or 1=1 --"
+]
+
+const badUris = [
+  "example.org/baker.pdf",
+  "http://example.org/baker.pdf",
+  "ftp://example.org/baker.pdf",
+  "javascript:alert(1)",
+  "data:text/html,x",
+  "https://",
+  "https:",
+  "//example.org",
+  "https://exa mple.org",
+  "https://example.org/\u0000",
+  "https://example.org/\ud800",
+  ""
+]
+
+type Case = readonly [said: string, body: Readonly<Record<string, unknown>>, pointer: string]
+
+/** Everything that is wrong with one field, by what its schema says. */
+const casesOf = (good: Readonly<Record<string, unknown>>, field: string, given: Schema, required: boolean) => {
+  const schema = resolve(given)
+  const types = typesOf(schema)
+  const { [field]: _, ...rest } = good
+  const cases: Array<Case> = []
+  const bad = (said: string, value: unknown) =>
+    cases.push([`${field}: ${said}`, { ...good, [field]: value }, `/${field}`])
+  if (required) cases.push([`${field}: missing`, rest, `/${field}`])
+  for (const [type, value] of Object.entries(wrongTypes)) {
+    if (!types.includes(type)) bad(`${type} instead of ${types.join(" or ")}`, value)
+  }
+  if (types.includes("string")) {
+    if (schema.enum !== undefined) {
+      const [first = ""] = schema.enum
+      for (const value of ["", "Interim", first.toLowerCase(), `${first}\u0000`, "toString", "__proto__"]) {
+        bad(`${JSON.stringify(value)}, which is none of its values`, value)
+      }
+    } else if (schema.format === "date-time") {
+      for (const value of badInstants) bad(`the date ${JSON.stringify(value)}`, value)
+    } else if (schema.format === "uuid") {
+      for (const value of badIds) bad(`the id ${JSON.stringify(value)}`, value)
+    } else if (schema.format === "uri") {
+      for (const value of badUris) bad(`the address ${JSON.stringify(value)}`, value)
+    } else {
+      for (const value of ["a\u0000b", "\u0000", "\ud800", "a\udc00b", "\udc00\ud800"]) {
+        bad(`text with ${JSON.stringify(value)}`, value)
+      }
+    }
+    if (schema.minLength !== undefined) {
+      for (const value of ["", " ", "\t\r\n ", "\u00a0\u2003\u3000", "\ufeff"]) {
+        bad(`${JSON.stringify(value)}, in which nothing stands`, value)
+      }
+    }
+    if (schema.maxLength !== undefined) {
+      const start = schema.format === "uri" ? "https://example.org/" : ""
+      const over = schema.maxLength + 1 - start.length
+      bad("one character too long", start + "x".repeat(over))
+      bad("one character of two units too long", start + astral.repeat(over))
+    }
+  }
+  return cases
+}
+
+/** What is just acceptable in one field, and what is kept of it. */
+const acceptableOf = (good: Readonly<Record<string, unknown>>, field: string, given: Schema) => {
+  const schema = resolve(given)
+  const types = typesOf(schema)
+  const cases: Array<readonly [said: string, body: Readonly<Record<string, unknown>>, kept: unknown]> = []
+  const fine = (said: string, value: unknown, kept: unknown = value) =>
+    cases.push([`${field}: ${said}`, { ...good, [field]: value }, kept])
+  if (types.includes("null")) fine("null", null, field === "quizRequired" ? false : null)
+  if (schema.maxLength !== undefined) {
+    const start = schema.format === "uri" ? "https://example.org/" : ""
+    const most = schema.maxLength - start.length
+    fine("as long as may be", start + "x".repeat(most))
+    fine("as long as may be, of characters of two units", start + astral.repeat(most))
+  }
+  if (types.includes("string") && schema.enum === undefined && schema.format === undefined) {
+    fine("one character", "x")
+    fine("trimmed", " \t Baker \n", "Baker")
+    fine(
+      "as long as may be once it is trimmed",
+      ` ${"x".repeat(schema.maxLength ?? 1)} `,
+      "x".repeat(schema.maxLength ?? 1)
+    )
+    for (const text of [
+      "أهلاً \u200fوسهلاً\u200e",
+      "\u202eevil\u202c",
+      "👩‍👩‍👧‍👦",
+      "e\u0301",
+      "a\ufeffb",
+      "a\nb\tc",
+      "\ufffd",
+      "<b>&amp;"
+    ]) {
+      fine(`text with ${JSON.stringify(text)}`, text)
+    }
+  }
+  return cases
+}
+
+describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good }) => {
+  const fields = Object.entries(schema.properties ?? {})
+  const required = new Set(schema.required)
+  const send = (options: Parameters<typeof asAdmin>[2], id = offerId) => asAdmin(method, at(id), options)
+  const raw = (text: string | Uint8Array, type = "application/json") =>
+    send({ raw: text, headers: { "Content-Type": type } })
+
+  it("is accepted as it is sent here, so that what follows is wrong in one way only", async () => {
+    const answer = await send({ body: good }, otherId)
+    assert.include([200, 201], answer.status, answer.text)
+  })
+
+  it.each(fields.flatMap(([field, schema]) => casesOf(good, field, schema, required.has(field))))(
+    "refuses %s",
+    async (_, body, pointer) => {
+      const before = await rowsOf()
+      assertRefused(await send({ body }), pointer)
+      assert.deepStrictEqual(await rowsOf(), before)
+    }
+  )
+
+  it.each(name.endsWith("/transfer") ? [] : fields.flatMap(([field, schema]) => acceptableOf(good, field, schema)))(
+    "accepts %s",
+    async (said, body, kept) => {
+      const answer = await send({ body }, otherId)
+      assert.include([200, 201], answer.status, answer.text)
+      assert.deepStrictEqual(answer.json[said.split(":")[0] ?? ""], kept)
+    }
+  )
+
+  it.each([
+    ["x", "/x"],
+    ["id", "/id"],
+    ["recruiterId", "/recruiterId"],
+    ["companyId", "/companyId"],
+    ["status", "/status"],
+    ["createdAt", "/createdAt"],
+    ["Title", "/Title"],
+    ["title ", "/title "],
+    ["__proto__", "/__proto__"],
+    ["constructor", "/constructor"],
+    ["prototype", "/prototype"],
+    ["toString", "/toString"],
+    ["hasOwnProperty", "/hasOwnProperty"],
+    ["", "/"],
+    ["a/b~c", "/a~1b~0c"],
+    ["🥖", "/🥖"]
+  ])("refuses the field %j, which it does not know", async (key, pointer) => {
+    const before = await rowsOf()
+    // Written by hand: an object literal would take __proto__ for something else.
+    const text = `${JSON.stringify(good).slice(0, -1)},${JSON.stringify(key)}:"x"}`
+    assertRefused(await raw(text), pointer)
+    assertRefused(await raw(`${JSON.stringify(good).slice(0, -1)},${JSON.stringify(key)}:{"polluted":true}}`), pointer)
+    assert.deepStrictEqual(await rowsOf(), before)
+  })
+
+  it.each([
+    ["nothing at all", ""],
+    ["white space", " \n"],
+    ["half an object", '{"title":'],
+    ["an object with single quotes", "{'title':'x'}"],
+    ["a comma too many", '{"title":"x",}'],
+    ["a comment", '{"title":"x"} // x'],
+    ["two documents", "{}{}"],
+    ["undefined", "undefined"],
+    ["NaN", '{"title":NaN}'],
+    ["a form", "title=Baker"],
+    ["XML", "<offer/>"],
+    ["a line break in a text", '{"title":"a\nb"}'],
+    ["a NUL", "\u0000"],
+    ["a hundred thousand brackets that nobody closes", "[".repeat(100_000)]
+  ])("refuses %s, which is not JSON", async (_, text) => {
+    const before = await rowsOf()
+    assertRefused(await raw(text), "")
+    assert.deepStrictEqual(await rowsOf(), before)
+  })
+
+  it.each([
+    ["an array", "[]"],
+    ["an array of the right thing", `[${JSON.stringify(good)}]`],
+    ["a string", '"x"'],
+    ["a number", "1"],
+    ["a number too large for any", "1e999"],
+    ["true", "true"],
+    ["null", "null"],
+    ["a hundred thousand arrays in each other", "[".repeat(100_000) + "]".repeat(100_000)]
+  ])("refuses %s, which is JSON of another shape", async (_, text) => {
+    assertRefused(await raw(text), "")
+  })
+
+  it.each(fields.map(([field]) => field))("refuses ten thousand objects in each other as %s", async (field) => {
+    const { [field]: _, ...rest } = good
+    const nested = `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`
+    assertRefused(
+      await raw(`{${JSON.stringify(field)}:${nested},${JSON.stringify(rest).slice(1)}`.replace(/,\}$/, "}")),
+      `/${field}`
+    )
+  })
+
+  it("names every field that is wrong, not only the first", async () => {
+    const answer = await send({ body: {} })
+    assert.sameMembers(
+      answer.json.errors.map((error: { pointer: string }) => error.pointer),
+      [...required].map((field) => `/${field}`)
+    )
+  })
+
+  it("refuses bytes that are not UTF-8", async () => {
+    const before = await rowsOf()
+    for (const bytes of [
+      [0xff],
+      [0xc3, 0x28],
+      [0xed, 0xa0, 0x80],
+      [0xf0, 0x9f, 0xa5],
+      [0xc0, 0x80],
+      [0xf5, 0x80, 0x80, 0x80]
+    ]) {
+      const [field = ""] = required
+      const text = Buffer.from(JSON.stringify({ ...good, [field]: "PLACE" }))
+      const place = text.indexOf("PLACE")
+      const body = Buffer.concat([text.subarray(0, place), Buffer.from(bytes), text.subarray(place + 5)])
+      assertRefused(await raw(body), "")
+    }
+    assertRefused(await raw(Buffer.from(JSON.stringify(good), "utf16le")), "")
+    assert.deepStrictEqual(await rowsOf(), before)
+  })
+
+  it("reads past a byte order mark", async () => {
+    const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(good))])
+    const answer = await asAdmin(method, at(otherId), { raw: body, headers: { "Content-Type": "application/json" } })
+    assert.include([200, 201], answer.status, answer.text)
+  })
+
+  it.each([
+    ["no type", undefined],
+    ["an empty one", ""],
+    ["text/plain", "text/plain"],
+    ["a form", "application/x-www-form-urlencoded"],
+    ["a form in parts", "multipart/form-data; boundary=x"],
+    ["application/jsonx", "application/jsonx"],
+    ["application/json5", "application/json5"],
+    ["text/json", "text/json"],
+    ["a problem", "application/problem+json"],
+    ["a patch", "application/merge-patch+json"],
+    ["JSON as a parameter", "text/plain; application/json"],
+    ["two types", "text/plain, application/json"]
+  ])("answers 415 to %s, even with a good body", async (_, type) => {
+    const before = await rowsOf()
+    const answer = await send({
+      raw: Buffer.from(JSON.stringify(good)),
+      ...(type !== undefined && { headers: { "Content-Type": type } })
+    })
+    assert.deepStrictEqual([answer.status, answer.json.code], [415, "media-type-not-supported"])
+    assert.deepStrictEqual(await rowsOf(), before)
+  })
+
+  it.each([
+    "application/json;charset=utf-8",
+    "application/json; charset=UTF-8",
+    "application/json ; charset=utf-8",
+    "Application/JSON",
+    "application/json;"
+  ])("reads a body of the type %j", async (type) => {
+    const answer = await asAdmin(method, at(otherId), {
+      raw: Buffer.from(JSON.stringify(good)),
+      headers: { "Content-Type": type }
+    })
+    assert.include([200, 201], answer.status, answer.text)
+  })
+
+  it("takes a missing body without a type for one in which every field is missing", async () => {
+    const answer = await send({})
+    assert.strictEqual(answer.status, 400)
+    assert.strictEqual(answer.json.code, "invalid-input")
+  })
+
+  describe("of 256 KiB", () => {
+    const text = JSON.stringify(good)
+    const exactly = text + " ".repeat(limit - Buffer.byteLength(text))
+
+    it("is read, with its length and without", async () => {
+      const announced = await asAdmin(method, at(otherId), {
+        raw: Buffer.from(exactly),
+        headers: { "Content-Type": "application/json" }
+      })
+      assert.include([200, 201], announced.status, announced.text)
+      const streamed = await overTheWire(method, at(otherId), { body: [exactly] })
+      assert.include([200, 201], streamed.status)
+    })
+
+    it("and one byte is 413, with its length and without", async () => {
+      const before = await rowsOf()
+      const announced = await raw(Buffer.from(`${exactly} `))
+      assert.deepStrictEqual([announced.status, announced.json.code], [413, "body-too-large"])
+      const streamed = await overTheWire(method, at(offerId), { body: [exactly, " "] })
+      assert.deepStrictEqual([streamed.status, streamed.json.code], [413, "body-too-large"])
+      assert.deepStrictEqual(await rowsOf(), before)
+    })
+
+    it("counts bytes, not characters", async () => {
+      const answer = await raw(JSON.stringify({ ...good, x: "🥖".repeat(limit / 4) }))
+      assert.strictEqual(answer.status, 413)
+    })
+  })
+
+  it("survives whatever JSON there is: a refusal names a field, and what is accepted is kept as it was sent", async () => {
+    const fieldOf = ([field, given]: readonly [string, Schema]) => {
+      const schema = resolve(given)
+      const none = typesOf(schema).includes("null") ? [null] : []
+      const plausible = fc.constantFrom<unknown>(good[field] ?? null, ...(schema.enum ?? []), ...none)
+      return fc.oneof(
+        { weight: 40, arbitrary: plausible },
+        { weight: 1, arbitrary: fc.jsonValue({ stringUnit: "binary" }) },
+        { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 250 }) },
+        { weight: 1, arbitrary: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()) }
+      )
+    }
+    const anyBody = fc
+      .tuple(
+        fc.record(Object.fromEntries(fields.map((entry) => [entry[0], fieldOf(entry)])), {
+          requiredKeys: fields.map(([field]) => field).filter((field) => required.has(field))
+        }),
+        fc.oneof(
+          { weight: 6, arbitrary: fc.constant({}) },
+          { weight: 1, arbitrary: fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue(), { maxKeys: 2 }) }
+        )
+      )
+      .map(([known, unknown]) => ({ ...unknown, ...known }) as Readonly<Record<string, unknown>>)
+    let accepted = 0
+    let refused = 0
+    await fc.assert(
+      fc.asyncProperty(anyBody, async (body) => {
+        const answer = await send({ body }, otherId)
+        if (answer.status === 400) {
+          refused++
+          if (answer.json.code !== "invalid-input") return // a transfer to somebody who is no recruiter
+          for (const { pointer } of answer.json.errors as ReadonlyArray<{ pointer: string }>) {
+            const field = (pointer.split("/")[1] ?? "").replaceAll("~1", "/").replaceAll("~0", "~")
+            assert.isTrue(field in body || required.has(field), `${pointer} names nothing of ${JSON.stringify(body)}`)
+          }
+          return
+        }
+        accepted++
+        assert.include([200, 201], answer.status, answer.text)
+        for (const [field, value] of Object.entries(body)) {
+          if (field === "newRecruiterId") assert.strictEqual(answer.json.recruiterId, value)
+          else if (resolve(schema.properties?.[field] ?? {}).format === "date-time" && value != null) {
+            assert.strictEqual(answer.json[field], new Date(String(value)).toISOString())
+          } else if (typeof value === "string") assert.strictEqual(answer.json[field], value.trim())
+          else assert.deepStrictEqual(answer.json[field], value ?? (field === "quizRequired" ? false : null))
+        }
+      }),
+      { numRuns: 250 }
+    )
+    // Both must have been met, or it says nothing.
+    assert.isAbove(accepted, 5)
+    assert.isAbove(refused, 5)
+  })
+})
+
+describe("dates with an offset", () => {
+  it.each([
+    ["2099-11-20T09:30:00Z", "2099-11-20T09:30:00.000Z"],
+    ["2099-11-20T09:30:00.5Z", "2099-11-20T09:30:00.500Z"],
+    ["2099-11-20T09:30:00.123456789Z", "2099-11-20T09:30:00.123Z"],
+    ["2099-11-20T10:30:00+01:00", "2099-11-20T09:30:00.000Z"],
+    ["2099-11-19T19:30:00-14:00", "2099-11-20T09:30:00.000Z"],
+    ["2099-11-20T15:15:00.000+05:45", "2099-11-20T09:30:00.000Z"],
+    ["2096-02-29T12:00:00+00:00", "2096-02-29T12:00:00.000Z"],
+    ["9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"]
+  ])("are read: %s is %s", async (sent, kept) => {
+    const answer = await asAdmin("POST", "/offers", { body: offerInput({ expiredDate: sent }) })
+    assert.strictEqual(answer.status, 201, answer.text)
+    assert.strictEqual(answer.json.expiredDate, kept)
+  })
+})
+
+describe("dates that contradict each other", () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+  const rules: ReadonlyArray<Case> = [
+    ["a job that has started", { startDateJob: inDays(-1) }, "/startDateJob"],
+    ["an offer that has expired", { expiredDate: inDays(-1), startDateJob: inDays(-2) }, "/startDateJob /expiredDate"],
+    ["a job that starts when the offer expires", { startDateJob: inDays(5), expiredDate: inDays(5) }, "/startDateJob"],
+    ["a job that starts after the offer expires", { startDateJob: inDays(6), expiredDate: inDays(5) }, "/startDateJob"],
+    ["a contract that ends before it begins", { emploiType: "CDD", endDate: inDays(9) }, "/endDate"],
+    ["the year 0", { expiredDate: "0000-01-01T00:00:00Z" }, "/startDateJob /expiredDate"],
+    ["a CDI that ends", { emploiType: "CDI", endDate: inDays(400) }, "/endDate"]
+  ]
+  it.each(rules)("refuses %s", async (_, changes, pointers) => {
+    for (const path of ["/offers", `/offers/${offerId}`]) {
+      const answer = await asAdmin("POST", path, { body: offerInput(changes) })
+      assert.strictEqual(answer.status, 400)
+      assert.sameMembers(
+        [...new Set(answer.json.errors.map((error: { pointer: string }) => error.pointer))],
+        pointers.split(" ")
+      )
+    }
+  })
+
+  it("refuses a contract that ends in the instant in which it begins", async () => {
+    const startDateJob = inDays(5)
+    const body = offerInput({ emploiType: "CDD", startDateJob, endDate: startDateJob })
+    assertRefused(await asAdmin("POST", "/offers", { body }), "/endDate")
+  })
+})
+
+const idRoutes = routesOf(edge.document).filter(({ path }) => path.includes("{id}"))
+
+/** A request line exactly as it is written here: `fetch` mends addresses, and always announces a length. */
+const overTheWire = async (
+  method: string,
+  path: string,
+  { body = [], type = "application/json" }: { readonly body?: ReadonlyArray<string>; readonly type?: string } = {}
+) => {
+  const { hostname, port } = new URL(edge.platform.apiUrl)
+  return new Promise<{ readonly status: number; readonly json: Answer["json"] }>((answered, failed) => {
+    const sent = request(
+      {
+        hostname,
+        port,
+        method,
+        path,
+        headers: { Authorization: `Bearer ${token}`, ...(body.length > 0 && { "Content-Type": type }) }
+      },
+      (response) => {
+        let text = ""
+        response.setEncoding("utf8")
+        response.on("data", (chunk: string) => (text += chunk))
+        response.on("end", () => answered({ status: response.statusCode ?? 0, json: text && JSON.parse(text) }))
+        response.on("error", failed)
+      }
+    )
+    sent.on("error", failed)
+    for (const chunk of body) sent.write(chunk) // without a length announced, in chunks
+    sent.end()
+  })
+}
+
+describe.each(idRoutes)("the id in $method $path", ({ method, path, operation }) => {
+  const media = operation.requestBody?.content["application/json"]
+  const body =
+    media === undefined ? [] : [JSON.stringify(bodyRoutes.find(({ name }) => name === `${method} ${path}`)?.good)]
+
+  it.each([
+    "1",
+    "abc",
+    "null",
+    "undefined",
+    "NaN",
+    "00000000-0000-0000-0000-000000000000",
+    `${offerId}0`,
+    offerId.slice(0, -1),
+    offerId.replaceAll("-", ""),
+    `%7B${offerId}%7D`,
+    `${offerId}%00`,
+    `${offerId}%20`,
+    "%00",
+    "%0A",
+    "%20",
+    "%",
+    "%zz",
+    "%E0%A4%A",
+    "%ED%A0%80",
+    "%F0%9F%A5%96",
+    "%u0041",
+    "%2e%2e",
+    "%2E",
+    "..%2f..%2fetc%2fpasswd",
+    "a%2Fb",
+    "'%20or%20'1'='1",
+    "%3Cscript%3E",
+    "*",
+    "+",
+    ":id",
+    "x".repeat(4_000)
+  ])("%s is that of nothing: 404", async (id) => {
+    const before = await rowsOf()
+    const answer = await overTheWire(method, path.replace("{id}", id), { body })
+    assert.deepStrictEqual([answer.status, answer.json.code], [404, "not-found"])
+    assert.deepStrictEqual(await rowsOf(), before)
+  })
+})
+
+it("an id is the same in capitals", async () => {
+  assert.strictEqual((await asAdmin("GET", `/offers/${offerId.toUpperCase()}`)).json.id, offerId)
+})
+
+const queryRoutes = routesOf(edge.document).filter(
+  ({ operation }) => operation.parameters?.some((parameter) => parameter.in === "query") ?? false
+)
+
+type QueryCase = readonly [query: string, parameter: string]
+
+const badQueriesOf = ({ parameters = [] }: Operation): ReadonlyArray<QueryCase> =>
+  parameters.flatMap(({ name, in: place, schema }): ReadonlyArray<QueryCase> => {
+    if (place !== "query") return []
+    const bad: Array<string> = ["%00", "%ED%A0%80", "%"]
+    if (typesOf(schema).includes("integer")) {
+      bad.push(
+        "",
+        "0",
+        "-1",
+        "1.5",
+        "1e3",
+        "0x10",
+        "abc",
+        "NaN",
+        "Infinity",
+        "%2B1",
+        "+1",
+        "1%20",
+        "１",
+        "1,2",
+        "1%00",
+        "9".repeat(12),
+        "9".repeat(400)
+      )
+      if (schema.maximum !== undefined) bad.push(String(schema.maximum + 1))
+    } else if (schema.enum !== undefined) {
+      bad.push("", "gone", "none", "all", "ACTIVE", "active,disabled", "active%00", "toString", "__proto__")
+    } else {
+      bad.push(
+        "x",
+        "null",
+        "e30",
+        "W10",
+        "MQ%3D%3D%00",
+        "LTE",
+        "MS41",
+        "MWUzMA",
+        "OTk5OTk5OTk5OTk5OTk5OTk5",
+        "🥖",
+        "x".repeat(3_000)
+      )
+    }
+    const one = schema.enum?.[0] ?? (typesOf(schema).includes("integer") ? "1" : "")
+    return [
+      ...bad.map((value): QueryCase => [`${name}=${value}`, name]),
+      [`${name}=${one}&${name}=${one}`, name],
+      [`${name}=${one}&${name}=x`, name]
+    ]
+  })
+
+describe.each(queryRoutes)("the query of $method $path", ({ method, path, operation }) => {
+  const address = path.replace("{id}", offerId)
+
+  it.each(badQueriesOf(operation))("refuses ?%s", async (query, parameter) => {
+    const answer = await asAdmin(method, `${address}?${query}`)
+    assertRefused(answer, `/${parameter}`)
+  })
+
+  it.each([
+    ["page=1&after=", "/after"],
+    ["after=&page=2", "/after"]
+  ])("refuses page and after together: ?%s", async (query, pointer) => {
+    assertRefused(await asAdmin(method, `${address}?${query}`), pointer)
+  })
+
+  it.each(["page=1", "limit=1", "limit=100", "page=10000000000&limit=100", "after=", "after=&limit=1", "_=1", "x=%00"])(
+    "accepts ?%s",
+    async (query) => {
+      assert.strictEqual((await asAdmin(method, `${address}?${query}`)).status, 200)
+    }
+  )
+})
+
+describe("a cursor that is not ours", () => {
+  const encoded = (cursor: unknown) => Buffer.from(JSON.stringify(cursor)).toString("base64url")
+  const ofOffers = { createdAt: Date.now(), id: newId() }
+
+  it.each([
+    ["that of a history", "/offers", 1],
+    ["that of offers", `/offers/${offerId}/history`, ofOffers],
+    ["one with a field too many", "/offers", { ...ofOffers, x: 1 }],
+    ["one with a field too few", "/offers", { id: ofOffers.id }],
+    ["one whose id is none", "/offers", { ...ofOffers, id: "1" }],
+    ["one whose time is text", "/offers", { ...ofOffers, createdAt: new Date().toISOString() }],
+    ["one whose time has a fraction", "/offers", { ...ofOffers, createdAt: 1.5 }],
+    ["one whose time is negative", "/offers", { ...ofOffers, createdAt: -1 }],
+    ["one whose time is too large", "/offers", { ...ofOffers, createdAt: 8.7e15 }],
+    ["one after the year 9999", "/offers", { ...ofOffers, createdAt: 253_402_300_800_000 }],
+    ["a sequence that is too large", `/offers/${offerId}/history`, 2_147_483_648],
+    ["a negative sequence", `/offers/${offerId}/history`, -1],
+    ["a sequence with a fraction", `/offers/${offerId}/history`, 0.5],
+    ["an array", "/offers", [ofOffers]],
+    ["null", "/offers", null]
+  ])("is refused: %s", async (_, address, cursor) => {
+    assertRefused(await asAdmin("GET", `${address}?after=${encoded(cursor)}`), "/after")
+  })
+
+  it("is refused when one of ours was tampered with", async () => {
+    const first = await asAdmin("GET", "/offers?after=&limit=1")
+    const next = /<([^>]+)>; rel="next"/.exec(first.headers.get("link") ?? "")?.[1] ?? ""
+    const { pathname, searchParams } = new URL(next)
+    const cursor = searchParams.get("after") ?? ""
+    assert.strictEqual((await asAdmin("GET", `${pathname}?after=${cursor}`)).status, 200)
+    for (const tampered of [cursor.slice(1), cursor.slice(0, -4), `${cursor}x`, `${cursor}${cursor}`]) {
+      assertRefused(await asAdmin("GET", `${pathname}?after=${tampered}`), "/after")
+    }
+  })
+})
+
+describe("If-Match", () => {
+  it.each([
+    '"0"',
+    '"-1"',
+    '"1.0"',
+    '"01x"',
+    "1",
+    'W/"1"',
+    "W/*",
+    ",",
+    '"',
+    '"99999999999999999999"',
+    '"🥖"'.slice(0, 1),
+    "x".repeat(4_000)
+  ])("that names no version of ours is a version that is not the present one: %j", async (tag) => {
+    const before = await rowsOf()
+    const answer = await asAdmin("POST", `/offers/${offerId}/archived`, { headers: { "If-Match": tag } })
+    assert.deepStrictEqual([answer.status, answer.json.code], [412, "stale-version"])
+    assert.deepStrictEqual(await rowsOf(), before)
+  })
+})
