@@ -156,9 +156,11 @@ const prepareDatabase = async (
     )
   }
   await migrate(pool).catch((error: Error & { readonly cause?: Error }) => {
-    if (kind !== "given") throw error
+    const reason = (error.cause ?? error).message
     throw new Sentence(
-      `The tables can't be made in the database at DATABASE_URL: ${(error.cause ?? error).message}. Give Treff a database of its own.`
+      kind === "given"
+        ? `The tables can't be made in the database at DATABASE_URL: ${reason}. Give Treff a database of its own.`
+        : `The sandbox's database does not fit this version of Treff: ${reason}. Begin anew with npm start -- --fresh.`
     )
   })
   if (!fresh && marked !== undefined) return "found"
