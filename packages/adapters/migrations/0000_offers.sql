@@ -84,5 +84,6 @@ CREATE INDEX "offer_company" ON "offer" USING btree ("company_id","created_at" D
 CREATE INDEX "offer_company_status" ON "offer" USING btree ("company_id","status","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST,"ends_at");--> statement-breakpoint
 CREATE INDEX "offer_owner" ON "offer" USING btree ("company_id","owner_id","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "offer_owner_status" ON "offer" USING btree ("company_id","owner_id","status","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST,"ends_at");--> statement-breakpoint
-CREATE INDEX "offer_due" ON "offer" USING btree ("ends_at","id") WHERE status in ('active', 'disabled');--> statement-breakpoint
+CREATE INDEX "offer_job_due" ON "offer" USING btree ("job_starts_at","id") WHERE status in ('active', 'disabled');--> statement-breakpoint
+CREATE INDEX "offer_expiry_due" ON "offer" USING btree ("expires_at","id") WHERE status in ('active', 'disabled');--> statement-breakpoint
 CREATE INDEX "offer_company_due" ON "offer" USING btree ("company_id","ends_at","owner_id") WHERE status in ('active', 'disabled');

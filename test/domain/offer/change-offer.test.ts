@@ -376,6 +376,8 @@ describe("a transfer", () => {
         const offer = world.offer({ status })
         const change = { caller: world.acme.admin, id: offer.id }
         assert.deepStrictEqual(yield* Effect.flip(transferOffer(change, to)), { _tag: "OfferNotActive", status })
+        // That it is so already is no error, in any state.
+        assert.strictEqual((yield* transferOffer(change, offer.ownerId)).value.status, status)
       }
       world.leaves(world.acme.recruiter)
       for (const status of ["active", "disabled", "archived", "expired"] as const) {

@@ -113,7 +113,7 @@ describe("the life of an offer", () => {
         Disable                   already so
         Archive                   archived: offer.archived
         Expire                    refused: OfferNotDue
-        Transfer to its owner     refused: OfferNotActive
+        Transfer to its owner     already so
         Transfer to another       refused: OfferNotActive
         Transfer, owner has left  disabled: offer.transferred
         Delete                    gone: offer.deleted
@@ -125,7 +125,7 @@ describe("the life of an offer", () => {
         Disable                   illegal
         Archive                   already so
         Expire                    illegal
-        Transfer to its owner     refused: OfferNotActive
+        Transfer to its owner     already so
         Transfer to another       refused: OfferNotActive
         Transfer, owner has left  archived: offer.transferred
         Delete                    gone: offer.deleted
@@ -137,7 +137,7 @@ describe("the life of an offer", () => {
         Disable                   illegal
         Archive                   archived: offer.archived
         Expire                    already so
-        Transfer to its owner     refused: OfferNotActive
+        Transfer to its owner     already so
         Transfer to another       refused: OfferNotActive
         Transfer, owner has left  expired: offer.transferred
         Delete                    gone: offer.deleted"
@@ -154,7 +154,7 @@ describe("the life of an offer", () => {
         Disable                   illegal
         Archive                   archived: offer.expired + offer.archived
         Expire                    expired: offer.expired
-        Transfer to its owner     refused: OfferNotActive
+        Transfer to its owner     expired: offer.expired
         Transfer to another       refused: OfferNotActive
         Transfer, owner has left  expired: offer.expired + offer.transferred
         Delete                    gone: offer.expired + offer.deleted
@@ -166,7 +166,7 @@ describe("the life of an offer", () => {
         Disable                   illegal
         Archive                   archived: offer.expired + offer.archived
         Expire                    expired: offer.expired
-        Transfer to its owner     refused: OfferNotActive
+        Transfer to its owner     expired: offer.expired
         Transfer to another       refused: OfferNotActive
         Transfer, owner has left  expired: offer.expired + offer.transferred
         Delete                    gone: offer.expired + offer.deleted
@@ -178,7 +178,7 @@ describe("the life of an offer", () => {
         Disable                   illegal
         Archive                   already so
         Expire                    illegal
-        Transfer to its owner     refused: OfferNotActive
+        Transfer to its owner     already so
         Transfer to another       refused: OfferNotActive
         Transfer, owner has left  archived: offer.transferred
         Delete                    gone: offer.deleted
@@ -190,7 +190,7 @@ describe("the life of an offer", () => {
         Disable                   illegal
         Archive                   archived: offer.archived
         Expire                    already so
-        Transfer to its owner     refused: OfferNotActive
+        Transfer to its owner     already so
         Transfer to another       refused: OfferNotActive
         Transfer, owner has left  expired: offer.transferred
         Delete                    gone: offer.deleted"

@@ -1,5 +1,5 @@
 import type { Caller } from "@treff/domain/account"
-import { endsAt, type Offer, scopeOf, settleOffer } from "@treff/domain/offer"
+import { type Offer, scopeOf, settleOffer } from "@treff/domain/offer"
 import { Offers } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import { confirm, type MemoryState, pageOf } from "./state.ts"
@@ -48,7 +48,7 @@ export const makeOffers = (state: MemoryState) => {
       Effect.sync(() =>
         [...state.offers.values()]
           .filter(({ value }) => (value.status === "active" || value.status === "disabled") && value[date] <= at)
-          .sort((a, b) => endsAt(a.value) - endsAt(b.value))
+          .sort((a, b) => a.value[date] - b.value[date])
           .slice(0, limit)
       )
   })

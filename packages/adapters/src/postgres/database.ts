@@ -50,8 +50,11 @@ export const sqlState = (error: unknown): string | undefined => {
  */
 const isOutage = (error: unknown): boolean => {
   const state = sqlState(error)
-  return state === undefined ? !(causeOf(error) instanceof TypeError) : /^(08|40|53|57|58)/.test(state)
+  return state === undefined ? !isBug(causeOf(error)) : /^(08|40|53|57|58)/.test(state)
 }
+
+/** Errors of our own making, before anything was sent. */
+const isBug = (cause: unknown): boolean => cause instanceof TypeError || cause instanceof RangeError
 
 const causeOf = (error: unknown): unknown => (error instanceof DrizzleQueryError ? error.cause : error)
 

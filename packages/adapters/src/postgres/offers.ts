@@ -114,8 +114,8 @@ export const makeOffers = ({ db, ask }: Database) => {
         db
           .select(columns)
           .from(offer)
-          .where(and(unsweptStatus, lte(offer.endsAt, at), lte(offer[date], at)))
-          .orderBy(asc(offer.endsAt), asc(offer.id))
+          .where(and(unsweptStatus, lte(offer[date], at)))
+          .orderBy(asc(offer[date]), asc(offer.id))
           .limit(limit)
       )
       return rows.map(versioned)

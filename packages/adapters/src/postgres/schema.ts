@@ -84,9 +84,10 @@ export const offer = pgTable(
       t.id.desc().nullsFirst(),
       t.endsAt
     ),
-    // What is due and not yet swept: for the sweeps, and for the lists of what has expired; the owner at the end, so that
-    // a list of own offers does not fetch everybody's.
-    index("offer_due").on(t.endsAt, t.id).where(sql`status in ('active', 'disabled')`),
+    // What is due and not yet swept: for the sweep of each date, in its order; and for the lists of what has expired, the
+    // owner at the end, so that a list of own offers does not fetch everybody's.
+    index("offer_job_due").on(t.jobStartsAt, t.id).where(sql`status in ('active', 'disabled')`),
+    index("offer_expiry_due").on(t.expiresAt, t.id).where(sql`status in ('active', 'disabled')`),
     index("offer_company_due").on(t.companyId, t.endsAt, t.ownerId).where(sql`status in ('active', 'disabled')`)
   ]
 )

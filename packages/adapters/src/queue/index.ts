@@ -88,7 +88,8 @@ export const layerPublishing = (
       const journal = yield* Journal
       const queue = yield* EventQueue
       const publish = (events: ReadonlyArray<RecordedEvent>) =>
-        Effect.sync(() =>
+        Effect.sync(() => {
+          if (events.length === 0) return
           keepAlive(
             Effect.runPromise(
               Effect.catch(queue.publish(events), () =>
@@ -96,7 +97,7 @@ export const layerPublishing = (
               )
             )
           )
-        )
+        })
       return Journal.of({
         commit: (changes, options) =>
           Effect.tap(journal.commit(changes, options), () => publish(changes.flatMap(({ events }) => events))),

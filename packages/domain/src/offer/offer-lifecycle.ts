@@ -111,10 +111,12 @@ const reopen = [
   { guard: "dates ahead", target: "active", actions: [{ type: "decided", params: reopened }, beginTerm] },
   { actions: { type: "decided", params: datesPassed } }
 ] as const
+/** Only an active offer is handed over, but for that of an owner who has left. */
 const transferOfLeaver = (status: OfferStatus) =>
   [
     { guard: "owner has left", actions: [{ type: "decided", params: transferred }, handOver] },
-    { actions: { type: "decided", params: { _tag: "OfferNotActive", status } } }
+    { guard: "to another", actions: { type: "decided", params: { _tag: "OfferNotActive", status } } },
+    isSo
   ] as const
 const remove = { target: "gone", actions: { type: "decided", params: deleted } } as const
 
