@@ -11,7 +11,7 @@ import { invoke, type Ports } from "./layer.ts"
 
 /** Handles each message on its own: one that fails is tried again later, and takes none of the others with it. */
 export const handleMessages = (batch: MessageBatch, env: Env): Promise<void> =>
-  eachOf(batch, env, (body) => handle(body, env))
+  eachOf(batch, env, ({ body }) => handle(body, env))
 
 /** Keeps each message that was given up, with its last error, so that it can be replayed. */
 export const buryMessages = (batch: MessageBatch, env: Env): Promise<void> => eachOf(batch, env, bury)
@@ -19,13 +19,13 @@ export const buryMessages = (batch: MessageBatch, env: Env): Promise<void> => ea
 /** The store is asked for so many messages at once: as many connections as a worker may have open. */
 const concurrency = 6
 
-const eachOf = (batch: MessageBatch, env: Env, work: (body: unknown) => Effect.Effect<unknown, unknown, Ports>) =>
+const eachOf = (batch: MessageBatch, env: Env, work: (message: Message) => Effect.Effect<unknown, unknown, Ports>) =>
   invoke(
     env,
     Effect.forEach(
       batch.messages,
       (message) =>
-        Effect.matchCause(work(message.body), {
+        Effect.matchCause(work(message), {
           onSuccess: () => message.ack(),
           onFailure: () => message.retry({ delaySeconds: delayAfter(message.attempts, Number(env.RETRY_SECONDS)) })
         }),
@@ -50,9 +50,10 @@ const noteFailure = (eventId: string, cause: Cause.Cause<unknown>) =>
     Effect.catchCause(() => Effect.void)
   )
 
-const bury = Effect.fnUntraced(function* (body: unknown) {
+const bury = Effect.fnUntraced(function* (message: Message) {
+  const { body } = message
   const failedAt = yield* Clock.currentTimeMillis
-  const id = yield* (yield* Identifiers).next(failedAt)
+  const id = letterId(message) ?? (yield* (yield* Identifiers).next(failedAt))
   const event = eventMessage.safeParse(body)
   const identified = z.object({ id: z.uuid() }).safeParse(body)
   yield* (yield* Deliveries).bury({
@@ -63,6 +64,17 @@ const bury = Effect.fnUntraced(function* (body: unknown) {
     failedAt
   })
 })
+
+/**
+ * The same at each try, so that a letter is kept once though the answer of its keeping was lost: the time of the message
+ * and bits of its id, as UUIDv7 has them. Undefined for an id that is not hexadecimal, as Cloudflare's are.
+ */
+const letterId = ({ id, timestamp }: Message): string | undefined => {
+  const bits = id.replaceAll("-", "")
+  if (!/^[0-9a-f]{32}$/i.test(bits)) return undefined
+  const time = timestamp.getTime().toString(16).padStart(12, "0")
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${bits.slice(0, 3)}-8${bits.slice(3, 6)}-${bits.slice(-12)}`
+}
 
 /** What PostgreSQL, or whoever failed, said of it; drizzle wraps it in the whole statement. */
 const reasonOf = (cause: Cause.Cause<unknown>): string => {
