@@ -1,0 +1,261 @@
+import { neon, neonConfig } from "@neondatabase/serverless"
+import { Hono } from "hono"
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose"
+import { v7 } from "uuid"
+import * as sql from "./bare-sql.ts"
+
+/**
+ * What one would write without Treff: the same requests, answers, statements and messages for one admin of a company, and
+ * nothing else. No domain, no effect, no drizzle, no zod; no rules, no problems, no lost race tried again.
+ */
+interface Env {
+  readonly DATABASE_URL: string
+  readonly NEON_FETCH_ENDPOINT: string
+  readonly JWT_PUBLIC_KEYS: string
+  readonly JWT_ISSUER: string
+  readonly JWT_AUDIENCE: string
+  readonly EVENTS: { readonly sendBatch: (messages: ReadonlyArray<object>) => Promise<unknown> }
+}
+
+interface Claims {
+  readonly sub: string
+  readonly role: string
+  readonly subRole: string | null
+  readonly companyId: string
+}
+
+const wirings = new WeakMap<Env, ReturnType<typeof wire>>()
+const wire = (env: Env) => {
+  neonConfig.fetchEndpoint = env.NEON_FETCH_ENDPOINT
+  return {
+    query: neon(env.DATABASE_URL, { arrayMode: true }).query,
+    keys: createLocalJWKSet({ keys: JSON.parse(env.JWT_PUBLIC_KEYS) } as JSONWebKeySet)
+  }
+}
+const wiringOf = (env: Env) => {
+  const wiring = wirings.get(env) ?? wire(env)
+  wirings.set(env, wiring)
+  return wiring
+}
+
+const app = new Hono<{ Bindings: Env; Variables: { claims: Claims } }>()
+
+app.use("*", async (c, next) => {
+  const { payload } = await jwtVerify(c.req.header("Authorization")?.slice(7) ?? "", wiringOf(c.env).keys, {
+    issuer: c.env.JWT_ISSUER,
+    audience: c.env.JWT_AUDIENCE,
+    algorithms: ["ES256"],
+    requiredClaims: ["exp", "sub"]
+  })
+  c.set("claims", payload as unknown as Claims)
+  await next()
+  c.header("X-Content-Type-Options", "nosniff")
+  c.header("Cache-Control", "private, no-store")
+})
+
+app.get("/offers", async (c) => {
+  const page = Number(c.req.query("page") ?? 1)
+  const limit = Number(c.req.query("limit") ?? 20)
+  const rows = page * limit + 1
+  const found = await wiringOf(c.env).query(sql.list, [
+    ...callerOf(c.var.claims),
+    ...[10_001, 10_001, 10_001, rows, rows, limit + 1]
+  ])
+  if (found[0] === undefined) return c.json({}, 401)
+  const total: number = found[0][4]
+  const address = (number: number) => {
+    const url = new URL(c.req.url)
+    url.searchParams.set("page", String(number))
+    return url.href
+  }
+  return c.json(
+    found.slice(0, limit).map((row) => wireOffer(offerIn(row, 5))),
+    200,
+    {
+      Link: `<${address(1)}>; rel="first", <${address(page + 1)}>; rel="next", <${address(Math.ceil(total / limit))}>; rel="last"`,
+      "X-Total-Count": String(total)
+    }
+  )
+})
+
+app.get("/offers/:id", async (c) => {
+  const [row] = await wiringOf(c.env).query(sql.find, [...callerOf(c.var.claims), c.req.param("id"), null, "recruiter"])
+  if (row === undefined) return c.json({}, 401)
+  const offer = offerIn(row, 4)
+  const now = Date.now()
+  const days = (from: number, to: number) => Math.floor((to - from) / 86_400_000)
+  return c.json(
+    {
+      ...wireOffer(offer),
+      ageDays: days(offer.createdAt.getTime(), now),
+      daysToExpiry: days(now, offer.expiresAt.getTime()),
+      daysToStart: days(now, offer.jobStartsAt.getTime()),
+      acceptedCount: 0,
+      declinedCount: 0,
+      respondents: []
+    },
+    200,
+    { ETag: `"${offer.version}"` }
+  )
+})
+
+app.post("/offers", async (c) => {
+  const body = await c.req.json()
+  const { query } = wiringOf(c.env)
+  const claims = c.var.claims
+  const [caller] = await query(sql.confirm, callerOf(claims))
+  if (caller === undefined) return c.json({}, 401)
+  const now = new Date()
+  const offer: Offer = {
+    id: v7({ msecs: now.getTime() }),
+    version: 1,
+    companyId: caller[3],
+    ownerId: caller[0],
+    title: body.title,
+    description: body.description,
+    employmentType: employmentTypes[body.emploiType] ?? "",
+    salary: body.salary,
+    attachmentUrl: body.attachmentUrl ?? null,
+    jobStartsAt: new Date(body.startDateJob),
+    expiresAt: new Date(body.expiredDate),
+    contractEndsAt: null,
+    quizId: null,
+    quizRequired: false,
+    status: "active",
+    term: 1,
+    createdAt: now,
+    updatedAt: now
+  }
+  const { jobStartsAt, expiresAt } = offer
+  const event = eventOf(offer, claims, "offer.created", now)
+  await query(
+    sql.commit,
+    commitOf(offer, 0, now, {
+      ...event,
+      data: { ownerId: offer.ownerId, term: 1, jobStartsAt: jobStartsAt.getTime(), expiresAt: expiresAt.getTime() }
+    })
+  )
+  const data = { recruiterId: offer.ownerId, term: 1, startDateJob: jobStartsAt, expiredDate: expiresAt }
+  c.executionCtx.waitUntil(c.env.EVENTS.sendBatch([{ body: { ...event, data }, contentType: "json" }]))
+  return c.json(wireOffer(offer), 201, { ETag: '"1"', Location: `/offers/${offer.id}` })
+})
+
+app.post("/offers/:id/archived", async (c) => {
+  const { query } = wiringOf(c.env)
+  const claims = c.var.claims
+  const [row] = await query(sql.find, [...callerOf(claims), c.req.param("id"), null, "recruiter"])
+  if (row === undefined) return c.json({}, 401)
+  const now = new Date()
+  const prior = offerIn(row, 4)
+  const offer = { ...prior, version: prior.version + 1, status: "archived", updatedAt: now }
+  const event = { ...eventOf(offer, claims, "offer.archived", now), data: { term: offer.term } }
+  const written = await query(sql.commit, commitOf(offer, prior.version, now, event))
+  if (written.length === 0) return c.json({}, 409)
+  c.executionCtx.waitUntil(c.env.EVENTS.sendBatch([{ body: event, contentType: "json" }]))
+  return c.json(wireOffer(offer), 200, { ETag: `"${offer.version}"` })
+})
+
+// biome-ignore lint/style/noDefaultExport: what workerd runs is a module's default export
+export default { fetch: app.fetch }
+
+const callerOf = ({ sub, role, subRole, companyId }: Claims) => [sub, role, subRole, companyId]
+
+/** The driver answers rows as arrays of whatever the columns hold. */
+type Row = ReadonlyArray<unknown>
+
+const offerIn = (row: Row, first: number) => ({
+  id: row[first] as string,
+  version: row[first + 1] as number,
+  companyId: row[first + 2] as string,
+  ownerId: row[first + 3] as string,
+  title: row[first + 4] as string,
+  description: row[first + 5] as string,
+  employmentType: row[first + 6] as string,
+  salary: row[first + 7] as string,
+  attachmentUrl: row[first + 8] as string | null,
+  jobStartsAt: row[first + 9] as Date,
+  expiresAt: row[first + 10] as Date,
+  contractEndsAt: row[first + 11] as Date | null,
+  quizId: row[first + 12] as string | null,
+  quizRequired: row[first + 13] as boolean,
+  status: row[first + 14] as string,
+  term: row[first + 15] as number,
+  createdAt: row[first + 16] as Date,
+  updatedAt: row[first + 17] as Date
+})
+type Offer = ReturnType<typeof offerIn>
+
+const employmentTypes: Readonly<Record<string, string>> = {
+  CDI: "permanent",
+  CDD: "fixed_term",
+  Alternance: "apprenticeship",
+  Stage: "internship",
+  Freelance: "freelance"
+}
+const wireEmploymentTypes = Object.fromEntries(Object.entries(employmentTypes).map(([wire, type]) => [type, wire]))
+
+const wireOffer = (offer: Offer) => {
+  const endsAt = offer.jobStartsAt < offer.expiresAt ? offer.jobStartsAt : offer.expiresAt
+  return {
+    id: offer.id,
+    recruiterId: offer.ownerId,
+    companyId: offer.companyId,
+    title: offer.title,
+    description: offer.description,
+    emploiType: wireEmploymentTypes[offer.employmentType],
+    salary: offer.salary,
+    attachmentUrl: offer.attachmentUrl,
+    startDateJob: offer.jobStartsAt,
+    expiredDate: offer.expiresAt,
+    endDate: offer.contractEndsAt,
+    status: offer.status === "active" && endsAt.getTime() <= Date.now() ? "expired" : offer.status,
+    quizId: offer.quizId,
+    quizRequired: offer.quizRequired,
+    createdAt: offer.createdAt,
+    updatedAt: offer.updatedAt,
+    endsAt
+  }
+}
+
+const eventOf = (offer: Offer, claims: Claims, type: string, now: Date) => ({
+  id: v7({ msecs: now.getTime() }),
+  subject: { type: "offer", id: offer.id },
+  sequence: offer.version,
+  type,
+  actor: { kind: claims.role, id: claims.sub },
+  occurredAt: now
+})
+
+const commitOf = (offer: Offer, prior: number, now: Date, event: object) => [
+  JSON.stringify([
+    {
+      prior,
+      gone: false,
+      row: {
+        id: offer.id,
+        version: offer.version,
+        company_id: offer.companyId,
+        owner_id: offer.ownerId,
+        title: offer.title,
+        description: offer.description,
+        employment_type: offer.employmentType,
+        salary: offer.salary,
+        attachment_url: offer.attachmentUrl,
+        job_starts_at: offer.jobStartsAt,
+        expires_at: offer.expiresAt,
+        contract_ends_at: offer.contractEndsAt,
+        quiz_id: offer.quizId,
+        quiz_required: offer.quizRequired,
+        status: offer.status,
+        term: offer.term,
+        created_at: offer.createdAt,
+        updated_at: offer.updatedAt
+      }
+    }
+  ]),
+  "[]",
+  prior === 0 ? 0 : 1,
+  0,
+  JSON.stringify([{ ...event, companyId: offer.companyId }]),
+  now.toISOString()
+]
