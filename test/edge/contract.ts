@@ -184,7 +184,3 @@ export const openEdge = async (options: Parameters<typeof openStage>[0] = {}) =>
 }
 
 export type Edge = Awaited<ReturnType<typeof openEdge>>
-
-/** How many round trips to the database an answer says it took. */
-export const roundTripsOf = ({ headers }: Answer): number =>
-  Number(/^round-trips;desc="(\d+)"$/.exec(headers.get("server-timing") ?? "")?.[1])

@@ -1,0 +1,289 @@
+import type { Account } from "@treff/domain/account"
+import { day } from "@treff/domain/time"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { type GivenCompany, newId } from "../given.ts"
+import { offerInput } from "../stage.ts"
+import { type Answer, type Edge, openEdge } from "./contract.ts"
+
+let edge: Edge
+beforeAll(async () => {
+  edge = await openEdge()
+})
+afterAll(() => edge.close())
+
+/** Writes offers past the API, each a second older than the one before; the newest comes first in the answer. */
+const given = async (
+  { id: companyId }: GivenCompany,
+  { id: ownerId }: Account,
+  count: number,
+  { status = "active", apart = 1_000 }: { readonly status?: string; readonly apart?: number } = {}
+): Promise<ReadonlyArray<string>> => {
+  const now = Date.now()
+  const { rows } = await edge.pool.query(
+    `insert into offer (id, version, company_id, owner_id, title, description, employment_type, salary, job_starts_at,
+       expires_at, quiz_required, status, term, created_at, updated_at)
+     select gen_random_uuid(), 1, $1, $2, 'Baker', 'Bread', 'permanent', '1', $3, $4, false, $5, 1, at, at
+     from (select $6::timestamptz - n * make_interval(secs => $7::float8 / 1000) as at from generate_series(1, $8) n) times
+     returning id, created_at`,
+    [companyId, ownerId, iso(now + 10 * day), iso(now + 20 * day), status, iso(now), apart, count]
+  )
+  return rows
+    .sort((a, b) => b.created_at - a.created_at || (a.id < b.id ? 1 : -1))
+    .map(({ id }: { readonly id: string }) => id)
+}
+const iso = (at: number) => new Date(at).toISOString()
+
+/** The relations of `Link`, each with the path and query that it leads to. */
+const linksOf = ({ headers }: Answer): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...(headers.get("link") ?? "").matchAll(/<([^>]+)>; rel="(\w+)"(?:, |$)/g)].map(([, address = "", relation]) => {
+      const { origin, pathname, search } = new URL(address)
+      assert.strictEqual(origin, edge.platform.apiUrl)
+      return [relation, pathname + search]
+    })
+  )
+const idsOf = ({ json }: Answer): ReadonlyArray<string> => json.map(({ id }: { readonly id: string }) => id)
+const totalOf = ({ headers }: Answer) => [headers.get("x-total-count"), headers.get("x-total-count-relation")]
+
+describe("a list by pages", () => {
+  let company: GivenCompany
+  let ids: ReadonlyArray<string>
+  beforeAll(async () => {
+    company = await edge.addCompany()
+    ids = await given(company, company.recruiter, 45)
+  })
+  const get = (path: string) => edge.as(company.recruiter)("GET", path)
+
+  // 45 offers. The links are told by the page they lead to.
+  it.each([
+    ["", 1, 20, { first: 1, next: 2, last: 3 }],
+    ["?page=1", 1, 20, { first: 1, next: 2, last: 3 }],
+    ["?page=2", 2, 20, { first: 1, prev: 1, next: 3, last: 3 }],
+    ["?page=3", 3, 20, { first: 1, prev: 2, last: 3 }],
+    ["?page=4", 4, 20, { first: 1, prev: 3, last: 3 }],
+    ["?page=900", 900, 20, { first: 1, prev: 3, last: 3 }],
+    ["?limit=45", 1, 45, { first: 1, last: 1 }],
+    ["?limit=44", 1, 44, { first: 1, next: 2, last: 2 }],
+    ["?limit=100", 1, 100, { first: 1, last: 1 }],
+    ["?limit=1&page=44", 44, 1, { first: 1, prev: 43, next: 45, last: 45 }],
+    ["?limit=15&page=3", 3, 15, { first: 1, prev: 2, last: 3 }],
+    ["?page=2&status=active&limit=10", 2, 10, { first: 1, prev: 1, next: 3, last: 5 }]
+  ] as const)("%j is page %i of %i", async (query, page, limit, links) => {
+    const answer = await get(`/offers${query}`)
+    assert.deepStrictEqual(idsOf(answer), ids.slice((page - 1) * limit, page * limit))
+    assert.deepStrictEqual(totalOf(answer), ["45", null])
+    const expected = Object.entries(links).map(([relation, number]) => {
+      const parameters = new URLSearchParams(query)
+      parameters.set("page", String(number))
+      return [relation, `/offers?${parameters}`]
+    })
+    assert.deepStrictEqual(linksOf(answer), Object.fromEntries(expected))
+  })
+
+  it("is one page that is empty where there is nothing", async () => {
+    const nobody = await edge.addCompany()
+    for (const query of ["", "?page=7"]) {
+      const answer = await edge.as(nobody.admin)("GET", `/offers${query}`)
+      assert.deepStrictEqual(answer.json, [])
+      assert.deepStrictEqual(totalOf(answer), ["0", null])
+      const { first, last, prev } = linksOf(answer)
+      assert.deepStrictEqual([first, last], ["/offers?page=1", "/offers?page=1"])
+      assert.strictEqual(prev, query === "" ? undefined : "/offers?page=1")
+    }
+  })
+
+  it("shows the newest first, and ties by id, descending", async () => {
+    const tied = await edge.addCompany()
+    const together = await given(tied, tied.recruiter, 30, { apart: 0 })
+    assert.deepStrictEqual(together, [...together].sort().reverse())
+    const pages = await Promise.all(
+      [1, 2, 3, 4].map((page) => edge.as(tied.recruiter)("GET", `/offers?limit=8&page=${page}`))
+    )
+    assert.deepStrictEqual(pages.flatMap(idsOf), together)
+  })
+
+  it("has in each row what the offer itself has", async () => {
+    const owner = await edge.addCompany()
+    const made = (await edge.as(owner.recruiter)("POST", "/offers", { body: offerInput() })).json
+    assert.deepStrictEqual((await edge.as(owner.recruiter)("GET", "/offers")).json, [made])
+  })
+})
+
+describe("a list by cursor", () => {
+  const walk = async (
+    by: Account,
+    start: string,
+    between: (page: number) => Promise<unknown> = async () => {}
+  ): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
+    const pages: Array<ReadonlyArray<string>> = []
+    for (let next: string | undefined = start; next !== undefined; ) {
+      const answer: Answer = await edge.as(by)("GET", next)
+      pages.push(answer.json.map(({ id, sequence }: { id: string; sequence?: number }) => sequence ?? id))
+      const links = linksOf(answer)
+      assert.notProperty(links, "last")
+      assert.notProperty(links, "prev")
+      assert.isDefined(links.first)
+      next = links.next
+      await between(pages.length)
+    }
+    return pages
+  }
+
+  it("begins with an empty one, and sees each offer once until the end", async () => {
+    const company = await edge.addCompany()
+    const ids = await given(company, company.recruiter, 45)
+    const pages = await walk(company.recruiter, "/offers?after=")
+    assert.deepStrictEqual(pages, [ids.slice(0, 20), ids.slice(20, 40), ids.slice(40)])
+  })
+
+  it("ends without an empty page where the last one is full", async () => {
+    const company = await edge.addCompany()
+    const ids = await given(company, company.recruiter, 20)
+    assert.deepStrictEqual(await walk(company.recruiter, "/offers?after=&limit=10"), [ids.slice(0, 10), ids.slice(10)])
+  })
+
+  it("keeps filter and limit, and counts all that there is", async () => {
+    const company = await edge.addCompany()
+    const archived = await given(company, company.recruiter, 5, { status: "archived" })
+    await given(company, company.recruiter, 5)
+    const first = await edge.as(company.recruiter)("GET", "/offers?after=&limit=2&status=archived")
+    assert.deepStrictEqual(totalOf(first), ["5", null])
+    const { first: again, next = "" } = linksOf(first)
+    assert.strictEqual(again, "/offers?after=&limit=2&status=archived")
+    const parameters = new URL(next, "http://x").searchParams
+    assert.deepStrictEqual([parameters.get("limit"), parameters.get("status")], ["2", "archived"])
+    assert.deepStrictEqual(totalOf(await edge.as(company.recruiter)("GET", next)), ["5", null])
+    assert.deepStrictEqual((await walk(company.recruiter, "/offers?after=&limit=2&status=archived")).flat(), archived)
+  })
+
+  it("sees each offer once while new ones are made and read ones are deleted", async () => {
+    const company = await edge.addCompany()
+    const ids = await given(company, company.recruiter, 12)
+    const pages = await walk(company.recruiter, "/offers?after=&limit=3", async (page) => {
+      await edge.as(company.recruiter)("POST", "/offers", { body: offerInput() })
+      await edge.pool.query("delete from offer where id = $1", [ids[page * 3 - 1]])
+    })
+    assert.deepStrictEqual(pages.flat(), ids)
+  })
+
+  it("sees each of those that were made at once", async () => {
+    const company = await edge.addCompany()
+    const together = await given(company, company.recruiter, 10, { apart: 0 })
+    assert.deepStrictEqual((await walk(company.recruiter, "/offers?after=&limit=3")).flat(), together)
+  })
+
+  it("goes through a history as well, oldest first", async () => {
+    const { recruiter } = await edge.addCompany()
+    const by = edge.as(recruiter)
+    const { id } = (await by("POST", "/offers", { body: offerInput() })).json
+    for (const name of ["disabled", "enabled", "disabled", "enabled", "archived", "enabled"]) {
+      await by("POST", `/offers/${id}/${name}`)
+    }
+    const pages = await walk(recruiter, `/offers/${id}/history?after=&limit=3`)
+    assert.deepStrictEqual<unknown>(pages, [[1, 2, 3], [4, 5, 6], [7]])
+  })
+})
+
+describe("a history by pages", () => {
+  it("is counted and linked as every list", async () => {
+    const { recruiter } = await edge.addCompany()
+    const by = edge.as(recruiter)
+    const { id } = (await by("POST", "/offers", { body: offerInput() })).json
+    for (const name of ["disabled", "enabled", "archived", "enabled"]) await by("POST", `/offers/${id}/${name}`)
+    const sequences = ({ json }: Answer) => json.map(({ sequence }: { sequence: number }) => sequence)
+
+    const all = await by("GET", `/offers/${id}/history`)
+    assert.deepStrictEqual(sequences(all), [1, 2, 3, 4, 5])
+    assert.deepStrictEqual(totalOf(all), ["5", null])
+
+    const second = await by("GET", `/offers/${id}/history?limit=2&page=2`)
+    assert.deepStrictEqual(sequences(second), [3, 4])
+    assert.deepStrictEqual(linksOf(second), {
+      first: `/offers/${id}/history?limit=2&page=1`,
+      prev: `/offers/${id}/history?limit=2&page=1`,
+      next: `/offers/${id}/history?limit=2&page=3`,
+      last: `/offers/${id}/history?limit=2&page=3`
+    })
+
+    const beyond = await by("GET", `/offers/${id}/history?page=9`)
+    assert.deepStrictEqual([beyond.status, beyond.json], [200, []])
+    assert.deepStrictEqual(totalOf(beyond), ["5", null])
+  })
+})
+
+describe("the scope of a list", () => {
+  it("is all of the company for admins and managers, the own for a recruiter_user, with every filter", async () => {
+    const company = await edge.addCompany()
+    const other = await edge.addCompany()
+    await given(other, other.recruiter, 3)
+    await given(other, other.recruiter, 3, { status: "archived" })
+    const mine = await given(company, company.recruiter, 2)
+    const mineArchived = await given(company, company.recruiter, 1, { status: "archived" })
+    const colleagues = await given(company, company.colleague, 2)
+    const expired = await given(company, company.colleague, 1, { status: "expired" })
+    const disabled = await given(company, company.admin, 1, { status: "disabled" })
+
+    const seen = async (account: Account, query: string) => {
+      const answer = await edge.as(account)("GET", `/offers${query}`)
+      assert.deepStrictEqual(totalOf(answer), [String(answer.json.length), null])
+      return [...idsOf(answer)].sort()
+    }
+    const sorted = (...lists: ReadonlyArray<ReadonlyArray<string>>) => lists.flat().sort()
+    for (const account of [company.admin, company.manager]) {
+      assert.deepStrictEqual(await seen(account, ""), sorted(mine, mineArchived, colleagues, expired, disabled))
+      assert.deepStrictEqual(await seen(account, "?status=active"), sorted(mine, colleagues))
+      assert.deepStrictEqual(await seen(account, "?status=disabled"), sorted(disabled))
+      assert.deepStrictEqual(await seen(account, "?status=archived"), sorted(mineArchived))
+      assert.deepStrictEqual(await seen(account, "?status=expired"), sorted(expired))
+    }
+    assert.deepStrictEqual(await seen(company.recruiter, ""), sorted(mine, mineArchived))
+    assert.deepStrictEqual(await seen(company.recruiter, "?status=active"), sorted(mine))
+    assert.deepStrictEqual(await seen(company.recruiter, "?status=archived"), sorted(mineArchived))
+    assert.deepStrictEqual(await seen(company.recruiter, "?status=expired"), [])
+    assert.deepStrictEqual(await seen(company.colleague, "?status=expired"), sorted(expired))
+  })
+
+  it("does not widen by a cursor of another company's", async () => {
+    const company = await edge.addCompany()
+    const other = await edge.addCompany()
+    await given(other, other.recruiter, 5)
+    const mine = await given(company, company.recruiter, 2)
+    const cursor = Buffer.from(JSON.stringify({ createdAt: Date.now() + day, id: newId() })).toString("base64url")
+    assert.deepStrictEqual(idsOf(await edge.as(company.admin)("GET", `/offers?after=${cursor}`)), mine)
+  })
+})
+
+describe("more than 10,000 offers", () => {
+  let company: GivenCompany
+  let ids: ReadonlyArray<string>
+  beforeAll(async () => {
+    company = await edge.addCompany()
+    ids = await given(company, company.recruiter, 10_050)
+  })
+  const get = (query: string) => edge.as(company.admin)("GET", `/offers?${query}`)
+
+  it("are counted to 10,000, and it is said that there are more; the last page is not known", async () => {
+    const answer = await get("limit=100")
+    assert.deepStrictEqual(totalOf(answer), ["10000", "gte"])
+    assert.deepStrictEqual(linksOf(answer), { first: "/offers?limit=100&page=1", next: "/offers?limit=100&page=2" })
+  })
+
+  it("are all read by pages, beyond what is counted too", async () => {
+    const answer = await get("limit=100&page=101")
+    assert.deepStrictEqual(idsOf(answer), ids.slice(10_000))
+    assert.deepStrictEqual(linksOf(answer), { first: "/offers?limit=100&page=1", prev: "/offers?limit=100&page=100" })
+    const past = await get("limit=100&page=102")
+    assert.deepStrictEqual(past.json, [])
+    assert.deepStrictEqual(totalOf(past), ["10000", "gte"])
+  })
+
+  it("are counted exactly where a filter leaves 10,000 of them, and no more", async () => {
+    await edge.pool.query("update offer set status = 'archived' where id = any($1)", [ids.slice(0, 10_000)])
+    const archived = await get("limit=100&status=archived")
+    assert.deepStrictEqual(totalOf(archived), ["10000", null])
+    assert.strictEqual(linksOf(archived).last, "/offers?limit=100&status=archived&page=100")
+    assert.deepStrictEqual(totalOf(await get("status=active")), ["50", null])
+    await edge.pool.query("update offer set status = 'archived' where id = $1", [ids[10_000]])
+    assert.deepStrictEqual(totalOf(await get("limit=100&status=archived")), ["10000", "gte"])
+  })
+})
