@@ -37,7 +37,7 @@ export const layerEdge = (env: Env, { at, onRoundTrip, keepAlive }: Invocation):
 export const wiringOf = (env: Env): Wiring => {
   const known = wirings.get(env)
   if (known !== undefined) return known
-  const keys = JSON.parse(env.JWT_PUBLIC_KEYS) as ReadonlyArray<PublicKey>
+  const keys = (JSON.parse(env.JWT_PUBLIC_KEYS) as ReadonlyArray<PublicKey>).map(publicPartOf)
   const wiring = {
     database: neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT),
     keys,
@@ -58,6 +58,13 @@ export interface PublicKey {
   readonly kty: string
   readonly [parameter: string]: string
 }
+
+/** What is public of a key (RFC 7518): a private part that was configured by mistake goes no further than this. */
+const publicPartOf = (key: PublicKey): PublicKey => {
+  const parameters = Object.entries(key).filter(([name]) => publicParameters.has(name))
+  return { kty: key.kty, ...Object.fromEntries(parameters) }
+}
+const publicParameters = new Set(["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use"])
 
 interface Wiring {
   readonly database: ReturnType<typeof neonDatabase>
