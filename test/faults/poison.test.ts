@@ -43,6 +43,11 @@ const letters = async () =>
 const deliveries = <A, E>(use: (deliveries: Deliveries["Service"]) => Effect.Effect<A, E>) =>
   Effect.runPromise(Effect.provide(Effect.flatMap(Deliveries, use), layerPostgres(drizzle(stage.pool))))
 
+/** How often the relay asked what is due, in its cron and later, and what became of the cron. */
+let claims = 0
+let passes = 0
+let relayed: "ok" | "failed"
+
 beforeAll(async () => {
   stage = await openStage()
   cast = await openCompany(stage)
@@ -62,12 +67,18 @@ beforeAll(async () => {
       const id = String(params[0])
       tries.set(id, (tries.get(id) ?? 0) + 1)
     }
+    if (query.includes("attempts = attempts + 1") && ++claims === 1) return { down: "before" }
     // The keeper of the dead letters has a bad day, too: its database is gone at first.
     if (query.includes('insert into "dead_letter"') && ++buryings <= failingBuryings) {
       return { down: buryings % 2 === 0 ? "before" : "after" }
     }
     return undefined
   }
+  // Two passes, ten seconds apart: they take no longer than the story.
+  const relay = stage.platform.runCron(crons.relay, new Date(40_000)).then(
+    () => "ok" as const,
+    () => "failed" as const
+  )
   // All within the second that the queue gathers a batch.
   await Promise.all([
     ...[bad, ...good].map((id) => cast.byRecruiter(`/offers/${id}/archived`)),
@@ -78,6 +89,8 @@ beforeAll(async () => {
   // Those whose keeping was done and not heard of come once more, too.
   const all = failingBuryings + 1 + malformed.length
   await until("all dead letters kept, and known to be", () => buryings === all, 40_000)
+  relayed = await relay
+  passes = claims
 }, 60_000)
 afterAll(() => stage.close())
 
@@ -130,6 +143,13 @@ describe("the keeper of dead letters", () => {
   it("loses nothing while its database is gone, and keeps each letter once", async () => {
     assert.strictEqual(buryings, failingBuryings + 1 + malformed.length)
     assert.strictEqual(await countOf(stage.pool, "dead_letter"), 1 + malformed.length)
+  })
+})
+
+describe("a relay whose first pass of the minute fails", () => {
+  it("makes the next one ten seconds later all the same, and is seen to have failed", () => {
+    assert.strictEqual(passes, 2)
+    assert.strictEqual(relayed, "failed")
   })
 })
 

@@ -17,13 +17,15 @@ export const runJob = async (cron: string, scheduledTime: number, env: Env): Pro
   }
 }
 
-/** relayEvents, every ten seconds until the minute of its schedule is over. */
+/** relayEvents, every ten seconds until the minute of its schedule is over. A pass that fails takes none of the others with it. */
 const relayForAMinute = async (scheduledTime: number, env: Env): Promise<void> => {
   const second = Math.floor(scheduledTime / 1000) % 60
+  const failures: Array<unknown> = []
   for (let passes = 6 - Math.floor(second / 10); passes > 0; passes--) {
-    await invoke(env, relayEvents())
+    await invoke(env, relayEvents()).catch((failure) => failures.push(failure))
     if (passes > 1) await scheduler.wait(10_000)
   }
+  if (failures.length > 0) throw failures[0]
 }
 
 /** One invocation sweeps so many lots of a thousand, and leaves the rest to the next one: it may not live for ever. */
