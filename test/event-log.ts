@@ -97,7 +97,7 @@ const from: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 /** The state that the events of one offer tell of, null when it is deleted. Fails on a story that can't have happened. */
-const explained = (log: ReadonlyArray<LoggedEvent>) => {
+export const explained = (log: ReadonlyArray<Pick<LoggedEvent, "sequence" | "type" | "data">>) => {
   assert.deepStrictEqual(
     log.map(({ sequence }) => sequence),
     log.map((_, index) => index + 1),
