@@ -12,7 +12,7 @@ import { type RequestEnv, respond, run } from "./request.ts"
 export const authenticate = createMiddleware<RequestEnv>(async (c, next) => {
   const token = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1]
   if (token === undefined) return answerProblem(c, { _tag: "TokenMissing" })
-  const verified = await run(c, wiringOf(c.env).verifyToken(token, c.var.invocation.at))
+  const verified = await run(wiringOf(c.env).verifyToken(token, c.var.invocation.at))
   if ("failure" in verified) return answerProblem(c, verified.failure)
   c.set("caller", verified.value)
   return next()

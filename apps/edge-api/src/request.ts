@@ -35,12 +35,11 @@ export const beginInvocation = createMiddleware<RequestEnv>(async (c, next) => {
   if (c.env.SERVER_TIMING !== undefined) c.res.headers.set("Server-Timing", `round-trips;desc="${roundTrips}"`)
 })
 
-/** Runs a use case: a value, or a failure. A defect is thrown on. */
+/** Runs what needs no ports: a value, or a failure. A defect is thrown on. */
 export const run = async <A, F extends Failure>(
-  c: Context<RequestEnv>,
-  program: Effect.Effect<A, F, Ports>
+  program: Effect.Effect<A, F>
 ): Promise<{ readonly value: A } | { readonly failure: F }> => {
-  const exit = await Effect.runPromiseExit(Effect.provide(program, layerEdge(c.env, c.var.invocation)))
+  const exit = await Effect.runPromiseExit(program)
   if (Exit.isSuccess(exit)) return { value: exit.value }
   return {
     failure: Option.getOrThrowWith(Cause.findErrorOption(exit.cause), () => Cause.squash(exit.cause))
@@ -53,6 +52,6 @@ export const respond = async <A, F extends Failure, R>(
   program: Effect.Effect<A, F, Ports>,
   ok: (value: A) => R
 ) => {
-  const outcome = await run(c, program)
+  const outcome = await run(Effect.provide(program, layerEdge(c.env, c.var.invocation)))
   return "value" in outcome ? ok(outcome.value) : answerProblem<F>(c, outcome.failure)
 }

@@ -1,12 +1,20 @@
 import { Accounts } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
-import { confirmedCaller, firstRow } from "./caller.ts"
-import type { Database } from "./database.ts"
+import { claimsOf, confirmedCaller, firstRow } from "./caller.ts"
+import type { Database, PostgresDatabase } from "./database.ts"
+import { statements, unnamed } from "./statement.ts"
 
 export const makeAccounts = ({ db, ask }: Database) =>
   Accounts.of({
     confirm: Effect.fn("Accounts.confirm")(function* (claimed) {
-      const caller = confirmedCaller(db, claimed)
-      return yield* firstRow(claimed, yield* ask("Accounts.confirm", () => db.with(caller).select().from(caller)))
+      const namesCompany = claimed.companyId !== null
+      const statement = confirmations(db, String(namesCompany), () => confirmation(db, namesCompany))
+      return yield* firstRow(claimed, yield* ask("Accounts.confirm", () => statement.execute(claimsOf(claimed))))
     })
   })
+
+const confirmation = (db: PostgresDatabase, namesCompany: boolean) => {
+  const caller = confirmedCaller(db, namesCompany)
+  return db.with(caller).select().from(caller).prepare(unnamed)
+}
+const confirmations = statements<ReturnType<typeof confirmation>>()

@@ -2,53 +2,26 @@ import type { RecordedEvent } from "@treff/domain/event"
 import { countedAtMost, EventLog } from "@treff/domain/ports"
 import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { confirmedCaller, firstRow } from "./caller.ts"
-import { type Database, uuidOrNull } from "./database.ts"
+import { claimsOf, confirmedCaller, firstRow } from "./caller.ts"
+import { type Database, type PostgresDatabase, uuidOrNull } from "./database.ts"
 import { window } from "./offers.ts"
 import { event, offer } from "./schema.ts"
+import { statements, unnamed } from "./statement.ts"
 
 export const makeEventLog = ({ db, ask }: Database) =>
   EventLog.of({
     ofOffer: Effect.fn("EventLog.ofOffer")(function* (claimed, id, request) {
-      const caller = confirmedCaller(db, claimed)
-      const ofCaller = and(
-        eq(event.subjectId, sql`${uuidOrNull(id)}::uuid`),
-        eq(event.subjectType, "offer"),
-        eq(event.companyId, sql`(select ${caller.companyId} from ${caller})`)
-      )
+      const shape = { namesCompany: claimed.companyId !== null, goesOn: "after" in request && request.after !== null }
+      const statement = historyStatements(db, JSON.stringify(shape), () => historyStatement(db, shape))
       const { first, rows } = window(request)
-      const counted = db
-        .select({ one: sql`1`.as("one") })
-        .from(event)
-        .where(ofCaller)
-        .limit(countedAtMost + 1)
-        .as("counted")
-      const total = db.$with("total").as(db.select({ count: sql<number>`count(*)::int`.as("count") }).from(counted))
-      const page = db.$with("page").as(
-        db
-          .select(getTableColumns(event))
-          .from(event)
-          .where(
-            and(ofCaller, "after" in request && request.after !== null ? gt(event.sequence, request.after) : undefined)
-          )
-          .orderBy(asc(event.sequence))
-          .offset(first)
-          .limit(rows)
-      )
       const found = yield* ask("EventLog.ofOffer", () =>
-        db
-          .with(caller, total, page)
-          .select({
-            caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
-            ownerId: offer.ownerId,
-            total: total.count,
-            event: page._.selectedFields
-          })
-          .from(caller)
-          .crossJoin(total)
-          .leftJoin(offer, and(eq(offer.id, sql`${uuidOrNull(id)}::uuid`), eq(offer.companyId, caller.companyId)))
-          .leftJoin(page, sql`true`)
-          .orderBy(asc(page.sequence))
+        statement.execute({
+          ...claimsOf(claimed),
+          id: uuidOrNull(id),
+          first,
+          rows,
+          after: "after" in request ? request.after : null
+        })
       )
       const { caller: confirmed, ownerId, total: size } = yield* firstRow(claimed, found)
       const events = found.flatMap(({ event }) => (event === null ? [] : [recordedEvent(event)]))
@@ -70,6 +43,50 @@ export const makeEventLog = ({ db, ask }: Database) =>
       return rows.map(({ type }) => type as RecordedEvent["type"])
     })
   })
+
+const historyStatement = (
+  db: PostgresDatabase,
+  { namesCompany, goesOn }: { readonly namesCompany: boolean; readonly goesOn: boolean }
+) => {
+  const caller = confirmedCaller(db, namesCompany)
+  const id = sql`${sql.placeholder("id")}::uuid`
+  const ofCaller = and(
+    eq(event.subjectId, id),
+    eq(event.subjectType, "offer"),
+    eq(event.companyId, sql`(select ${caller.companyId} from ${caller})`)
+  )
+  const counted = db
+    .select({ one: sql`1`.as("one") })
+    .from(event)
+    .where(ofCaller)
+    .limit(countedAtMost + 1)
+    .as("counted")
+  const total = db.$with("total").as(db.select({ count: sql<number>`count(*)::int`.as("count") }).from(counted))
+  const page = db.$with("page").as(
+    db
+      .select(getTableColumns(event))
+      .from(event)
+      .where(and(ofCaller, goesOn ? gt(event.sequence, sql.placeholder("after")) : undefined))
+      .orderBy(asc(event.sequence))
+      .offset(sql.placeholder("first"))
+      .limit(sql.placeholder("rows"))
+  )
+  return db
+    .with(caller, total, page)
+    .select({
+      caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
+      ownerId: offer.ownerId,
+      total: total.count,
+      event: page._.selectedFields
+    })
+    .from(caller)
+    .crossJoin(total)
+    .leftJoin(offer, and(eq(offer.id, id), eq(offer.companyId, caller.companyId)))
+    .leftJoin(page, sql`true`)
+    .orderBy(asc(page.sequence))
+    .prepare(unnamed)
+}
+const historyStatements = statements<ReturnType<typeof historyStatement>>()
 
 /** A row of the log; only the journal writes it, so its type and data agree. */
 export const recordedEvent = ({ subjectType, subjectId, ...row }: typeof event.$inferSelect): RecordedEvent =>

@@ -1,13 +1,13 @@
 import type { Caller } from "@treff/domain/account"
 import { type Offer, type OfferStatus, scopeOf } from "@treff/domain/offer"
-import { countedAtMost, type OfferCursor, Offers, type PageRequest, type Versioned } from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+import { countedAtMost, Offers, type PageRequest, type Versioned } from "@treff/domain/ports"
 import { and, asc, desc, eq, getTableColumns, gt, isNull, lte, type SQL, sql } from "drizzle-orm"
 import { alias, unionAll } from "drizzle-orm/pg-core"
 import * as Effect from "effect/Effect"
-import { confirmedCaller, firstRow } from "./caller.ts"
-import { type Database, uuidOrNull } from "./database.ts"
+import { claimsOf, confirmedCaller, firstRow } from "./caller.ts"
+import { type Database, type PostgresDatabase, uuidOrNull } from "./database.ts"
 import { account, offer } from "./schema.ts"
+import { statements, unnamed } from "./statement.ts"
 
 const { endsAt: _, ...columns } = getTableColumns(offer)
 const owner = alias(account, "owner")
@@ -15,34 +15,9 @@ const newOwner = alias(account, "new_owner")
 
 export const makeOffers = ({ db, ask }: Database) => {
   const find = (claimed: Caller, id: string, newOwnerId: string | null) => {
-    const caller = confirmedCaller(db, claimed)
-    return ask("Offers.find", () =>
-      db
-        .with(caller)
-        .select({
-          caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
-          offer: columns,
-          ownerHasLeft: sql<boolean>`${isNull(owner.id)}`,
-          newOwner: { id: newOwner.id, version: newOwner.version }
-        })
-        .from(caller)
-        .leftJoin(
-          offer,
-          and(
-            eq(offer.id, sql`${uuidOrNull(id)}::uuid`),
-            scopeOf(claimed) === "received" ? undefined : eq(offer.companyId, caller.companyId)
-          )
-        )
-        .leftJoin(owner, and(eq(owner.id, offer.ownerId), eq(owner.companyId, offer.companyId)))
-        .leftJoin(
-          newOwner,
-          and(
-            eq(newOwner.id, sql`${newOwnerId}::uuid`),
-            eq(newOwner.companyId, caller.companyId),
-            eq(newOwner.role, "recruiter")
-          )
-        )
-    ).pipe(
+    const shape = shapeOf(claimed)
+    const statement = findStatements(db, JSON.stringify(shape), () => findStatement(db, shape))
+    return ask("Offers.find", () => statement.execute({ ...claimsOf(claimed), id: uuidOrNull(id), newOwnerId })).pipe(
       Effect.flatMap((rows) => firstRow(claimed, rows)),
       Effect.map(({ offer, ownerHasLeft, ...row }) => ({
         ...row,
@@ -59,47 +34,20 @@ export const makeOffers = ({ db, ask }: Database) => {
     ),
 
     list: Effect.fn("Offers.list")(function* (claimed, { status, at, page: request }) {
-      const caller = confirmedCaller(db, claimed)
-      const companyOfCaller = sql`(select ${caller.companyId} from ${caller})`
-      const scope = {
-        company: eq(offer.companyId, companyOfCaller),
-        own: and(eq(offer.companyId, companyOfCaller), eq(offer.ownerId, sql`${uuidOrNull(claimed.id)}::uuid`)),
-        received: sql`false`
-      }[scopeOf(claimed)]
+      const shape = { ...shapeOf(claimed), status, goesOn: "after" in request && request.after !== null }
+      const statement = listStatements(db, JSON.stringify(shape), () => listStatement(db, shape))
       const { first, rows } = window(request)
-      const { written, unswept } = effectively(status, at, scope)
-      const select = (condition: SQL | undefined) =>
-        db
-          .select(columns)
-          .from(offer)
-          .where(and(condition, after(request)))
-          .orderBy(desc(offer.createdAt), desc(offer.id))
-          .limit(first + rows)
-      const count = (condition: SQL | undefined) =>
-        db
-          .select({ one: sql`1`.as("one") })
-          .from(offer)
-          .where(condition)
-          .limit(countedAtMost + 1)
-      const page = db
-        .$with("page")
-        .as(unionAll(select(written), select(unswept)).orderBy(sql`created_at desc, id desc`).offset(first).limit(rows))
-      const counted = unionAll(count(written), count(unswept))
-        .limit(countedAtMost + 1)
-        .as("counted")
-      const total = db.$with("total").as(db.select({ count: sql<number>`count(*)::int`.as("count") }).from(counted))
+      const cursor = "after" in request ? request.after : null
       const found = yield* ask("Offers.list", () =>
-        db
-          .with(caller, total, page)
-          .select({
-            caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
-            total: total.count,
-            offer: page._.selectedFields
-          })
-          .from(caller)
-          .crossJoin(total)
-          .leftJoin(page, sql`true`)
-          .orderBy(desc(page.createdAt), desc(page.id))
+        statement.execute({
+          ...claimsOf(claimed),
+          at,
+          first,
+          rows,
+          reach: first + rows,
+          afterCreatedAt: cursor?.createdAt,
+          afterId: cursor?.id
+        })
       )
       const { caller: confirmed, total: size } = yield* firstRow(claimed, found)
       const offers = found.flatMap(({ offer }) => (offer === null ? [] : [versioned(offer).value]))
@@ -123,6 +71,96 @@ export const makeOffers = ({ db, ask }: Database) => {
   })
 }
 
+/** What makes another text of a statement. */
+const shapeOf = (claimed: Caller) => ({ scope: scopeOf(claimed), namesCompany: claimed.companyId !== null })
+type Shape = ReturnType<typeof shapeOf>
+
+const findStatement = (db: PostgresDatabase, { scope, namesCompany }: Shape) => {
+  const caller = confirmedCaller(db, namesCompany)
+  return db
+    .with(caller)
+    .select({
+      caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
+      offer: columns,
+      ownerHasLeft: sql<boolean>`${isNull(owner.id)}`,
+      newOwner: { id: newOwner.id, version: newOwner.version }
+    })
+    .from(caller)
+    .leftJoin(
+      offer,
+      and(
+        eq(offer.id, sql`${sql.placeholder("id")}::uuid`),
+        scope === "received" ? undefined : eq(offer.companyId, caller.companyId)
+      )
+    )
+    .leftJoin(owner, and(eq(owner.id, offer.ownerId), eq(owner.companyId, offer.companyId)))
+    .leftJoin(
+      newOwner,
+      and(
+        eq(newOwner.id, sql`${sql.placeholder("newOwnerId")}::uuid`),
+        eq(newOwner.companyId, caller.companyId),
+        eq(newOwner.role, "recruiter")
+      )
+    )
+    .prepare(unnamed)
+}
+const findStatements = statements<ReturnType<typeof findStatement>>()
+
+interface ListShape extends Shape {
+  readonly status: OfferStatus | null
+  /** Whether it begins below a cursor. */
+  readonly goesOn: boolean
+}
+
+const listStatement = (db: PostgresDatabase, { scope, namesCompany, status, goesOn }: ListShape) => {
+  const caller = confirmedCaller(db, namesCompany)
+  const companyOfCaller = sql`(select ${caller.companyId} from ${caller})`
+  const within = {
+    company: eq(offer.companyId, companyOfCaller),
+    own: and(eq(offer.companyId, companyOfCaller), eq(offer.ownerId, sql`${sql.placeholder("callerId")}::uuid`)),
+    received: sql`false`
+  }[scope]
+  const { written, unswept } = effectively(status, within)
+  const select = (condition: SQL | undefined) =>
+    db
+      .select(columns)
+      .from(offer)
+      .where(and(condition, goesOn ? belowCursor : undefined))
+      .orderBy(desc(offer.createdAt), desc(offer.id))
+      .limit(sql.placeholder("reach"))
+  const count = (condition: SQL | undefined) =>
+    db
+      .select({ one: sql`1`.as("one") })
+      .from(offer)
+      .where(condition)
+      .limit(countedAtMost + 1)
+  const page = db
+    .$with("page")
+    .as(
+      unionAll(select(written), select(unswept))
+        .orderBy(sql`created_at desc, id desc`)
+        .offset(sql.placeholder("first"))
+        .limit(sql.placeholder("rows"))
+    )
+  const counted = unionAll(count(written), count(unswept))
+    .limit(countedAtMost + 1)
+    .as("counted")
+  const total = db.$with("total").as(db.select({ count: sql<number>`count(*)::int`.as("count") }).from(counted))
+  return db
+    .with(caller, total, page)
+    .select({
+      caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
+      total: total.count,
+      offer: page._.selectedFields
+    })
+    .from(caller)
+    .crossJoin(total)
+    .leftJoin(page, sql`true`)
+    .orderBy(desc(page.createdAt), desc(page.id))
+    .prepare(unnamed)
+}
+const listStatements = statements<ReturnType<typeof listStatement>>()
+
 const versioned = ({ version, ...value }: Row): Versioned<Offer> => ({ version, value })
 type Row = Offer & { readonly version: number }
 
@@ -133,7 +171,8 @@ const unsweptStatus = sql`status in ('active', 'disabled')`
  * What an offer's status is at `at`, in SQL; `settleOffer` says the same. Those that are so as written, and those that
  * time alone has made so, apart: one index serves each, and none both.
  */
-const effectively = (status: OfferStatus | null, at: Instant, scope: SQL | undefined) => {
+const effectively = (status: OfferStatus | null, scope: SQL | undefined) => {
+  const at = sql.param(sql.placeholder("at"), offer.endsAt)
   const written = status === null ? undefined : eq(offer.status, status)
   return {
     written: and(scope, written, status === "active" || status === "disabled" ? gt(offer.endsAt, at) : undefined),
@@ -141,10 +180,7 @@ const effectively = (status: OfferStatus | null, at: Instant, scope: SQL | undef
   }
 }
 
-const after = (request: PageRequest<OfferCursor>): SQL | undefined =>
-  "after" in request && request.after !== null
-    ? sql`(${offer.createdAt}, ${offer.id}) < (${sql.param(request.after.createdAt, offer.createdAt)}, ${request.after.id}::uuid)`
-    : undefined
+const belowCursor = sql`(${offer.createdAt}, ${offer.id}) < (${sql.param(sql.placeholder("afterCreatedAt"), offer.createdAt)}, ${sql.placeholder("afterId")}::uuid)`
 
 /** Which rows a page takes: `first` are skipped, and one more than the limit is read to see whether others follow. */
 export const window = (request: PageRequest<unknown>) => ({
