@@ -27,7 +27,7 @@ const columns = [
 const names = columns.join(", ")
 const namesOf = (table: string) => columns.map((column) => `${table}.${column}`).join(", ")
 
-/** Parameters: the caller's id, role, sub-role and company, three times the count's limit, three times the page's. */
+/** Parameters: the caller's id, role, sub-role and company, three times the count's limit, twice how far the page reaches, its rows, and how many it leaves out. */
 export const list = `${caller},
   total as (select count(*)::int as count from (
     (select 1 as one from offer where offer.company_id = (select caller.company_id from caller) limit $5)
@@ -36,7 +36,7 @@ export const list = `${caller},
     (select ${names} from offer where offer.company_id = (select caller.company_id from caller)
       order by offer.created_at desc, offer.id desc limit $8)
     union all (select ${names} from offer where false order by offer.created_at desc, offer.id desc limit $9)
-    order by created_at desc, id desc limit $10)
+    order by created_at desc, id desc limit $10 offset $11)
   select caller.id, caller.role, caller.sub_role, caller.company_id, count, ${namesOf("page")}
   from caller cross join total left join page on true order by page.created_at desc, page.id desc`
 

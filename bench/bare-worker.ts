@@ -59,7 +59,7 @@ app.get("/offers", async (c) => {
   const rows = page * limit + 1
   const found = await wiringOf(c.env).query(sql.list, [
     ...callerOf(c.var.claims),
-    ...[10_001, 10_001, 10_001, rows, rows, limit + 1]
+    ...[10_001, 10_001, 10_001, rows, rows, limit + 1, rows - limit - 1]
   ])
   if (found[0] === undefined) return c.json({}, 401)
   const total: number = found[0][4]
