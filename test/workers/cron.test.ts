@@ -196,7 +196,7 @@ describe("a sweep of more than one run may do", () => {
     assert.strictEqual((await expiries()).length, 20_001)
     assert.strictEqual(queue.take().length, 1, "the event of the last one, and no other message")
     assert.strictEqual(await countOf(stage.pool, "delivery"), 20_001)
-  })
+  }, 60_000)
 })
 
 describe("a sweep that meets an offer which somebody holds", () => {
