@@ -457,7 +457,7 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good
           else assert.deepStrictEqual(answer.json[field], value ?? (field === "quizRequired" ? false : null))
         }
       }),
-      { numRuns: 250 }
+      { numRuns: 150 }
     )
     // Both must have been met, or it says nothing.
     assert.isAbove(accepted, 5)
