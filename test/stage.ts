@@ -83,7 +83,11 @@ export const openStage = async (options: Partial<PlatformOptions> = {}) => {
         ...(body !== undefined && { "Content-Type": "application/json" }),
         ...headers
       },
-      ...(raw !== undefined ? { body: raw as BodyInit } : body !== undefined ? { body: JSON.stringify(body) } : {})
+      ...(raw !== undefined
+        ? { body: raw as NonNullable<RequestInit["body"]> }
+        : body !== undefined
+          ? { body: JSON.stringify(body) }
+          : {})
     })
     const text = await response.text()
     return { status: response.status, headers: response.headers, text, json: readJson(text) }

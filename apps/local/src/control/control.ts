@@ -95,7 +95,7 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
   app.post("/drain", async (c) => c.json(await drain(pool, clock, () => runJobOnce("relayEvents", runCron))))
   app.get("/events", async (c) => c.json(await readEvents(db, check(EventsQuery, queryOf(c)))))
   app.get("/mailbox", (c) => {
-    check(z.strictObject({ to: z.email().optional() }), queryOf(c))
+    check(z.object({ to: z.string().optional() }), queryOf(c))
     // No flow of this version sends mail, so there is none, and nothing that would keep it.
     return c.json([])
   })

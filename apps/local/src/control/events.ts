@@ -6,13 +6,21 @@ import { and, eq, getTableColumns, sql } from "drizzle-orm"
 import * as z from "zod"
 import { invalid } from "./problem.ts"
 
-/** How many events one call answers at the most. */
-export const eventsAtOnce = 1_000
+/** How many events one call answers at the most: more than a sandbox is likely to hold, and no more than memory does. */
+export const eventsAtOnce = 100_000
 
-export const EventsQuery = z.strictObject({
-  subjectId: z.uuid().optional(),
-  type: z.enum(eventMessages.map(({ shape }) => shape.type.value)).optional(),
-  after: z.uuid().optional()
+/** A parameter without a value asks for nothing. */
+const orNothing = <S extends z.ZodType>(schema: S) =>
+  z
+    .literal("")
+    .transform(() => undefined)
+    .or(schema)
+    .optional()
+
+export const EventsQuery = z.object({
+  subjectId: orNothing(z.uuid()),
+  type: orNothing(z.enum(eventMessages.map(({ shape }) => shape.type.value))),
+  after: orNothing(z.uuid())
 })
 
 /**
