@@ -66,7 +66,8 @@ const dies = (answer: Promise<unknown>) =>
     () => {}
   )
 
-describe("workerd killed", () => {
+// Each test starts both workers twice, which takes its time on a busy machine.
+describe("workerd killed", { timeout: 60_000 }, () => {
   it("after the commit and before the publish: the relay brings the event, once", async () => {
     await begin()
     const id = await cast.offer()

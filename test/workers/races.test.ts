@@ -345,7 +345,7 @@ const whileLeaving = async (
     await client.query(end)
     return await answer
   } finally {
-    client.release()
+    client.release(true) // whatever is still open on it
   }
 }
 
