@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import type { Stage } from "./stage.ts"
+import { type Stage, tidy } from "./stage.ts"
 
 export interface Delivery {
   readonly events: number
@@ -19,7 +19,7 @@ export const deliver = async (stage: Stage, events: number): Promise<Delivery> =
     const fromCommit = await untilReceived(stage, events, () => platform.runCron("0 * * * *", new Date()))
     await stage.pool.query("truncate receipt, delivery")
     await stage.pool.query("insert into delivery (event_id, due_at, attempts) select id, now(), 0 from event")
-    await stage.pool.query("vacuum analyze delivery")
+    await tidy(stage.pool)
     // Relaying goes on for the rest of its minute: from its 50th second it is one pass, of ten thousand at the most.
     const lastPass = new Date(Date.UTC(2026, 0, 1, 0, 0, 50))
     const fromRelay = await untilReceived(stage, events, async () => {

@@ -3,7 +3,7 @@ import type { Statement } from "../apps/local/src/neon-endpoint.ts"
 import { type Delivery, deliver } from "./delivery.ts"
 import { load } from "./load.ts"
 import { sink, sinkQueue } from "./sink.ts"
-import { insertOffers, openStage, type Stage } from "./stage.ts"
+import { insertOffers, openStage, type Stage, tidy } from "./stage.ts"
 import { quantile } from "./statistics.ts"
 
 export const offers = 1_000_000
@@ -136,7 +136,7 @@ const measureSweep = async (stage: Stage) => {
 const makeDueAgain = async ({ pool }: Stage) => {
   await pool.query("update offer set status = 'active', version = 1 where version = 2")
   await pool.query("truncate event, delivery, receipt")
-  await pool.query("vacuum analyze")
+  await tidy(pool)
 }
 
 export const expect = async ({ pool }: Pick<Stage, "pool">, query: string, count: number) => {

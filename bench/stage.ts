@@ -93,5 +93,14 @@ export const insertOffers = async (
      from generate_series(1, $1::int) n, lateral (select $4::timestamptz - ($1 - n) * interval '1 min' as made_at) m`,
     [count, company, account.id, new Date()]
   )
+  await tidy(pool)
+}
+
+/**
+ * What PostgreSQL does by itself in time: it learns what the tables hold, and which pages everybody may see. That needs
+ * commits that have reached the disk, and this server does not wait for its disk unless it is told to.
+ */
+export const tidy = async (pool: pg.Pool): Promise<void> => {
+  await pool.query("checkpoint")
   await pool.query("vacuum analyze")
 }
