@@ -1,6 +1,7 @@
 import * as pg from "pg"
 import type { TestProject } from "vitest/node"
 import { startDatabase } from "../apps/local/src/database.ts"
+import { type Bundles, bundleWorkers } from "../apps/local/src/platform.ts"
 // By its path: a global setup is loaded without the conditions that the tests have.
 import { migrate } from "../packages/adapters/src/migrations/index.ts"
 
@@ -8,6 +9,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The server of all tests. It holds a migrated database `template`, of which each file takes a copy. */
     readonly databaseUrl: string
+    /** Both workers, bundled once for all stages. */
+    readonly bundles: Bundles
   }
 }
 
@@ -23,6 +26,7 @@ export const setup = async ({ provide }: TestProject) => {
   await migrate(template)
   await template.end()
   provide("databaseUrl", database.url)
+  provide("bundles", await bundleWorkers())
   return () => database.stop()
 }
 

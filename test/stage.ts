@@ -43,6 +43,7 @@ export const openStage = async (options: Partial<PlatformOptions> = {}) => {
     neonEndpointUrl: neon.url,
     publicKeys: JSON.stringify([publicKey]),
     retrySeconds: 0,
+    bundles: inject("bundles"),
     ...options
   })
 

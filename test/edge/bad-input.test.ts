@@ -611,8 +611,7 @@ const badQueriesOf = ({ parameters = [] }: Operation): ReadonlyArray<QueryCase> 
         "NaN",
         "Infinity",
         "%2B1",
-        "+1",
-        "1%20",
+        "1%20%202",
         "１",
         "1,2",
         "1%00",
@@ -660,12 +659,20 @@ describe.each(queryRoutes)("the query of $method $path", ({ method, path, operat
     assertRefused(await asAdmin(method, `${address}?${query}`), pointer)
   })
 
-  it.each(["page=1", "limit=1", "limit=100", "page=10000000000&limit=100", "after=", "after=&limit=1", "_=1", "x=%00"])(
-    "accepts ?%s",
-    async (query) => {
-      assert.strictEqual((await asAdmin(method, `${address}?${query}`)).status, 200)
-    }
-  )
+  it.each([
+    "page=1",
+    "limit=1",
+    "limit=100",
+    "page=10000000000&limit=100",
+    "after=",
+    "after=&limit=1",
+    "limit=%207%20",
+    "after=%20",
+    "_=1",
+    "x=%00"
+  ])("accepts ?%s", async (query) => {
+    assert.strictEqual((await asAdmin(method, `${address}?${query}`)).status, 200)
+  })
 })
 
 describe("a cursor that is not ours", () => {

@@ -233,7 +233,7 @@ describe("POST /drain and GET /events", () => {
     assert.deepStrictEqual(pointers(await control("GET", "/events?subjectId=1")), ["/subjectId"])
     assert.deepStrictEqual(pointers(await control("GET", "/events?type=offer.sold")), ["/type"])
     assert.deepStrictEqual(pointers(await control("GET", `/events?after=${crypto.randomUUID()}`)), ["/after"])
-    assert.deepStrictEqual(pointers(await control("GET", "/events?limit=1")), ["/limit"])
+    assert.strictEqual((await control("GET", "/events?subjectId=&type=&after=")).status, 200)
   })
 
   it("counts what was given up after five tries, which dead-letters lists and replays", async () => {
@@ -277,7 +277,7 @@ const deadLetters = async (...args: ReadonlyArray<string>) => {
 describe("GET /mailbox", () => {
   it("is empty", async () => {
     assert.deepInclude(await control("GET", "/mailbox?to=somebody@example.com"), { status: 200, body: [] })
-    assert.deepStrictEqual(pointers(await control("GET", "/mailbox?from=somebody@example.com")), ["/from"])
+    assert.deepInclude(await control("GET", "/mailbox"), { status: 200, body: [] })
   })
 })
 

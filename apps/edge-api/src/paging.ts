@@ -8,6 +8,7 @@ const lastPageNumber = 10_000_000_000
 const count = (most: number, message: string) =>
   z
     .string()
+    .trim()
     .regex(/^\d{1,11}$/, message)
     .transform(Number)
     .refine((number) => number >= 1 && number <= most, message)
@@ -22,6 +23,7 @@ export const pageQuery = <Cursor>(cursor: z.ZodType<Cursor>) => ({
     .meta({ description: "rows a page; 20 if left out", type: "integer", minimum: 1, maximum: 100, example: 20 }),
   after: z
     .string()
+    .trim()
     .transform((text, context): Cursor | null => {
       if (text === "") return null
       const read = cursor.safeParse(decode(text))

@@ -176,7 +176,12 @@ const list = createRoute({
   request: {
     query: z
       .object({
-        status: z.enum(offerStatuses).optional().meta({ description: "as each offer is now" }),
+        status: z
+          .string()
+          .trim()
+          .pipe(z.enum(offerStatuses))
+          .optional()
+          .meta({ description: "as each offer is now", enum: [...offerStatuses] }),
         ...pageQuery(offerCursor)
       })
       .refine(...eitherPageOrAfter)

@@ -45,8 +45,7 @@ export const offerIssues = (content: OfferContent, at: Instant): ReadonlyArray<F
     expect(isText(content[field], offerLimits[field]), field, textRule(offerLimits[field]))
   }
   expect(
-    attachmentUrl === null ||
-      (attachmentUrl.startsWith("https://") && isText(attachmentUrl, offerLimits.attachmentUrl)),
+    attachmentUrl === null || (/^https:\/\//i.test(attachmentUrl) && isText(attachmentUrl, offerLimits.attachmentUrl)),
     "attachmentUrl",
     `must be an https address of at most ${offerLimits.attachmentUrl} characters`
   )
