@@ -186,14 +186,15 @@ export const deliveriesContract = (store: TestStore) =>
       })
     )
 
-    it.effect("does not have an event handled again that was handled before its letter was replayed", () =>
+    it.effect("does not bury what was handled after all, so it can't be handled again", () =>
       Effect.gen(function* () {
         const deliveries = yield* Deliveries
         const { id } = yield* one
         assert.isTrue(yield* deliveries.handled(id, now))
         const letter = letterOf(id)
         yield* deliveries.bury(letter)
-        yield* deliveries.replay([letter.id], now)
+        assert.deepStrictEqual(yield* deliveries.buried(null, 10), [])
+        assert.deepStrictEqual(yield* deliveries.replay([letter.id], now), [])
         assert.isFalse(yield* deliveries.handled(id, now))
         assert.deepStrictEqual(yield* claimed(now + day), [])
       })

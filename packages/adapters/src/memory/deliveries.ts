@@ -40,6 +40,7 @@ export const makeDeliveries = ({ deliveries, events, receipts, deadLetters }: Me
         const error = (eventId === null ? null : deliveries.get(eventId)?.lastError) ?? letter.error
         if (eventId !== null) {
           deliveries.delete(eventId)
+          if (receipts.has(eventId)) return
           if ([...deadLetters.values()].some((other) => other.eventId === eventId)) return
         }
         if (!deadLetters.has(letter.id)) deadLetters.set(letter.id, { ...letter, error })

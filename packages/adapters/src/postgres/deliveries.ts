@@ -50,6 +50,7 @@ export const makeDeliveries = ({ db, ask }: Database) =>
           insert into ${deadLetter} (id, event_id, message, error, failed_at)
           select ${id}::uuid, ${eventId}::uuid, ${JSON.stringify(message ?? null)}::json,
             coalesce((select last_error from given_up), ${storable(error)}), ${instantOf(failedAt)}::timestamptz
+          where not exists (select 1 from ${receipt} where event_id = ${eventId}::uuid)
           on conflict do nothing`)
       )
     }),

@@ -46,8 +46,8 @@ export class Deliveries extends Context.Service<
     readonly failed: (eventId: string, error: string) => Effect.Effect<void, StoreUnavailable>
 
     /**
-     * Gives a message up: it is due no more, and kept with the last error noted (otherwise with `error`). Repeating is
-     * harmless.
+     * Gives a message up: it is due no more, and kept with the last error noted (otherwise with `error`), unless its event
+     * was handled after all. Repeating is harmless.
      */
     readonly bury: (letter: DeadLetter) => Effect.Effect<void, StoreUnavailable>
 
