@@ -15,7 +15,7 @@ export const openStage = async (server: Database, name: string) => {
   await admin.query(`create database ${name}`)
   await admin.end()
   const databaseUrl = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, options: "-c synchronous_commit=on" })
   pool.on("error", () => {}) // the server may stop before the pool does
   await migrate(pool)
   const neon = await startNeonEndpoint(databaseUrl)
@@ -97,8 +97,9 @@ export const insertOffers = async (
 }
 
 /**
- * What PostgreSQL does by itself in time: it learns what the tables hold, and which pages everybody may see. That needs
- * commits that have reached the disk, and this server does not wait for its disk unless it is told to.
+ * What PostgreSQL does by itself in time: it learns what the tables hold, and which pages everybody may see, without which
+ * it reads a table rather than an index. No page counts as seen while a commit near it is still to be flushed; so the
+ * commits before are flushed here, and those of this pool are not put off as the server's others are.
  */
 export const tidy = async (pool: pg.Pool): Promise<void> => {
   await pool.query("checkpoint")
