@@ -73,7 +73,7 @@ export const commit = `with want as materialized (
       and (select count(*) from held) = $3 and (select count(*) from relied) = $4
   ),
   moved as (
-    update offer t set (${names}) = (select ${names} from want where id = g.id)
+    update offer t set (${names}) = row(${namesOf("g")})
     from going g where t.id = g.id and g.prior > 0 and not g.gone
   ),
   removed as (delete from offer t using going g where t.id = g.id and g.gone),

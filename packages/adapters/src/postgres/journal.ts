@@ -43,7 +43,7 @@ export const makeJournal = ({ db, ask }: Database) => {
           and ${free ? sql`true` : sql`(select count(*) from held) = ${prior} and (select count(*) from relied) = ${relied.length}`}
       ),
       moved as (
-        update ${offer} t set (${columnNames}) = (select ${columnNames} from want where id = g.id) from going g where t.id = g.id and g.prior > 0 and not g.gone
+        update ${offer} t set (${columnNames}) = row(${columnNamesOf("g")}) from going g where t.id = g.id and g.prior > 0 and not g.gone
       ),
       removed as (delete from ${offer} t using going g where t.id = g.id and g.gone),
       created as (insert into ${offer} (${columnNames}) select ${columnNames} from going where prior = 0 order by id),
@@ -114,12 +114,10 @@ const noneIfTaken = (error: unknown): ReadonlySet<string> => {
 const uniqueViolation = "23505"
 
 const { endsAt: _, ...offerColumns } = getTableColumns(offer)
-/** As one piece of text: drizzle looks at each piece of a statement again, every time. */
-const columnNames = sql.raw(
-  Object.values(offerColumns)
-    .map(({ name }) => `"${name}"`)
-    .join(", ")
-)
+/** Each as one piece of text: drizzle looks at each piece of a statement again, every time. */
+const names = Object.values(offerColumns).map(({ name }) => `"${name}"`)
+const columnNames = sql.raw(names.join(", "))
+const columnNamesOf = (table: string) => sql.raw(names.map((name) => `${table}.${name}`).join(", "))
 
 /** The row of an offer as JSON that `jsonb_populate_record` reads. */
 const offerRow = (state: OfferState & { readonly version: number }) =>
