@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi"
+import { describeFailure } from "@treff/adapters/cloudflare"
 import { cors } from "hono/cors"
 import { HTTPException } from "hono/http-exception"
 import { methodNotAllowed } from "hono/method-not-allowed"
@@ -17,8 +18,13 @@ export const app = new OpenAPIHono<RequestEnv>({
 })
 
 app.use("*", beginInvocation)
-app.use("*", (c, next) => {
-  if (c.req.header("Origin") === undefined) return next()
+app.use("*", async (c, next) => {
+  if (c.req.header("Origin") === undefined) {
+    await next()
+    // What a cache keeps of this answer must not be given to a browser, which needs the headers of CORS.
+    c.header("Vary", "Origin", { append: true })
+    return
+  }
   return cors({
     origin: [...wiringOf(c.env).corsOrigins],
     allowMethods: ["GET", "HEAD", "POST"],
@@ -50,16 +56,9 @@ app.onError((error, c) => {
   if (error instanceof HTTPException && error.status === 400) {
     return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not JSON" }] })
   }
-  console.error(describeBug(error))
+  console.error(describeFailure(error))
   return answerProblem(c, { _tag: "Unexpected" })
 })
 
 app.route("/offers", offers)
 app.route("/", service)
-
-/** A bug, without its message: messages hold what was in the statement, and so what a person wrote. */
-const describeBug = (error: Error) => ({
-  bug: error.name,
-  code: (error.cause as { readonly code?: unknown } | undefined)?.code,
-  stack: error.stack?.split("\n").filter((line) => line.trimStart().startsWith("at "))
-})

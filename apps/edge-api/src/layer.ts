@@ -1,37 +1,7 @@
-import { layerInstant } from "@treff/adapters/clock"
-import { layerUuid } from "@treff/adapters/identifiers"
 import { makeTokenVerifier } from "@treff/adapters/jwt"
 import { neonDatabase } from "@treff/adapters/neon"
-import { layerPostgres, type Store } from "@treff/adapters/postgres"
-import { layerCloudflareQueue, layerPublishing } from "@treff/adapters/queue"
-import type { EventQueue, Identifiers } from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Env } from "./env.ts"
-
-/** What every use case may ask for. */
-export type Ports = Store | EventQueue | Identifiers
-
-/** One request: when it began, what it costs, and what lives on when it is answered. */
-export interface Invocation {
-  readonly at: Instant
-  readonly onRoundTrip: () => void
-  readonly keepAlive: (work: Promise<unknown>) => void
-}
-
-/** Wires the ports for one invocation. Nothing here waits: on workerd a layer that does hangs every other request. */
-export const layerEdge = (env: Env, { at, onRoundTrip, keepAlive }: Invocation): Layer.Layer<Ports> =>
-  layerPublishing(keepAlive).pipe(
-    Layer.provideMerge(
-      Layer.mergeAll(
-        layerPostgres(wiringOf(env).database, { onRoundTrip }),
-        layerCloudflareQueue(env.EVENTS),
-        layerUuid,
-        layerInstant(at)
-      )
-    )
-  )
 
 /** What is made of the configuration once per isolate; it holds nothing that belongs to a request. */
 export const wiringOf = (env: Env): Wiring => {

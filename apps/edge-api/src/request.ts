@@ -1,4 +1,5 @@
 import { beginningInstant } from "@treff/adapters/clock"
+import { type Invocation, layerInvocation, type Ports } from "@treff/adapters/cloudflare"
 import type { Caller } from "@treff/domain/account"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -7,7 +8,7 @@ import * as Option from "effect/Option"
 import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
 import type { Env } from "./env.ts"
-import { type Invocation, layerEdge, type Ports } from "./layer.ts"
+import { wiringOf } from "./layer.ts"
 import { answerProblem, type Failure } from "./problem.ts"
 
 /** What a request carries from one step to the next. */
@@ -25,6 +26,8 @@ export const beginInvocation = createMiddleware<RequestEnv>(async (c, next) => {
   let roundTrips = 0
   c.set("invocation", {
     at: await beginningInstant(c.env.CLOCK),
+    database: wiringOf(c.env).database,
+    queue: c.env.EVENTS,
     onRoundTrip: () => {
       roundTrips++
     },
@@ -52,6 +55,6 @@ export const respond = async <A, F extends Failure, R>(
   program: Effect.Effect<A, F, Ports>,
   ok: (value: A) => R
 ) => {
-  const outcome = await run(Effect.provide(program, layerEdge(c.env, c.var.invocation)))
+  const outcome = await run(Effect.provide(program, layerInvocation(c.var.invocation)))
   return "value" in outcome ? ok(outcome.value) : answerProblem<F>(c, outcome.failure)
 }

@@ -1,3 +1,4 @@
+import { describeFailure, type Ports } from "@treff/adapters/cloudflare"
 import { eventMessage } from "@treff/adapters/wire"
 import { handleEvent } from "@treff/domain/event"
 import { Deliveries, Identifiers } from "@treff/domain/ports"
@@ -7,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as z from "zod"
 import type { Env } from "./env.ts"
 import { runJob } from "./jobs.ts"
-import { invoke, type Ports } from "./layer.ts"
+import { invoke } from "./layer.ts"
 
 /** Handles each message on its own: one that fails is tried again later, and takes none of the others with it. */
 export const handleMessages = (batch: MessageBatch, env: Env): Promise<void> =>
@@ -27,7 +28,10 @@ const eachOf = (batch: MessageBatch, env: Env, work: (message: Message) => Effec
       (message) =>
         Effect.matchCause(work(message), {
           onSuccess: () => message.ack(),
-          onFailure: () => message.retry({ delaySeconds: delayAfter(message.attempts, Number(env.RETRY_SECONDS)) })
+          onFailure: (cause) => {
+            console.warn({ message: message.id, attempts: message.attempts, ...describeFailure(Cause.squash(cause)) })
+            message.retry({ delaySeconds: delayAfter(message.attempts, Number(env.RETRY_SECONDS)) })
+          }
         }),
       { concurrency, discard: true }
     )
@@ -52,6 +56,8 @@ const noteFailure = (eventId: string, cause: Cause.Cause<unknown>) =>
 
 const bury = Effect.fnUntraced(function* (message: Message) {
   const { body } = message
+  // What it asked to go on with is begun anew at its next hour, so there is nothing to keep.
+  if (Continuation.safeParse(body).success) return
   const failedAt = yield* Clock.currentTimeMillis
   const id = letterId(message) ?? (yield* (yield* Identifiers).next(failedAt))
   const event = eventMessage.safeParse(body)

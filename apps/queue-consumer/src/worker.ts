@@ -1,3 +1,4 @@
+import { describeFailure } from "@treff/adapters/cloudflare"
 import type { Env } from "./env.ts"
 import { runJob } from "./jobs.ts"
 import { buryMessages, handleMessages } from "./messages.ts"
@@ -6,6 +7,13 @@ import { buryMessages, handleMessages } from "./messages.ts"
 const deadLetters = "treff-dead-letters"
 
 export default {
-  queue: (batch, env) => (batch.queue === deadLetters ? buryMessages(batch, env) : handleMessages(batch, env)),
-  scheduled: ({ cron, scheduledTime }, env) => runJob(cron, scheduledTime, env)
+  queue: (batch, env) => logged(batch.queue === deadLetters ? buryMessages(batch, env) : handleMessages(batch, env)),
+  scheduled: ({ cron, scheduledTime }, env) => logged(runJob(cron, scheduledTime, env))
 } satisfies ExportedHandler<Env>
+
+/** The platform records what is thrown, message and all; so what is thrown says nothing, and the log what may be said. */
+const logged = (work: Promise<void>): Promise<void> =>
+  work.catch((error) => {
+    console.error(describeFailure(error))
+    throw new Error("failed: the log says at what")
+  })

@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
+import type { Ports } from "@treff/adapters/cloudflare"
 import { eventMessage, toEventMessage, toWireInstant, wireEmploymentType } from "@treff/adapters/wire"
 import {
   archiveOffer,
@@ -28,7 +29,6 @@ import { jsonBody } from "../body.ts"
 import { allow, authenticate } from "../caller.ts"
 import { memberProblems, problemsOf } from "../declare.ts"
 import { instant, lastInstant, text } from "../input.ts"
-import type { Ports } from "../layer.ts"
 import { eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../paging.ts"
 import type { Failure } from "../problem.ts"
 import { type RequestEnv, respond } from "../request.ts"

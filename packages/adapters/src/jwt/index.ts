@@ -3,7 +3,7 @@ import type { Instant } from "@treff/domain/time"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { createLocalJWKSet, importJWK, type JWK, jwtVerify, SignJWT } from "jose"
+import { createLocalJWKSet, errors, importJWK, type JWK, jwtVerify, SignJWT } from "jose"
 import * as z from "zod"
 
 /**
@@ -72,8 +72,13 @@ export const makeTokenVerifier = ({ keys, issuer, audience, algorithms }: TokenS
           currentDate: new Date(at),
           requiredClaims: ["exp", "sub"]
         }),
-      catch: (error) => new TokenInvalid({ reason: (error as { readonly code?: string }).code ?? "ERR_UNKNOWN" })
-    })
+      catch: (error) => error
+    }).pipe(
+      // Anything else that jose throws is about the keys that were configured, not about the token.
+      Effect.catch((error) =>
+        error instanceof errors.JOSEError ? Effect.fail(new TokenInvalid({ reason: error.code })) : Effect.die(error)
+      )
+    )
     const claims = Claims.safeParse(payload)
     if (!claims.success) return yield* new TokenInvalid({ reason: "claims" })
     const { sub, role, subRole, companyId } = claims.data

@@ -60,7 +60,7 @@ export const makeDeliveries = ({ deliveries, events, receipts, deadLetters }: Me
           const eventId = deadLetters.get(id)?.eventId ?? null
           if (eventId === null || !events.has(eventId)) return []
           deadLetters.delete(id)
-          if (deliveries.has(eventId)) return []
+          if (deliveries.has(eventId) || receipts.has(eventId)) return []
           deliveries.set(eventId, { dueAt: at, attempts: 0, lastError: null })
           return [eventId]
         })

@@ -48,7 +48,7 @@ export const makeOffers = (state: MemoryState) => {
       Effect.sync(() =>
         [...state.offers.values()]
           .filter(({ value }) => (value.status === "active" || value.status === "disabled") && value[date] <= at)
-          .sort((a, b) => a.value[date] - b.value[date])
+          .sort(({ value: a }, { value: b }) => a[date] - b[date] || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
       )
   })

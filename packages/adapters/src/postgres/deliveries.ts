@@ -9,11 +9,15 @@ export const makeDeliveries = ({ db, ask }: Database) =>
   Deliveries.of({
     claim: Effect.fn("Deliveries.claim")(function* (at, limit) {
       const now = sql`${instantOf(at)}::timestamptz`
-      // Claiming is marking: the lease is what keeps two relays from sending the same event.
+      // Claiming is marking: the lease is what keeps two relays from sending the same event. Materialized, or a plan may
+      // look again for each row that is claimed, past the limit.
       const mine = db.$with("mine", { eventId: delivery.eventId }).as(sql`
+        with due as materialized (
+          select event_id from ${delivery} where due_at <= ${now} order by due_at limit ${limit} for update skip locked
+        )
         update ${delivery} d
         set attempts = attempts + 1, due_at = ${now} + interval '1 min' * least(60, power(5, least(attempts, 3)))
-        from (select event_id from ${delivery} where due_at <= ${now} order by due_at limit ${limit} for update skip locked) due
+        from due
         where d.event_id = due.event_id
         returning d.event_id`)
       const rows = yield* ask("Deliveries.claim", () =>
@@ -80,6 +84,7 @@ export const makeDeliveries = ({ db, ask }: Database) =>
           )
           insert into ${delivery} (event_id, due_at, attempts)
           select event_id, ${instantOf(at)}::timestamptz, 0 from again
+          where event_id not in (select event_id from ${receipt})
           on conflict do nothing returning event_id`)
       )
       return rowsOf<{ readonly event_id: string }>(result).map(({ event_id }) => event_id)

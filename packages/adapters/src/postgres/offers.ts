@@ -133,6 +133,8 @@ const listStatement = (db: PostgresDatabase, { scope, namesCompany, status, goes
       .select({ one: sql`1`.as("one") })
       .from(offer)
       .where(condition)
+      // In the order of the page, so that the same index serves, and alone.
+      .orderBy(desc(offer.createdAt), desc(offer.id))
       .limit(countedAtMost + 1)
   const page = db
     .$with("page")

@@ -97,11 +97,10 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCom
         Effect.catchTag("StaleVersion", () => Effect.succeed(false))
       )
     if (won) return after
-    if (expected !== undefined) return yield* refuse<VersionMismatch>({ _tag: "VersionMismatch" })
-    const rivals = yield* log.typesAfter(subject, found.version)
+    const rivals = expected === undefined ? yield* log.typesAfter(subject, found.version) : []
     const lostToItsKind = decision.events.some(({ type }) => rivals.includes(type))
     if (!lostToItsKind && ++losses > patience) return yield* new StaleVersion({ subjectId: id })
-    yield* Effect.sleep(Math.ceil((yield* Random.next) * longestPause))
+    if (expected === undefined) yield* Effect.sleep(Math.ceil((yield* Random.next) * longestPause))
   }
 })
 

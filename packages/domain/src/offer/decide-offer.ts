@@ -1,7 +1,7 @@
 import type * as Result from "effect/Result"
 import { type Decision, decider } from "../decider.ts"
 import type { Instant } from "../time/index.ts"
-import type { Offer, OfferCommand, OfferEvent, OfferRefusal, OfferState } from "./offer.ts"
+import { isDue, type Offer, type OfferCommand, type OfferEvent, type OfferRefusal, type OfferState } from "./offer.ts"
 import { offerMachine } from "./offer-lifecycle.ts"
 
 const lifecycle = decider(offerMachine)
@@ -41,4 +41,6 @@ export const decideOffer: (
  * strictEqual(settleOffer(offer, 200).state.status, "expired")
  * ```
  */
-export const settleOffer: (offer: Offer, at: Instant) => Decision<OfferState, OfferEvent> = lifecycle.settle
+export const settleOffer = (offer: Offer, at: Instant): Decision<OfferState, OfferEvent> =>
+  // A list settles every row, and before its date time alone does nothing: that needs no chart.
+  isDue(offer, at) ? lifecycle.settle(offer, at) : { state: offer, passed: [], events: [] }

@@ -37,17 +37,22 @@ export interface NotRecipient {
  * strictEqual(mayEver(ada, "delete"), false)
  * ```
  */
-export const mayEver = (caller: Caller, action: OfferAction): boolean => {
-  switch (action) {
-    case "list":
-    case "read":
-      return true
-    case "delete":
-    case "transfer":
-      return isAdmin(caller)
-    default:
-      return caller.role !== "candidate"
-  }
+export const mayEver = (caller: Caller, action: OfferAction): boolean => whoMay[action](caller)
+
+const anybody = () => true
+const companySide = (caller: Caller) => caller.role !== "candidate"
+
+const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
+  list: anybody,
+  read: anybody,
+  create: companySide,
+  update: companySide,
+  enable: companySide,
+  disable: companySide,
+  archive: companySide,
+  delete: isAdmin,
+  transfer: isAdmin,
+  history: companySide
 }
 
 /**

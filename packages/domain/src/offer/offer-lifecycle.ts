@@ -2,6 +2,7 @@ import { setup } from "xstate"
 import { type AlreadySo, alreadySo } from "../decider.ts"
 import {
   endsAt,
+  isDue,
   noOffer,
   type OfferCommand,
   type OfferContent,
@@ -23,8 +24,8 @@ type Given<C extends OfferCommand["type"]> = {
 const chart = setup({
   types: { context: {} as OfferFacts, events: {} as OfferCommand },
   guards: {
-    due: ({ context, event }) => endsAt(context) <= event.at,
-    "dates ahead": ({ context, event }) => endsAt(context) > event.at,
+    due: ({ context, event }) => isDue(context, event.at),
+    "dates ahead": ({ context, event }) => !isDue(context, event.at),
     "something changes": ({ context, event }) =>
       event.type === "Update" && changedFields(context, event.content).length > 0,
     "to another": ({ context, event }) => event.type === "Transfer" && event.newOwnerId !== context.ownerId,

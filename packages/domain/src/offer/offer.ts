@@ -92,6 +92,20 @@ export const noOffer: OfferState = {
 export const endsAt = (offer: Pick<OfferContent, "jobStartsAt" | "expiresAt">): Instant =>
   Math.min(offer.jobStartsAt, offer.expiresAt)
 
+/**
+ * Whether the instant at which the offer expires has come. Source: `offers.md`, states.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isDue } from "@treff/domain/offer"
+ *
+ * strictEqual(isDue({ jobStartsAt: 200, expiresAt: 300 }, 200), true)
+ * ```
+ */
+export const isDue = (offer: Pick<OfferContent, "jobStartsAt" | "expiresAt">, at: Instant): boolean =>
+  endsAt(offer) <= at
+
 /** What may be asked of an offer, and when: `at` is the instant at which it is decided. Source: `offers.md`, states. */
 export type OfferCommand = { readonly at: Instant } & (
   | {

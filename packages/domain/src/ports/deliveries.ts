@@ -54,7 +54,7 @@ export class Deliveries extends Context.Service<
     /** Dead letters, oldest first, after the given id. */
     readonly buried: (after: string | null, limit: number) => Effect.Effect<ReadonlyArray<DeadLetter>, StoreUnavailable>
 
-    /** Makes the events of these dead letters due again and forgets the letters; answers those that held an event. */
+    /** Forgets these dead letters and makes their events due again, but for those handled meanwhile; answers which. */
     readonly replay: (ids: ReadonlyArray<string>, at: Instant) => Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
   }
 >()("@treff/domain/Deliveries") {}

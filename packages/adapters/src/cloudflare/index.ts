@@ -1,0 +1,79 @@
+import type { EventQueue, Identifiers } from "@treff/domain/ports"
+import type { Instant } from "@treff/domain/time"
+import * as Layer from "effect/Layer"
+import { layerInstant } from "../clock/index.ts"
+import { layerUuid } from "../identifiers/index.ts"
+import { layerPostgres, type PostgresDatabase, type PostgresOptions, type Store } from "../postgres/index.ts"
+import { layerCloudflareQueue, layerPublishing, type MessageQueue } from "../queue/index.ts"
+
+/** Every port that a use case may ask for. Source: `http.md`, and the page of each flow. */
+export type Ports = Store | EventQueue | Identifiers
+
+/** One call of a worker: when it began, where it writes and publishes, and what may go on when it is answered. */
+export interface Invocation extends Pick<PostgresOptions, "onRoundTrip"> {
+  readonly at: Instant
+  readonly database: PostgresDatabase
+  readonly queue: MessageQueue
+  /** The platform's `waitUntil`. */
+  readonly keepAlive: (work: Promise<unknown>) => void
+}
+
+/**
+ * The ports of one invocation of a worker: PostgreSQL, the queue, UUIDv7, and a clock that stands at its instant; what is
+ * committed is published in the background. It only constructs: on workerd a layer that waits hangs every other request.
+ *
+ * @example
+ * ```ts
+ * import { layerInvocation } from "@treff/adapters/cloudflare"
+ * import { neonDatabase } from "@treff/adapters/neon"
+ * import * as Clock from "effect/Clock"
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { strictEqual } from "node:assert"
+ *
+ * const layer = layerInvocation({
+ *   at: 1_000,
+ *   database: neonDatabase(Redacted.make("postgres://treff:secret@db.example.com/treff")),
+ *   queue: { sendBatch: async () => {} },
+ *   keepAlive: () => {}
+ * })
+ * strictEqual(await Effect.runPromise(Effect.provide(Clock.currentTimeMillis, layer)), 1_000)
+ * ```
+ */
+export const layerInvocation = ({ at, database, queue, keepAlive, onRoundTrip }: Invocation): Layer.Layer<Ports> =>
+  layerPublishing(keepAlive).pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(layerPostgres(database, { onRoundTrip }), layerCloudflareQueue(queue), layerUuid, layerInstant(at))
+    )
+  )
+
+/**
+ * What may be logged of a failure or a bug: what it is and where, never its message. Messages hold statements with all
+ * that is in them, and so what a person wrote.
+ *
+ * @example
+ * ```ts
+ * import { describeFailure } from "@treff/adapters/cloudflare"
+ * import { strictEqual } from "node:assert"
+ *
+ * const { failure, stack } = describeFailure(new TypeError("secret"))
+ * strictEqual(failure, "TypeError")
+ * strictEqual(JSON.stringify(stack).includes("secret"), false)
+ * ```
+ */
+export const describeFailure = (error: unknown) => {
+  const { name, cause, operation, stack } = (error ?? {}) as {
+    readonly name?: unknown
+    readonly cause?: { readonly code?: unknown }
+    readonly operation?: unknown
+    readonly stack?: unknown
+  }
+  return {
+    failure: String(name ?? typeof error),
+    operation,
+    code: cause?.code,
+    stack: String(stack ?? "")
+      .split("\n")
+      .filter((line) => /^\s+at /.test(line))
+  }
+}
