@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process"
+import { once } from "node:events"
+import { type IncomingMessage, request } from "node:http"
 import { promisify } from "node:util"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type Sandbox, startSandbox } from "../../apps/local/src/sandbox.ts"
@@ -242,7 +244,7 @@ describe("POST /drain and GET /events", () => {
     let poisonous = ""
     let tries = 0
     sandbox.endpoint.onRequest = (statements) => {
-      const handles = statements.some(({ query, params }) => /receipt/.test(query) && params?.includes(poisonous))
+      const handles = statements.some(({ query, params }) => /insert into "receipt"/.test(query) && params?.includes(poisonous))
       if (!handles) return undefined
       tries++
       return { down: "before", status: 503 }
@@ -291,6 +293,38 @@ describe("every call", () => {
     const untyped = await fetch(`${sandbox.controlUrl}/clock`, { method: "POST", body: "{}" })
     assert.strictEqual(untyped.status, 415)
     assert.include((await control("POST", "/clock", { advance: "P".repeat(300_000) })).body, { status: 413 })
+  })
+})
+
+describe("a call of a web page", () => {
+  /** With headers that `fetch` would not send. */
+  const reset = async (headers: Readonly<Record<string, string>>) => {
+    const sent = request(`${sandbox.controlUrl}/reset`, { method: "POST", headers }).end()
+    const [response] = (await once(sent, "response")) as [IncomingMessage]
+    const text = (await response.toArray()).join("")
+    return { status: response.statusCode, code: JSON.parse(text).code as string | undefined }
+  }
+
+  it("is refused for its origin", async () => {
+    for (const Origin of ["https://example.org", "null", sandbox.apiUrl, sandbox.controlUrl]) {
+      assert.deepStrictEqual(await reset({ Origin }), { status: 403, code: "not-for-pages" })
+    }
+  })
+
+  it("is refused for a name that was made to lead here", async () => {
+    const { port } = new URL(sandbox.controlUrl)
+    for (const Host of [
+      `example.org:${port}`,
+      "example.org",
+      "localhost",
+      "localhost:1",
+      `localhost.example.org:${port}`
+    ]) {
+      assert.deepStrictEqual(await reset({ Host }), { status: 403, code: "not-for-pages" }, Host)
+    }
+    for (const name of ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"]) {
+      assert.strictEqual((await reset({ Host: `${name}:${port}` })).status, 200, name)
+    }
   })
 })
 

@@ -7,7 +7,8 @@ import * as pg from "pg"
  *
  * Only what `@neondatabase/serverless` sends is spoken: `POST` with `{ query, params }`, or `{ queries }` for a batch
  * that is one transaction. An SQL error is a 400 with PostgreSQL's fields; everything else that goes wrong is a 503,
- * by which the driver knows an outage. Whoever may open a port of this machine may use it: it asks for no password.
+ * by which the driver knows an outage. Whoever may open a port of this machine may use it: it asks for no password. The
+ * pages that this machine's browser shows may not: they would run SQL as the database's user.
  */
 export interface NeonEndpoint {
   readonly url: string
@@ -44,7 +45,8 @@ export const startNeonEndpoint = async (
 ): Promise<NeonEndpoint> => {
   const pool =
     typeof database === "string"
-      ? new pg.Pool({ connectionString: database, max: options.connections ?? 20 })
+      ? // A worker gives up on a statement after ten seconds and says that it failed. So it must not be committed later.
+        new pg.Pool({ connectionString: database, max: options.connections ?? 20, statement_timeout: 8_000 })
       : database
   // An idle connection that breaks (the database stops) is the pool's to replace; unheard, it would end the process.
   const ignore = () => {}
@@ -52,6 +54,7 @@ export const startNeonEndpoint = async (
 
   const endpoint = { requests: 0, onRequest: options.onRequest }
   const server = createServer(async (request, response) => {
+    if (!isFromDriver(request)) return respond(response, 403, { message: "Only Neon's driver is answered here." })
     endpoint.requests++
     try {
       const body = JSON.parse(await readBody(request)) as Body
@@ -91,6 +94,13 @@ export const startNeonEndpoint = async (
 }
 
 type Body = Statement | { readonly queries: ReadonlyArray<Statement> }
+
+/**
+ * A browser sends `Origin` with every POST of a page, and a page can't leave it out. The driver's own header is one that no
+ * page may send elsewhere unasked: nobody answers its preflight.
+ */
+const isFromDriver = ({ headers }: IncomingMessage): boolean =>
+  headers.origin === undefined && headers["neon-connection-string"] !== undefined
 
 const readBody = (request: IncomingMessage): Promise<string> =>
   new Promise((resolve, reject) => {

@@ -77,7 +77,9 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   // An idle connection that breaks is the pool's to replace; unheard, it would end the process.
   pool.on("error", () => {})
   started.push(() => pool.end())
-  const endpoint = await startNeonEndpoint(pool)
+  // By connections of its own, whose statements end in time. PGlite has but one, and a pooler in front of a given database
+  // may refuse such a setting, which is then for its role to have.
+  const endpoint = await startNeonEndpoint(database.kind === "embedded" ? database.url : pool)
   started.push(endpoint.stop)
 
   const contents = await prepareDatabase(pool, database, fresh)

@@ -1,3 +1,4 @@
+import type { HttpBindings } from "@hono/node-server"
 import type { PostgresDatabase } from "@treff/adapters/postgres"
 import { toWireInstant } from "@treff/adapters/wire"
 import type { Instant } from "@treff/domain/time"
@@ -27,11 +28,18 @@ export interface ControlParts {
 export const makeControl = ({ pool, db, clock, signer, runCron, reset }: ControlParts) => {
   const accounts = makeAccounts(db, clock, signer)
   const inTurn = makeQueue()
-  const app = new Hono()
+  const app = new Hono<{ Bindings: HttpBindings }>()
   app.onError((error, c) => {
     if (error instanceof Problem) return answerProblem(c, error)
     console.error(error)
     return answerProblem(c, new Problem("internal-error", "The sandbox's own output says what."))
+  })
+  app.use((c, next) => {
+    if (isFromPage(c)) {
+      const detail = "Call it as 127.0.0.1, localhost or [::1] with its port, and without the header Origin."
+      throw new Problem("not-for-pages", detail)
+    }
+    return next()
   })
   app.notFound((c) => answerProblem(c, new Problem("not-found", "There is no such call.")))
   app.use(
@@ -120,6 +128,16 @@ const CronJob = z.strictObject({ job: z.enum([...Object.keys(cronOfJob), "expire
 
 /** The first instant that neither JSON nor PostgreSQL writes in the usual form. */
 const endOfTime: Instant = Date.UTC(10_000, 0)
+
+/**
+ * Whether a page in this machine's browser calls. The accounts' tokens and the reset are nothing for pages of others, so one
+ * that calls from elsewhere is refused by its `Origin`, and one that has made its own name lead here, by that name.
+ */
+const isFromPage = (c: Context<{ Bindings: HttpBindings }>): boolean => {
+  const port = c.env.incoming.socket.localPort
+  const names = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${port}`)
+  return c.req.header("Origin") !== undefined || !names.includes(c.req.header("Host")?.toLowerCase() ?? "")
+}
 
 const bodyOf = async (c: Context): Promise<unknown> => {
   const type = c.req.header("Content-Type")

@@ -16,6 +16,7 @@ interface ProblemKind {
 /** Everything that a call of the control can end in, but success. */
 const kinds = {
   "invalid-input": { status: 400, title: "The request is not valid" },
+  "not-for-pages": { status: 403, title: "Not for web pages" },
   "not-found": { status: 404, title: "Not found" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },
   "email-taken": { status: 409, title: "The e-mail address is taken" },
