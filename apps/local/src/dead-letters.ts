@@ -3,6 +3,7 @@ import { type DeadLetter, Deliveries, type StoreUnavailable } from "@treff/domai
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import * as pg from "pg"
+import * as z from "zod"
 import { readMarker } from "./marker.ts"
 import { runCommand, Sentence } from "./sentence.ts"
 import { findTrace, stateFolder } from "./trace.ts"
@@ -15,8 +16,7 @@ const usage = `Usage:
 await runCommand(async () => {
   const [command, ...args] = process.argv.slice(2)
   const all = args.length === 1 && args[0] === "--all"
-  const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-  const stranger = all ? undefined : args.find((id) => !uuid.test(id))
+  const stranger = all ? undefined : args.find((id) => !z.uuid().safeParse(id).success)
   if (command !== "list" && command !== "replay") throw new Sentence(usage)
   if (command === "list" ? args.length > 0 : args.length === 0) throw new Sentence(usage)
   if (stranger !== undefined) throw new Sentence(`"${stranger}" is not the id of a dead letter.\n\n${usage}`)
@@ -31,7 +31,7 @@ await runCommand(async () => {
       console.log(letters.length === 0 ? "There are no dead letters." : tableOf(letters))
       return
     }
-    const chosen = all ? letters : letters.filter(({ id }) => args.includes(id))
+    const chosen = all ? letters : letters.filter(({ id }) => args.some((arg) => arg.toLowerCase() === id))
     const missing = all ? [] : args.filter((id) => !chosen.some((letter) => letter.id === id.toLowerCase()))
     if (missing.length > 0) throw new Sentence(`There is no dead letter ${missing.join(", ")}; nothing was replayed.`)
     const at = Date.now() + ((await readMarker(pool)) ?? 0)
