@@ -2,18 +2,22 @@ import { execFile } from "node:child_process"
 import { once } from "node:events"
 import { type IncomingMessage, request } from "node:http"
 import { promisify } from "node:util"
+import type { WorkerdStructuredLog } from "miniflare"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type Sandbox, startSandbox } from "../../apps/local/src/sandbox.ts"
 import { type Answer, call, makeFolder } from "./start.ts"
 
 const day = 86_400_000
 let sandbox: Sandbox
+/** What the workers log; at `npm start` their errors are printed. */
+const logged: Array<WorkerdStructuredLog> = []
 let removeFolder: () => Promise<void>
 
 beforeAll(async () => {
   const { folder, remove } = await makeFolder()
   removeFolder = remove
-  sandbox = await startSandbox({ folder, platform: { retrySeconds: 0 } })
+  const onLog = (log: WorkerdStructuredLog) => void logged.push(log)
+  sandbox = await startSandbox({ folder, platform: { retrySeconds: 0, onLog } })
 })
 afterAll(async () => {
   await sandbox?.stop()
@@ -188,6 +192,20 @@ describe("POST /cron", () => {
     }
     assert.deepStrictEqual(pointers(await control("POST", "/cron", { job: "expire" })), ["/job"])
   })
+
+  it("says that a job failed, and the worker's log says why", async () => {
+    logged.length = 0
+    sandbox.endpoint.onRequest = (statements) =>
+      statements.some(({ query }) => /update "delivery"/.test(query)) ? { down: "before", status: 503 } : undefined
+    const { status, body } = await control("POST", "/cron", { job: "relayEvents" })
+    sandbox.endpoint.onRequest = undefined
+    assert.include({ status, code: body.code }, { status: 500, code: "job-failed" })
+    const errors = logged.filter(({ level }) => level === "error").map(({ message }) => message)
+    assert.isTrue(
+      errors.some((line) => line.includes("Deliveries.claim")),
+      errors.join("\n")
+    )
+  })
 })
 
 describe("POST /drain and GET /events", () => {
@@ -244,7 +262,9 @@ describe("POST /drain and GET /events", () => {
     let poisonous = ""
     let tries = 0
     sandbox.endpoint.onRequest = (statements) => {
-      const handles = statements.some(({ query, params }) => /insert into "receipt"/.test(query) && params?.includes(poisonous))
+      const handles = statements.some(
+        ({ query, params }) => /insert into "receipt"/.test(query) && params?.includes(poisonous)
+      )
       if (!handles) return undefined
       tries++
       return { down: "before", status: 503 }
