@@ -1,6 +1,9 @@
-// Writes what is generated from the code: `npm run generate`. With `--check` it writes nothing, and says what is stale.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+// Writes what is generated from the code: `npm run generate`. With `--check` it writes nothing, and says what is stale, the
+// migrations among it, which are written by `npm run migration -- name`.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { isDeepStrictEqual } from "node:util"
+import * as schema from "../packages/adapters/src/postgres/schema.ts"
 import { offerMachine } from "../packages/domain/src/offer/offer-lifecycle.ts"
 import { drawChart } from "./chart-picture.ts"
 
@@ -33,6 +36,23 @@ const generated: Readonly<Record<string, () => Promise<string>>> = {
   "openapi.json": openApi
 }
 
+/**
+ * Whether the migrations lead to the tables of the schema. Snapshots are compared, and no migration is made to see whether
+ * it would be empty: drizzle-kit asks at the terminal whether a column that went is the one that came.
+ */
+const migrationsAreStale = async (): Promise<boolean> => {
+  const folder = join(root, "packages/adapters/migrations/meta")
+  const last =
+    readdirSync(folder)
+      .filter((name) => name.endsWith("_snapshot.json"))
+      .sort()
+      .at(-1) ?? ""
+  const { generateDrizzleJson } = await import("drizzle-kit/api")
+  const shapeOf = (snapshot: object) => ({ ...JSON.parse(JSON.stringify(snapshot)), id: "", prevId: "" })
+  const migrated = JSON.parse(readFileSync(join(folder, last), "utf8"))
+  return !isDeepStrictEqual(shapeOf(generateDrizzleJson(schema)), shapeOf(migrated))
+}
+
 const onlyChecks = process.argv.includes("--check")
 for (const [path, generate] of Object.entries(generated)) {
   const file = join(root, path)
@@ -48,4 +68,8 @@ for (const [path, generate] of Object.entries(generated)) {
     writeFileSync(file, now)
     console.log(`${path} is written.`)
   }
+}
+if (onlyChecks && (await migrationsAreStale())) {
+  console.error("packages/adapters/migrations is behind the schema: run `npm run migration -- <what_changes>`.")
+  process.exitCode = 1
 }
