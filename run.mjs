@@ -19,6 +19,8 @@ const tsc = bin("typescript", "bin/tsc")
 const biome = bin("@biomejs/biome", "bin/biome")
 const vitest = bin("vitest", "vitest.mjs")
 const wrangler = bin("wrangler", "bin/wrangler.js")
+// The schema that it reads imports the workspace's packages, whose sources are what it is generated from.
+const drizzleKit = (...args) => ["node", "--conditions=source", installed("drizzle-kit", "bin.cjs"), ...args]
 
 /** What each command runs: one or more programs, each of which must succeed. */
 const commands = {
@@ -35,7 +37,17 @@ const commands = {
   ],
   format: () => [biome("check", "--write")],
   generate: () => [source("docs/generate.ts")],
-  build: () => [tsc("-p", "packages/domain/tsconfig.build.json"), tsc("-p", "packages/adapters/tsconfig.build.json")],
+  build: () => {
+    // What was built from a module that has another name by now would be published and deployed with the rest.
+    for (const name of ["domain", "adapters"])
+      rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true })
+    return [tsc("-p", "packages/domain/tsconfig.build.json"), tsc("-p", "packages/adapters/tsconfig.build.json")]
+  },
+  migration: ([name, ...args]) => {
+    if (!/^\w+$/.test(name ?? ""))
+      stop("Name the migration, in letters, digits and _: npm run migration -- offer_places")
+    return [drizzleKit("generate", "--name", name, ...args)]
+  },
   migrate: (args) => [source("apps/local/src/migrate.ts", ...args)],
   "dead-letters": (args) => [source("apps/local/src/dead-letters.ts", ...args)],
   bench: (args) => [source("bench/run.ts", ...args)],
@@ -91,7 +103,7 @@ function runPinned(argv) {
   const env = {
     ...process.env,
     PATH: installed(".bin") + delimiter + (process.env.PATH ?? ""),
-    // The workspace's packages resolve to their sources; the rest are wrangler's own defaults, which this replaces.
+    // By which the guard below knows this process as its parent: programs that the child starts inherit both.
     TREFF_LAUNCHER: String(process.pid)
   }
   // The child leads a group of its own, so that a Ctrl-C reaches it from here only, once. In return it must not outlive
@@ -139,7 +151,9 @@ async function install() {
     console.error("Installing what package-lock.json names …")
     rmSync(marker, { force: true })
     // No package's install script runs: one of them (of @scarf/scarf) only reports who installs it.
-    const code = await npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    // All of it is needed, also where NODE_ENV=production or a setting of the user's omits some: what is included wins.
+    const all = ["--include=dev", "--include=optional", "--include=peer"]
+    const code = await npm("ci", ...all, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     if (stoppedBy !== null) process.exit(128 + constants.signals[stoppedBy])
     if (code !== 0) stop("`npm ci` failed; what it printed above says why. Nothing was started.")
     await hydratePostgres()
