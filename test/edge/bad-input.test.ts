@@ -615,7 +615,7 @@ const badQueriesOf = ({ parameters = [] }: Operation): ReadonlyArray<QueryCase> 
         "１",
         "1,2",
         "1%00",
-        "9".repeat(12),
+        "9".repeat(16),
         "9".repeat(400)
       )
       if (schema.maximum !== undefined) bad.push(String(schema.maximum + 1))

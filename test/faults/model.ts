@@ -116,6 +116,8 @@ export const followsTheModel = async (system: System, runs: number): Promise<voi
   )
 }
 
+const byState: ReadonlySet<string> = new Set(["illegal-transition", "offer-dates-passed", "offer-not-active"])
+
 const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> => {
   const begun = await system.begin()
   const offers = new Map<string, PlainOffer>()
@@ -132,6 +134,12 @@ const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> =
       const jobStartsAt = begun + (hours + 1 + step.startsIn) * hour
       const content = { title: step.title, jobStartsAt, expiresAt: jobStartsAt + step.expiresAfter * hour }
       const expected = decide(offers.get(id), step, content, at)
+      // What the state refuses leaves the offer as time has made it, and that is written.
+      const before = offers.get(id)
+      const passed =
+        "refusal" in expected && byState.has(expected.refusal) && before !== undefined && isDue(before, at)
+          ? settled(before, at)
+          : undefined
       const { answer, id: created, version } = await system.call(step, id, content)
       if (answer === "store-unavailable") {
         assert.isNotNull(step.outage, "nobody ordered an outage")
@@ -142,12 +150,14 @@ const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> =
           const happened = written.get(subject)?.version === expected.state?.version
           if (happened) write(offers, made, subject, expected.state)
         }
+        if (passed !== undefined && written.get(id)?.version === passed.version) offers.set(id, passed)
       } else {
         assert.strictEqual(answer, "state" in expected ? "ok" : expected.refusal)
         if ("state" in expected) {
           if (expected.state !== null) assert.strictEqual(version, expected.state.version)
           write(offers, made, created ?? id, expected.state)
         }
+        if (passed !== undefined) offers.set(id, passed)
       }
     } else if (step.type === "advance") {
       hours += step.hours

@@ -1,15 +1,19 @@
 import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
+import * as z from "zod"
 import { refuse } from "./caller.ts"
+import { issuesOf } from "./input.ts"
 import type { RequestEnv } from "./request.ts"
 
-const jsonType = /^application\/json\s*(;|$)/i
+/** JSON, which is UTF-8 whatever else is said of it; who says another encoding means another one. */
+const isJson = (type: string): boolean =>
+  /^application\/json\s*(;|$)/i.test(type) && !/;\s*charset\s*=\s*(?!"?utf-?8"?\s*(;|$))/i.test(type)
 
 /** Lets bodies through that say they are JSON; one that is missing is for the schema to name. */
 const onlyJson = createMiddleware<RequestEnv>(async (c, next) => {
   const type = c.req.header("Content-Type")
   const missing = c.req.raw.body === null || c.req.header("Content-Length") === "0"
-  const acceptable = type === undefined ? missing : jsonType.test(type)
+  const acceptable = type === undefined ? missing : isJson(type)
   if (!acceptable) return refuse(c, { _tag: "MediaTypeNotSupported" })
   // What reads the body for the schema knows fewer spellings of the type than RFC 9110 does, and throws on the others.
   if (type !== undefined && type !== "application/json") {
@@ -40,3 +44,21 @@ const onlyUtf8 = createMiddleware<RequestEnv>(async (c, next) => {
 
 /** What a route with a JSON body checks before its schema does, in the order of the contract: 415, 413, then 400. */
 export const jsonBody = [onlyJson, atMost256KiB, onlyUtf8]
+
+/** A route that takes no body lets an empty one through, and an empty object. */
+const onlyNothing = createMiddleware<RequestEnv>(async (c, next) => {
+  const text = (await c.req.text()).trim()
+  if (text === "") return next()
+  try {
+    const body = z.strictObject({}).nullable().safeParse(JSON.parse(text))
+    return body.success ? next() : refuse(c, { _tag: "InvalidInput", issues: issuesOf(body.error) })
+  } catch {
+    return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not JSON" }] })
+  }
+})
+
+/** What a route without a body checks, in the same order. */
+export const noBody = [onlyJson, atMost256KiB, onlyUtf8, onlyNothing]
+
+/** What such a check may end in. */
+export const bodyProblems = ["MediaTypeNotSupported", "BodyTooLarge", "InvalidInput"] as const

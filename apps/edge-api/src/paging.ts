@@ -2,20 +2,17 @@ import { countedAtMost, type Page, type PageRequest } from "@treff/domain/ports"
 import type { Context } from "hono"
 import * as z from "zod"
 
-/** Far beyond any list, and still exact when multiplied by a limit. */
-const lastPageNumber = 10_000_000_000
-
 const count = (most: number, message: string) =>
   z
     .string()
     .trim()
-    .regex(/^\d{1,11}$/, message)
+    .regex(/^\d{1,16}$/, message)
     .transform(Number)
     .refine((number) => number >= 1 && number <= most, message)
 
 /** The query parameters of every list; `cursor` reads what `after` holds. */
 export const pageQuery = <Cursor>(cursor: z.ZodType<Cursor>) => ({
-  page: count(lastPageNumber, "must be a whole number, 1 or more")
+  page: count(Number.MAX_SAFE_INTEGER, "must be a whole number, 1 or more")
     .optional()
     .meta({ description: "from 1; 1 if left out", type: "integer", minimum: 1, example: 1 }),
   limit: count(100, "must be a whole number from 1 to 100")

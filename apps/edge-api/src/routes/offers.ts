@@ -25,10 +25,10 @@ import type { Versioned } from "@treff/domain/ports"
 import type * as Effect from "effect/Effect"
 import type { Context } from "hono"
 import * as z from "zod"
-import { jsonBody } from "../body.ts"
+import { bodyProblems, jsonBody, noBody } from "../body.ts"
 import { allow, authenticate } from "../caller.ts"
 import { memberProblems, problemsOf } from "../declare.ts"
-import { instant, lastInstant, text } from "../input.ts"
+import { identifier, instant, lastInstant, oneOf, text } from "../input.ts"
 import { eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../paging.ts"
 import type { Failure } from "../problem.ts"
 import { type RequestEnv, respond } from "../request.ts"
@@ -43,7 +43,7 @@ const OfferInput = z
   .strictObject({
     title: text(offerLimits.title).meta({ example: "Baker, nights" }),
     description: text(offerLimits.description).meta({ example: "Sourdough, four nights a week." }),
-    emploiType: z.enum(Object.values(wireEmploymentType)).meta({ example: "CDI" }),
+    emploiType: oneOf(Object.values(wireEmploymentType)).meta({ example: "CDI" }),
     salary: text(offerLimits.salary).meta({
       description: "an amount or a range, as text",
       example: "32 000 – 36 000 €"
@@ -176,12 +176,7 @@ const list = createRoute({
   request: {
     query: z
       .object({
-        status: z
-          .string()
-          .trim()
-          .pipe(z.enum(offerStatuses))
-          .optional()
-          .meta({ description: "as each offer is now", enum: [...offerStatuses] }),
+        status: oneOf(offerStatuses).optional().meta({ description: "as each offer is now" }),
         ...pageQuery(offerCursor)
       })
       .refine(...eitherPageOrAfter)
@@ -216,19 +211,13 @@ const create = createRoute({
   request: { body: { required: true, content: { "application/json": { schema: OfferInput } } } },
   responses: {
     201: json(WireOffer, "the offer", { ...etag, Location: { schema: { type: "string" }, description: "its path" } }),
-    ...problemsOf(
-      ...memberProblems,
-      "RoleNotAllowed",
-      "MediaTypeNotSupported",
-      "BodyTooLarge",
-      "InvalidInput",
-      "InvalidOffer"
-    )
+    ...problemsOf(...memberProblems, ...bodyProblems, "RoleNotAllowed", "InvalidOffer")
   }
 })
 
 const changeProblems = [
   ...memberProblems,
+  ...bodyProblems,
   "RoleNotAllowed",
   "OfferNotFound",
   "NotOwner",
@@ -246,14 +235,7 @@ const update = createRoute({
   request: { params, headers, body: { required: true, content: { "application/json": { schema: OfferInput } } } },
   responses: {
     200: json(WireOffer, "the offer", etag),
-    ...problemsOf(
-      ...changeProblems,
-      "MediaTypeNotSupported",
-      "BodyTooLarge",
-      "InvalidInput",
-      "InvalidOffer",
-      "IllegalTransition"
-    )
+    ...problemsOf(...changeProblems, "InvalidOffer", "IllegalTransition")
   }
 })
 
@@ -269,7 +251,7 @@ const transition = <const P extends string, R extends object>(
     tags,
     security,
     summary,
-    middleware: [authenticate, allow(action)],
+    middleware: [authenticate, allow(action), ...noBody],
     request: { params, headers },
     responses: { 200: json(WireOffer, "the offer", etag), ...problems }
   })
@@ -294,7 +276,7 @@ const remove = createRoute({
   tags,
   security,
   summary: "Delete an offer for good",
-  middleware: [authenticate, allow("delete")],
+  middleware: [authenticate, allow("delete"), ...noBody],
   request: { params, headers },
   responses: { 204: { description: "gone" }, ...problemsOf(...changeProblems) }
 })
@@ -314,7 +296,7 @@ const transfer = createRoute({
       content: {
         "application/json": {
           schema: z
-            .strictObject({ newRecruiterId: id.meta({ description: "a recruiter of the caller's company" }) })
+            .strictObject({ newRecruiterId: identifier.meta({ description: "a recruiter of the caller's company" }) })
             .meta({ id: "Transfer" })
         }
       }
@@ -322,14 +304,7 @@ const transfer = createRoute({
   },
   responses: {
     200: json(WireOffer, "the offer", etag),
-    ...problemsOf(
-      ...changeProblems,
-      "MediaTypeNotSupported",
-      "BodyTooLarge",
-      "InvalidInput",
-      "RecruiterUnknown",
-      "OfferNotActive"
-    )
+    ...problemsOf(...changeProblems, "RecruiterUnknown", "OfferNotActive")
   }
 })
 

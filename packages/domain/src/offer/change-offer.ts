@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import type * as Result from "effect/Result"
+import * as Result from "effect/Result"
 import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
 import type { Decision } from "../decider.ts"
 import { actorOf, recordEvents } from "../event/index.ts"
@@ -15,7 +15,7 @@ import {
   type Versioned
 } from "../ports/index.ts"
 import type { Instant } from "../time/index.ts"
-import { decideOffer } from "./decide-offer.ts"
+import { decideOffer, settleOffer } from "./decide-offer.ts"
 import type { Offer, OfferCommand, OfferEvent, OfferRefusalOf, OfferState } from "./offer.ts"
 import { mayEver, type NotOwner, type OfferAction, reaches } from "./offer-access.ts"
 
@@ -66,17 +66,21 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCom
   if (!mayEver(caller, action)) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
   const journal = yield* Journal
   const log = yield* EventLog
-  const at = yield* Clock.currentTimeMillis
+  const now = yield* Clock.currentTimeMillis
   for (let losses = 0; ; ) {
     const loaded = yield* load
     if (!isMember(loaded.caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
-    yield* check(at)
+    yield* check(now)
     const { found } = loaded
     if (found === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
     if (!reaches(loaded.caller, found.value)) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
     if (expected?.includes(found.version) === false) return yield* refuse<VersionMismatch>({ _tag: "VersionMismatch" })
+    // One who lost a race, or whose clock is behind, does not write earlier than what was written last.
+    const at = Math.max(now, found.value.updatedAt)
     const { command, reliesOn } = yield* choose({ ...loaded, found }, at)
-    const decision = yield* Effect.fromResult(decideExisting(found.value, command))
+    const decided = decideExisting(found.value, command)
+    // Time has passed for the offer, whether or not the command is refused.
+    const decision = Result.getOrElse(decided, () => settleOffer(found.value, at))
     const subject = { type: "offer", id: found.value.id } as const
     const events = yield* recordEvents(decision, {
       subject,
@@ -85,18 +89,17 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCom
       actor: actorOf(loaded.caller),
       at
     })
-    const after = { version: found.version + events.length, value: decision.state as Offer } satisfies Versioned<Offer>
-    if (events.length === 0) return after
-    const won = yield* journal
-      .commit([{ kind: "offer", prior: found.version, state: decision.state, events }], {
-        at,
-        reliesOn: reliesOn ?? []
-      })
-      .pipe(
+    const change = { kind: "offer", prior: found.version, state: decision.state, events } as const
+    const written =
+      events.length === 0 ||
+      (yield* journal.commit([change], { at, reliesOn: Result.isSuccess(decided) ? (reliesOn ?? []) : [] }).pipe(
         Effect.as(true),
         Effect.catchTag("StaleVersion", () => Effect.succeed(false))
-      )
-    if (won) return after
+      ))
+    if (written) {
+      yield* Effect.fromResult(decided)
+      return { version: found.version + events.length, value: decision.state as Offer } satisfies Versioned<Offer>
+    }
     const rivals = expected === undefined ? yield* log.typesAfter(subject, found.version) : []
     const lostToItsKind = decision.events.some(({ type }) => rivals.includes(type))
     if (!lostToItsKind && ++losses > patience) return yield* new StaleVersion({ subjectId: id })
