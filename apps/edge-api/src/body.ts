@@ -34,8 +34,7 @@ const onlyUtf8 = createMiddleware<RequestEnv>(async (c, next) => {
   const bytes = await c.req.raw.arrayBuffer()
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)
-    // Where hono looks for the body before it reads the request; it is declared as the text, and used as a promise of it.
-    c.req.bodyCache.text = Promise.resolve(text) as unknown as string
+    c.req.raw = new Request(c.req.raw, { body: text === "" ? null : text })
   } catch {
     return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not UTF-8" }] })
   }

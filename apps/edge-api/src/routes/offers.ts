@@ -1,4 +1,4 @@
-import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
+import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi"
 import type { Ports } from "@treff/adapters/cloudflare"
 import { eventMessage, toEventMessage, toWireInstant, wireEmploymentType } from "@treff/adapters/wire"
 import {
@@ -154,15 +154,19 @@ const headers = z.object({
 })
 const security = [{ bearer: [] }]
 const tags = ["offers"]
-const etag = { ETag: { schema: { type: "string" }, description: "the version" } } as const
-const pageHeadersDeclared = {
+type Headers = Exclude<
+  NonNullable<Extract<RouteConfig["responses"][string], { content?: unknown }>["headers"]>,
+  z.ZodType
+>
+const etag: Headers = { ETag: { schema: { type: "string" }, description: "the version" } }
+const pageHeadersDeclared: Headers = {
   Link: { schema: { type: "string" }, description: "RFC 8288: first, prev, next, last" },
   "X-Total-Count": { schema: { type: "integer" }, description: "exact up to 10000" },
   "X-Total-Count-Relation": { schema: { type: "string", enum: ["gte"] }, description: "where there are more" }
-} as const
-const json = <S extends z.ZodType>(schema: S, description: string, declared: object) => ({
+}
+const json = <S extends z.ZodType>(schema: S, description: string, headers: Headers) => ({
   description,
-  headers: declared as never,
+  headers,
   content: { "application/json": { schema } }
 })
 
