@@ -30,19 +30,20 @@ const namesOf = (table: string) => columns.map((column) => `${table}.${column}`)
 /** Parameters: the caller's id, role, sub-role and company, three times the count's limit, twice how far the page reaches, its rows, and how many it leaves out. */
 export const list = `${caller},
   total as (select count(*)::int as count from (
-    (select 1 as one from offer where offer.company_id = (select caller.company_id from caller) limit $5)
-    union all (select 1 as one from offer where false limit $6) limit $7) counted),
+    (select 1 as one from offer where offer.company_id = (select caller.company_id from caller)
+      order by offer.created_at desc, offer.id desc limit $5)
+    union all (select 1 as one from offer where false order by offer.created_at desc, offer.id desc limit $6) limit $7) counted),
   page as (
     (select ${names} from offer where offer.company_id = (select caller.company_id from caller)
       order by offer.created_at desc, offer.id desc limit $8)
     union all (select ${names} from offer where false order by offer.created_at desc, offer.id desc limit $9)
     order by created_at desc, id desc limit $10 offset $11)
-  select caller.id, caller.role, caller.sub_role, caller.company_id, count, ${namesOf("page")}
+  select caller.id, caller.role, caller.sub_role, caller.company_id, count, row_to_json(page)
   from caller cross join total left join page on true order by page.created_at desc, page.id desc`
 
 /** Parameters: the caller's, the offer's id, a new owner's id (here always null), and that one's role. */
 export const find = `${caller}
-  select caller.id, caller.role, caller.sub_role, caller.company_id, ${namesOf("offer")},
+  select caller.id, caller.role, caller.sub_role, caller.company_id, row_to_json(offer),
     owner.id is null, new_owner.id, new_owner.version
   from caller left join offer on (offer.id = $5::uuid and offer.company_id = caller.company_id)
   left join account owner on (owner.id = offer.owner_id and owner.company_id = offer.company_id)

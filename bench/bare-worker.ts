@@ -163,26 +163,29 @@ const callerOf = ({ sub, role, subRole, companyId }: Claims) => [sub, role, subR
 /** The driver answers rows as arrays of whatever the columns hold. */
 type Row = ReadonlyArray<unknown>
 
-const offerIn = (row: Row, first: number) => ({
-  id: row[first] as string,
-  version: row[first + 1] as number,
-  companyId: row[first + 2] as string,
-  ownerId: row[first + 3] as string,
-  title: row[first + 4] as string,
-  description: row[first + 5] as string,
-  employmentType: row[first + 6] as string,
-  salary: row[first + 7] as string,
-  attachmentUrl: row[first + 8] as string | null,
-  jobStartsAt: row[first + 9] as Date,
-  expiresAt: row[first + 10] as Date,
-  contractEndsAt: row[first + 11] as Date | null,
-  quizId: row[first + 12] as string | null,
-  quizRequired: row[first + 13] as boolean,
-  status: row[first + 14] as string,
-  term: row[first + 15] as number,
-  createdAt: row[first + 16] as Date,
-  updatedAt: row[first + 17] as Date
-})
+const offerIn = (row: Row, place: number) => {
+  const offer = row[place] as Readonly<Record<string, string>>
+  return {
+    id: offer.id as string,
+    version: Number(offer.version),
+    companyId: offer.company_id as string,
+    ownerId: offer.owner_id as string,
+    title: offer.title as string,
+    description: offer.description as string,
+    employmentType: offer.employment_type as string,
+    salary: offer.salary as string,
+    attachmentUrl: offer.attachment_url as string | null,
+    jobStartsAt: new Date(offer.job_starts_at as string),
+    expiresAt: new Date(offer.expires_at as string),
+    contractEndsAt: offer.contract_ends_at == null ? null : new Date(offer.contract_ends_at),
+    quizId: offer.quiz_id as string | null,
+    quizRequired: Boolean(offer.quiz_required),
+    status: offer.status as string,
+    term: Number(offer.term),
+    createdAt: new Date(offer.created_at as string),
+    updatedAt: new Date(offer.updated_at as string)
+  }
+}
 type Offer = ReturnType<typeof offerIn>
 
 const employmentTypes: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
-import type { OfferState } from "@treff/domain/offer"
 import { type Change, Journal, type Reliance, StaleVersion, type StoreUnavailable } from "@treff/domain/ports"
 import type { Instant } from "@treff/domain/time"
-import { getTableColumns, sql } from "drizzle-orm"
+import { sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, rowsOf, sqlState } from "./database.ts"
+import { columnNames, columnNamesOf, toOfferRow } from "./offer-row.ts"
 import { delivery, event, offer } from "./schema.ts"
 
 /**
@@ -18,7 +18,7 @@ export const makeJournal = ({ db, ask }: Database) => {
     const wanted = changes.map(({ prior, state, events }) => ({
       prior,
       gone: state.status === "gone",
-      row: offerRow({ ...state, version: prior + events.length })
+      row: toOfferRow({ ...state, version: prior + events.length })
     }))
     const log = changes.flatMap(({ events }) => events)
     const free = reliances === "free"
@@ -112,20 +112,5 @@ const noneIfTaken = (error: unknown): ReadonlySet<string> => {
   throw error
 }
 const uniqueViolation = "23505"
-
-const { endsAt: _, ...offerColumns } = getTableColumns(offer)
-/** Each as one piece of text: drizzle looks at each piece of a statement again, every time. */
-const names = Object.values(offerColumns).map(({ name }) => `"${name}"`)
-const columnNames = sql.raw(names.join(", "))
-const columnNamesOf = (table: string) => sql.raw(names.map((name) => `${table}.${name}`).join(", "))
-
-/** The row of an offer as JSON that `jsonb_populate_record` reads. */
-const offerRow = (state: OfferState & { readonly version: number }) =>
-  Object.fromEntries(
-    Object.entries(offerColumns).map(([field, column]) => {
-      const value = state[field as keyof typeof state]
-      return [column.name, value === null ? null : column.mapToDriverValue(value)]
-    })
-  )
 
 const iso = (at: Instant) => new Date(at).toISOString()

@@ -1,11 +1,12 @@
 import type { Caller } from "@treff/domain/account"
-import { type Offer, type OfferStatus, scopeOf } from "@treff/domain/offer"
-import { countedAtMost, Offers, type PageRequest, type Versioned } from "@treff/domain/ports"
+import { type OfferStatus, scopeOf } from "@treff/domain/offer"
+import { countedAtMost, Offers, type PageRequest } from "@treff/domain/ports"
 import { and, asc, desc, eq, getTableColumns, gt, isNull, lte, type SQL, sql } from "drizzle-orm"
 import { alias, unionAll } from "drizzle-orm/pg-core"
 import * as Effect from "effect/Effect"
 import { claimsOf, confirmedCaller, firstRow } from "./caller.ts"
 import { type Database, type PostgresDatabase, uuidOrNull } from "./database.ts"
+import { fromOfferRow, type OfferRow } from "./offer-row.ts"
 import { account, offer } from "./schema.ts"
 import { statements, unnamed } from "./statement.ts"
 
@@ -21,7 +22,7 @@ export const makeOffers = ({ db, ask }: Database) => {
       Effect.flatMap((rows) => firstRow(claimed, rows)),
       Effect.map(({ offer, ownerHasLeft, ...row }) => ({
         ...row,
-        found: offer === null ? null : { ...versioned(offer), ownerHasLeft }
+        found: offer === null ? null : { ...fromOfferRow(offer), ownerHasLeft }
       }))
     )
   }
@@ -50,7 +51,7 @@ export const makeOffers = ({ db, ask }: Database) => {
         })
       )
       const { caller: confirmed, total: size } = yield* firstRow(claimed, found)
-      const offers = found.flatMap(({ offer }) => (offer === null ? [] : [versioned(offer).value]))
+      const offers = found.flatMap(({ offer }) => (offer === null ? [] : [fromOfferRow(offer).value]))
       return {
         caller: confirmed,
         page: { rows: offers.slice(0, request.limit), more: offers.length > request.limit, total: size }
@@ -60,13 +61,13 @@ export const makeOffers = ({ db, ask }: Database) => {
     due: Effect.fn("Offers.due")(function* (date, at, limit) {
       const rows = yield* ask("Offers.due", () =>
         db
-          .select(columns)
+          .select({ offer: sql<OfferRow>`row_to_json(${offer})` })
           .from(offer)
           .where(and(unsweptStatus, lte(offer[date], at)))
           .orderBy(asc(offer[date]), asc(offer.id))
           .limit(limit)
       )
-      return rows.map(versioned)
+      return rows.map(({ offer }) => fromOfferRow(offer))
     })
   })
 }
@@ -81,7 +82,7 @@ const findStatement = (db: PostgresDatabase, { scope, namesCompany }: Shape) => 
     .with(caller)
     .select({
       caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
-      offer: columns,
+      offer: sql<OfferRow | null>`row_to_json(${offer})`,
       ownerHasLeft: sql<boolean>`${isNull(owner.id)}`,
       newOwner: { id: newOwner.id, version: newOwner.version }
     })
@@ -153,7 +154,7 @@ const listStatement = (db: PostgresDatabase, { scope, namesCompany, status, goes
     .select({
       caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
       total: total.count,
-      offer: page._.selectedFields
+      offer: sql<OfferRow | null>`row_to_json(${page})`
     })
     .from(caller)
     .crossJoin(total)
@@ -162,9 +163,6 @@ const listStatement = (db: PostgresDatabase, { scope, namesCompany, status, goes
     .prepare(unnamed)
 }
 const listStatements = statements<ReturnType<typeof listStatement>>()
-
-const versioned = ({ version, ...value }: Row): Versioned<Offer> => ({ version, value })
-type Row = Offer & { readonly version: number }
 
 /** Written out as in the partial indexes, which the planner only then recognises. */
 const unsweptStatus = sql`status in ('active', 'disabled')`
