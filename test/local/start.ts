@@ -1,7 +1,9 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { assert } from "vitest"
 import { removeDatabase } from "../../apps/local/src/database.ts"
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 
 /** A folder for a sandbox's state, and how to be rid of it. */
 export const makeFolder = async () => {
@@ -15,6 +17,34 @@ export const makeFolder = async () => {
       await rm(folder, { recursive: true, force: true })
     }
   }
+}
+
+export const withFolder = async (work: (folder: string) => Promise<void>) => {
+  const { folder, remove } = await makeFolder()
+  try {
+    await work(folder)
+  } finally {
+    await remove()
+  }
+}
+
+export const withSandbox = async <A>(options: SandboxOptions, work: (sandbox: Sandbox) => Promise<A>): Promise<A> => {
+  const sandbox = await startSandbox(options)
+  try {
+    return await work(sandbox)
+  } finally {
+    await sandbox.stop()
+  }
+}
+
+/** That a start ends with a sentence, as `npm start` prints it. */
+export const assertRefused = async (starting: Promise<unknown>, sentence: RegExp) => {
+  const error = await starting.then(
+    () => undefined,
+    (error: Error) => error
+  )
+  assert.strictEqual(error?.name, "Sentence")
+  assert.match(error?.message ?? "", sentence)
 }
 
 export interface Answer {

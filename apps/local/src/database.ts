@@ -22,17 +22,23 @@ export interface DatabaseOptions {
   readonly fsync?: boolean
   /** Left out: a free one. */
   readonly port?: number
+  /** Where PostgreSQL lies. Left out: in the npm package for this platform. */
+  readonly programs?: string
 }
 
-/** The PostgreSQL of the sandbox and of the tests: the given one, or else an embedded one, or else PGlite. */
+/** The PostgreSQL of the sandbox and of the tests: the given one, or else an embedded one, or else, where that can't run, PGlite. */
 export const startDatabase = async (options: DatabaseOptions = {}): Promise<Database> => {
   if (options.url) return { url: options.url, kind: "given", connections: 20, stop: async () => {} }
   const temporary = options.folder === undefined
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "treff-database-")))
-  const settings = { folder, fsync: options.fsync ?? !temporary, port: options.port, temporary }
+  const { port, programs, fsync = !temporary } = options
+  const settings = { folder, fsync, port, temporary, programs }
   const embedded = await startEmbeddedPostgres(settings)
+  if (typeof embedded === "string") {
+    console.error(`PostgreSQL can't run here (${embedded}): PGlite does its part, one connection at a time.`)
+  }
   const started =
-    embedded === undefined
+    typeof embedded === "string"
       ? { ...(await startPglite(settings)), kind: "pglite" as const, connections: 1 }
       : { ...embedded, kind: "embedded" as const, connections: 20 }
   return {

