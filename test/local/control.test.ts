@@ -251,9 +251,15 @@ describe("POST /drain and GET /events", () => {
 
   it("refuses what it can't look for", async () => {
     assert.deepStrictEqual(pointers(await control("GET", "/events?subjectId=1")), ["/subjectId"])
-    assert.deepStrictEqual(pointers(await control("GET", "/events?type=offer.sold")), ["/type"])
+    assert.deepStrictEqual(pointers(await control("GET", `/events?type=${"x".repeat(101)}`)), ["/type"])
     assert.deepStrictEqual(pointers(await control("GET", `/events?after=${crypto.randomUUID()}`)), ["/after"])
     assert.strictEqual((await control("GET", "/events?subjectId=&type=&after=")).status, 200)
+  })
+
+  it("has nothing of a type that this version doesn't know", async () => {
+    for (const type of ["offer.sold", "invitation.sent", "x".repeat(100), "%00", "\u{1F600}".repeat(100)]) {
+      assert.deepInclude(await control("GET", `/events?type=${type}`), { status: 200, body: [] }, type)
+    }
   })
 
   it("counts what was given up after five tries, which dead-letters lists and replays", async () => {

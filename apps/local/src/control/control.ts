@@ -13,6 +13,7 @@ import { makeAccounts, NewAccount, type Signer } from "./accounts.ts"
 import { drain } from "./drain.ts"
 import { EventsQuery, readEvents } from "./events.ts"
 import { answerProblem, check, invalid, Problem } from "./problem.ts"
+import { isStoreDown } from "./store.ts"
 
 export interface ControlParts {
   readonly pool: Pool
@@ -29,8 +30,12 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
   const accounts = makeAccounts(db, clock, signer)
   const inTurn = makeQueue()
   const app = new Hono<{ Bindings: HttpBindings }>()
-  app.onError((error, c) => {
+  app.onError(async (error, c) => {
     if (error instanceof Problem) return answerProblem(c, error)
+    if (await isStoreDown(pool, error)) {
+      const detail = "No call that needs the database can be answered until it is back."
+      return answerProblem(c, new Problem("store-unavailable", detail))
+    }
     console.error(error)
     return answerProblem(c, new Problem("internal-error", "The sandbox's own output says what."))
   })
@@ -94,7 +99,8 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
     const { job } = check(CronJob, await bodyOf(c))
     // The flow that this job belongs to is not part of this version: there is nothing that could lapse.
     if (job === "expireInvitations") return c.json({ job })
-    await runJobOnce(job, runCron).catch((cause: unknown) => {
+    await runJobOnce(job, runCron).catch(async (cause: unknown) => {
+      if (await isStoreDown(pool, cause)) throw cause
       throw new Problem("job-failed", `The worker's log says why: ${cause instanceof Error ? cause.message : cause}.`)
     })
     return c.json({ job })

@@ -25,6 +25,7 @@ const kinds = {
   "media-type-not-supported": { status: 415, title: "Media type not supported" },
   "internal-error": { status: 500, title: "Something went wrong" },
   "job-failed": { status: 500, title: "The job failed" },
+  "store-unavailable": { status: 503, title: "The store is out of reach" },
   "not-drained": { status: 504, title: "Not drained in time" }
 } as const satisfies Record<string, Omit<ProblemKind, "code">>
 
@@ -49,7 +50,9 @@ export const answerProblem = (c: Context, { code, message, issues }: Problem): R
   const { status, title } = kinds[code]
   const problem = { type: `urn:treff:problem:${code}`, title, status, detail: message, instance: c.req.path, code }
   return c.json(issues === undefined ? problem : { ...problem, errors: issues }, status, {
-    "Content-Type": "application/problem+json"
+    "Content-Type": "application/problem+json",
+    // In seconds, as the API has it.
+    ...(status === 503 && { "Retry-After": "5" })
   })
 }
 
