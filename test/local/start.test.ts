@@ -6,30 +6,15 @@ import { join } from "node:path"
 import { migrate } from "@treff/adapters/migrations"
 import * as pg from "pg"
 import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
-import { type Database, startDatabase } from "../../apps/local/src/database.ts"
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
-import { call, makeFolder } from "./start.ts"
+import { type Database, removeDatabase, startDatabase } from "../../apps/local/src/database.ts"
+import { introduce } from "../../apps/local/src/introduction.ts"
+import { freePort } from "../../apps/local/src/port.ts"
+import { type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
+import { readSettings } from "../../apps/local/src/settings.ts"
+import { assertRefused, call, withFolder, withSandbox } from "./start.ts"
 
 // Starting a whole system takes seconds when the machine has other things to do.
 vi.setConfig({ testTimeout: 60_000 })
-
-const withFolder = async (work: (folder: string) => Promise<void>) => {
-  const { folder, remove } = await makeFolder()
-  try {
-    await work(folder)
-  } finally {
-    await remove()
-  }
-}
-
-const withSandbox = async <A>(options: SandboxOptions, work: (sandbox: Sandbox) => Promise<A>): Promise<A> => {
-  const sandbox = await startSandbox(options)
-  try {
-    return await work(sandbox)
-  } finally {
-    await sandbox.stop()
-  }
-}
 
 describe("a second start", () => {
   it("finds the data, the key and the time of the first, until it is told to begin anew", () =>
@@ -106,9 +91,11 @@ describe("a given database", () => {
       withDatabase(async (databaseUrl, pool) => {
         await migrate(pool)
         await pool.query("insert into company (id, name, created_at) values (gen_random_uuid(), 'Theirs', now())")
-        await withSandbox({ folder, databaseUrl }, async ({ controlUrl, database }) => {
+        await withSandbox({ folder, databaseUrl }, async (sandbox) => {
+          const { controlUrl, database } = sandbox
           assert.strictEqual(database.contents, "foreign")
           assert.deepStrictEqual((await call("GET", `${controlUrl}/accounts`)).body, [])
+          assert.match(await introduce(sandbox), /There are no accounts yet\. Make one .*companyId": "new"/s)
           assert.include((await call("POST", `${controlUrl}/reset`)).body, { status: 409, code: "not-marked" })
           assert.strictEqual((await call("POST", `${controlUrl}/clock`, { advance: "PT1H" })).status, 200)
         })
@@ -120,6 +107,57 @@ describe("a given database", () => {
         assert.deepStrictEqual(rows, [{ name: "Theirs", marker: null }])
       })
     ))
+
+  it("is introduced by somebody who is in it, of a company if there is one", () =>
+    withFolder((folder) =>
+      withDatabase(async (databaseUrl, pool) => {
+        await migrate(pool)
+        const add = (email: string, role: string, subRole: string | null, company: string | null) =>
+          pool.query(
+            `insert into account (id, version, role, sub_role, company_id, email, first_name, last_name, created_at)
+             values (gen_random_uuid(), 1, $2, $3, $4, $1, 'A', 'B', now())`,
+            [email, role, subRole, company]
+          )
+        const company = crypto.randomUUID()
+        await pool.query("insert into company (id, name, created_at) values ($1, 'Theirs', now())", [company])
+        await add("candidate@example.com", "candidate", null, null)
+        await withSandbox({ folder, databaseUrl }, async (sandbox) => {
+          assert.match(await introduce(sandbox), /No account belongs to a company yet\. Make one /)
+          await add("manager@example.com", "hiring_manager", null, company)
+          const text = await introduce(sandbox)
+          assert.include(text, "The offers of Theirs, as manager@example.com sees them:")
+          const [, token, url = ""] = /curl -H 'Authorization: Bearer (.*)' '(.*)'/.exec(text) ?? []
+          assert.strictEqual((await call("GET", url, undefined, token)).status, 200)
+          await add("admin@example.com", "recruiter", "recruiter_admin", company)
+          assert.include(await introduce(sandbox), "as admin@example.com sees them:")
+        })
+      })
+    ))
+
+  it("may go away: calls say so until it is back", () =>
+    withFolder(async (folder) => {
+      const options = { folder: join(folder, "theirs"), port: await freePort() }
+      let theirs = await startDatabase(options)
+      try {
+        // What the workers log of it is their own tests' matter.
+        const settings = { folder, databaseUrl: theirs.url, platform: { onLog: () => {} } }
+        await withSandbox(settings, async ({ controlUrl }) => {
+          await theirs.stop()
+          for (const { status, headers, body } of await callsOfTheStore(controlUrl)) {
+            assert.deepStrictEqual(
+              [status, body.code, headers.get("Retry-After"), headers.get("Content-Type")],
+              [503, "store-unavailable", "5", "application/problem+json"]
+            )
+          }
+          assert.strictEqual((await call("GET", `${controlUrl}/clock`)).status, 200)
+          theirs = await startDatabase(options)
+          for (const { status } of await callsOfTheStore(controlUrl)) assert.include([200, 201], status)
+        })
+      } finally {
+        await theirs.stop()
+        await removeDatabase(options.folder)
+      }
+    }))
 
   it("is refused in a sentence when it is out of reach, or has tables of other people in the way", () =>
     withFolder((folder) =>
@@ -146,20 +184,17 @@ describe("a given database", () => {
 })
 
 describe("npm start", () => {
-  it("says in a sentence which port is taken, and by which variable to change it", async () => {
-    const taken = createServer().listen(0, "127.0.0.1")
-    await once(taken, "listening")
-    const { port } = taken.address() as { readonly port: number }
-    for (const variable of ["PORT", "CONTROL_PORT"]) {
-      const free = variable === "PORT" ? "CONTROL_PORT" : "PORT"
-      const { code, output } = await run("main.ts", { [variable]: String(port), [free]: "1" })
-      assert.strictEqual(code, 1)
-      const expected = `Port ${port} is taken by another program: stop it, or set ${variable} to another port.\n`
-      // Port 1 is nobody's, and only root may ask for it.
-      if (process.getuid?.() === 0 || variable === "PORT") assert.strictEqual(output, expected)
-    }
-    taken.close()
-  })
+  it("says in a sentence which port is taken, and by which variable to change it", () =>
+    withFolder(async (folder) => {
+      const taken = createServer().listen(0, "127.0.0.1")
+      await once(taken, "listening")
+      const { port } = taken.address() as { readonly port: number }
+      const sentence = (variable: string) =>
+        new RegExp(`^Port ${port} is taken by another program: stop it, or set ${variable} to another port\\.$`)
+      await assertRefused(startSandbox({ folder, apiPort: port }), sentence("PORT"))
+      await assertRefused(startSandbox({ folder, controlPort: port }), sentence("CONTROL_PORT"))
+      taken.close()
+    }))
 
   it("says in a sentence what it can't understand", async () => {
     assert.deepStrictEqual(await run("main.ts", { PORT: "http" }), {
@@ -168,17 +203,35 @@ describe("npm start", () => {
     })
     const { code, output } = await run("main.ts", {}, "--frsh")
     assert.deepStrictEqual([code, output], [1, "--frsh is no option of this command; there is --fresh.\n"])
+    for (const item of ["https://app.example.org/", "app.example.org", "*"]) {
+      const sentence = `"${item}" in CORS_ORIGINS is no origin; `
+      assert.throws(() => readSettings([], { CORS_ORIGINS: `http://localhost:1, ${item}` }), sentence)
+    }
   })
+
+  it("lets the pages of CORS_ORIGINS call the API, and no others", () =>
+    withFolder(async (folder) => {
+      const allowedBy = async (settings: Partial<SandboxOptions>) =>
+        withSandbox({ folder, ...settings }, async ({ apiUrl }) => {
+          const headers = { Origin: "http://localhost:5173" }
+          return (await fetch(`${apiUrl}/health/live`, { headers })).headers.get("Access-Control-Allow-Origin")
+        })
+      const { platform = {} } = readSettings([], { CORS_ORIGINS: "https://app.example.org, http://localhost:5173" })
+      assert.strictEqual(await allowedBy({ platform }), "http://localhost:5173")
+      assert.isNull(await allowedBy({ platform: readSettings([], { CORS_ORIGINS: "" }).platform ?? {} }))
+    }))
 })
 
-const assertRefused = async (starting: Promise<unknown>, sentence: RegExp) => {
-  const error = await starting.then(
-    () => undefined,
-    (error: Error) => error
-  )
-  assert.strictEqual(error?.name, "Sentence")
-  assert.match(error?.message ?? "", sentence)
-}
+/** One call of each kind that needs the database. */
+const callsOfTheStore = async (controlUrl: string) => [
+  await call("GET", `${controlUrl}/accounts`),
+  await call("POST", `${controlUrl}/accounts`, { role: "candidate" }),
+  await call("GET", `${controlUrl}/events`),
+  await call("POST", `${controlUrl}/clock`, { advance: "PT1H" }),
+  await call("POST", `${controlUrl}/cron`, { job: "relayEvents" }),
+  await call("POST", `${controlUrl}/drain`),
+  await call("POST", `${controlUrl}/reset`)
+]
 
 const run = async (file: string, env: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) => {
   const child: ChildProcess = spawn(

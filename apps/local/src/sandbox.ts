@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises"
+import { rm } from "node:fs/promises"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -12,6 +12,7 @@ import { type ControlParts, makeControl } from "./control/control.ts"
 import { startCron } from "./cron.ts"
 import { type Database, removeDatabase, startDatabase } from "./database.ts"
 import { loadKeys } from "./keys.ts"
+import { lockFolder } from "./lock.ts"
 import { marker, noteOffset, readMarker } from "./marker.ts"
 import { startNeonEndpoint } from "./neon-endpoint.ts"
 import type { PlatformOptions } from "./platform.ts"
@@ -52,12 +53,14 @@ export const startSandbox = async (options: SandboxOptions) => {
 /** What is started is noted in `started` with its end, and ends in the reverse order: what others rest on, last. */
 const start = async (options: SandboxOptions, started: Array<() => Promise<unknown>>, stop: () => Promise<void>) => {
   const { folder, fresh = false, databaseUrl } = options
+  // First of all, and released last: the key and the trace are its too when the database is a given one.
+  const lock = await lockFolder(folder)
+  started.push(lock.release)
   if (options.apiPort !== undefined) await assertPortFree(options.apiPort, "PORT")
   if (options.controlPort !== undefined) await assertPortFree(options.controlPort, "CONTROL_PORT")
 
   const databaseFolder = join(folder, "postgres")
   const keyFile = join(folder, "key.json")
-  await mkdir(folder, { recursive: true })
   if (fresh && databaseUrl === undefined) {
     await removeDatabase(databaseFolder)
     await rm(keyFile, { force: true })
@@ -68,12 +71,14 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     return (options: PlatformOptions) => startPlatform({ ...options, bundles })
   })
   preparing.catch(() => {}) // it is awaited below, unless something else fails before
-  const [database, keys] = await Promise.all([
-    startDatabase({ folder: databaseFolder, url: databaseUrl }),
-    loadKeys(keyFile)
-  ])
+  const keys = await loadKeys(keyFile)
+  const database = await startDatabase({ folder: databaseFolder, url: databaseUrl })
   started.push(database.stop)
-  const pool = new pg.Pool({ connectionString: database.url, max: database.connections })
+  const pool = new pg.Pool({
+    connectionString: database.url,
+    max: database.connections,
+    connectionTimeoutMillis: 10_000
+  })
   // An idle connection that breaks is the pool's to replace; unheard, it would end the process.
   pool.on("error", () => {})
   started.push(() => pool.end())
@@ -124,6 +129,7 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   })
   const trace = await leaveTrace(folder, database.url)
   started.push(trace.remove)
+  started.push(lock.leaving)
 
   return {
     apiUrl: platform.apiUrl,

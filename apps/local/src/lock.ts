@@ -1,0 +1,88 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { setTimeout as sleep } from "node:timers/promises"
+import { isAlive } from "./process.ts"
+import { Sentence } from "./sentence.ts"
+
+interface Holder {
+  readonly pid: number
+  readonly since: string
+}
+
+/** How long a holder is waited for that has not said who it is, or does not say so any more because it is stopping. */
+const patience = 3_000
+
+/**
+ * Holds the folder for one sandbox alone, whatever ports and database that uses; another one is refused in a sentence that
+ * names the process. The lock is the operating system's, by way of SQLite, through which Node has one on every platform: it
+ * ends with its process, however that ends, so there is never a stale one. The file itself stays, since taking it away
+ * would let two hold one each.
+ */
+export const lockFolder = async (folder: string) => {
+  await mkdir(folder, { recursive: true })
+  const holderFile = join(folder, "holder.json")
+  for (let waited = 0; ; waited += 50) {
+    const release = tryLock(join(folder, "lock"))
+    if (release !== undefined) {
+      const me: Holder = { pid: process.pid, since: new Date().toISOString() }
+      try {
+        await writeFile(holderFile, JSON.stringify(me))
+      } catch (error) {
+        release()
+        throw error
+      }
+      return {
+        /** From here on a next one waits, instead of being refused at once. */
+        leaving: () => rm(holderFile, { force: true }),
+        release: async () => {
+          await rm(holderFile, { force: true })
+          release()
+        }
+      }
+    }
+    const holder = await readHolder(holderFile)
+    if (holder !== undefined || waited >= patience) {
+      const who = holder === undefined ? "another process" : `process ${holder.pid}, since ${holder.since}`
+      throw new Sentence(`A sandbox runs on ${folder} already (${who}): stop it first; nothing was changed.`)
+    }
+    await sleep(50)
+  }
+}
+
+/** Undefined when somebody else has it. */
+const tryLock = (file: string): (() => void) | undefined => {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file)
+    // Nothing is ever written, so no journal of it has to lie beside it.
+    database.exec("pragma journal_mode = memory; begin exclusive")
+    const taken = database
+    held.add(taken)
+    return () => {
+      held.delete(taken)
+      taken.close()
+    }
+  } catch (error) {
+    database?.close()
+    if (((error as { readonly errcode?: number }).errcode ?? 0) % 256 === busy) return undefined
+    throw new Sentence(`The file ${file} can't be locked: ${(error as Error).message}.`)
+  }
+}
+
+/** A database that nothing refers to any more is closed by the garbage collector, and the lock would go with it. */
+const held = new Set<DatabaseSync>()
+
+/** SQLITE_BUSY: the lowest byte of SQLite's code. */
+const busy = 5
+
+/** Who holds the lock now; undefined when that can't be told, or it is what somebody left behind who was killed. */
+const readHolder = async (file: string): Promise<Holder | undefined> => {
+  try {
+    const holder: Holder = JSON.parse(await readFile(file, "utf8"))
+    return isAlive(holder.pid) ? holder : undefined
+  } catch {
+    // Not there, or only half written yet.
+    return undefined
+  }
+}

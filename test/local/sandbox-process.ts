@@ -1,0 +1,13 @@
+import { once } from "node:events"
+import { startSandbox } from "../../apps/local/src/sandbox.ts"
+import { runCommand } from "../../apps/local/src/sentence.ts"
+
+// What `npm start` is, on a folder of one's own and free ports: says on what database it runs, until it is asked to stop.
+const [folder = "", ...args] = process.argv.slice(2)
+await runCommand(async () => {
+  const { database, stop } = await startSandbox({ folder, fresh: args.includes("--fresh") })
+  console.log(`runs on ${database.kind}`)
+  await once(process, "SIGTERM")
+  await stop()
+})
+process.exit()
