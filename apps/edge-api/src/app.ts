@@ -1,10 +1,10 @@
 import { OpenAPIHono } from "@hono/zod-openapi"
 import { describeFailure } from "@treff/adapters/cloudflare"
+import { inputIssues } from "@treff/adapters/wire"
 import { cors } from "hono/cors"
 import { HTTPException } from "hono/http-exception"
 import { methodNotAllowed } from "hono/method-not-allowed"
 import { refuse } from "./caller.ts"
-import { issuesOf } from "./input.ts"
 import { wiringOf } from "./layer.ts"
 import { answerProblem } from "./problem.ts"
 import { beginInvocation, type RequestEnv } from "./request.ts"
@@ -14,7 +14,7 @@ import { service } from "./routes/service.ts"
 /** The whole API, without what only a deployed worker has: see worker.ts. */
 export const app = new OpenAPIHono<RequestEnv>({
   defaultHook: (result, c) =>
-    result.success ? undefined : refuse(c, { _tag: "InvalidInput", issues: issuesOf(result.error) })
+    result.success ? undefined : refuse(c, { _tag: "InvalidInput", issues: inputIssues(result.error) })
 })
 
 app.use("*", beginInvocation)

@@ -1,8 +1,8 @@
+import { inputIssues } from "@treff/adapters/wire"
 import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
 import * as z from "zod"
 import { refuse } from "./caller.ts"
-import { issuesOf } from "./input.ts"
 import type { RequestEnv } from "./request.ts"
 
 /** JSON, which is UTF-8 whatever else is said of it; who says another encoding means another one. */
@@ -50,7 +50,7 @@ const onlyNothing = createMiddleware<RequestEnv>(async (c, next) => {
   if (text === "") return next()
   try {
     const body = z.strictObject({}).nullable().safeParse(JSON.parse(text))
-    return body.success ? next() : refuse(c, { _tag: "InvalidInput", issues: issuesOf(body.error) })
+    return body.success ? next() : refuse(c, { _tag: "InvalidInput", issues: inputIssues(body.error) })
   } catch {
     return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not JSON" }] })
   }

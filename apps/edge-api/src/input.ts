@@ -1,6 +1,5 @@
 import { fromWireInstant } from "@treff/adapters/wire"
 import * as z from "zod"
-import type { InputIssue } from "./problem.ts"
 
 const trimmed = z.string().trim()
 
@@ -28,18 +27,3 @@ export const lastInstant = 253_402_300_799_999
 
 /** A text: trimmed; how long it may be is the domain's to say, and for the documentation here. */
 export const text = (maxLength: number) => trimmed.meta({ minLength: 1, maxLength })
-
-/** What zod found, as JSON pointers and sentences. */
-export const issuesOf = (error: z.core.$ZodError): ReadonlyArray<InputIssue> =>
-  error.issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({
-          pointer: pointerTo([...issue.path, key]),
-          message: "is not a field of this request"
-        }))
-      : [{ pointer: pointerTo(issue.path), message: issue.message }]
-  )
-
-/** RFC 6901. */
-const pointerTo = (path: ReadonlyArray<PropertyKey>): string =>
-  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")

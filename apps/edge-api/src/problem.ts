@@ -1,5 +1,5 @@
 import type { TokenInvalid } from "@treff/adapters/jwt"
-import { wireField } from "@treff/adapters/wire"
+import { type InputIssue, wireField } from "@treff/adapters/wire"
 import type { NoCompany, RoleNotAllowed } from "@treff/domain/account"
 import type {
   InvalidOffer,
@@ -15,12 +15,6 @@ import type { CallerStale, StaleVersion, StoreUnavailable } from "@treff/domain/
 import type { Context, TypedResponse } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import * as z from "zod"
-
-/** What is wrong with one field of a request: a JSON pointer (RFC 6901) to it, empty for the whole, and a sentence. */
-export interface InputIssue {
-  readonly pointer: string
-  readonly message: string
-}
 
 /** The request itself is wrong, before anything is asked of the domain. */
 export type RequestFailure =

@@ -1,11 +1,7 @@
+import { type InputIssue, inputIssues } from "@treff/adapters/wire"
 import type { Context } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import type * as z from "zod"
-
-interface Issue {
-  readonly pointer: string
-  readonly message: string
-}
 
 interface ProblemKind {
   readonly status: ContentfulStatusCode
@@ -33,16 +29,16 @@ const kinds = {
 export class Problem extends Error {
   override readonly name = "Problem"
   readonly code: keyof typeof kinds
-  readonly issues: ReadonlyArray<Issue> | undefined
+  readonly issues: ReadonlyArray<InputIssue> | undefined
 
-  constructor(code: keyof typeof kinds, detail: string, issues?: ReadonlyArray<Issue>) {
+  constructor(code: keyof typeof kinds, detail: string, issues?: ReadonlyArray<InputIssue>) {
     super(detail)
     this.code = code
     this.issues = issues
   }
 }
 
-export const invalid = (...issues: ReadonlyArray<Issue>) =>
+export const invalid = (...issues: ReadonlyArray<InputIssue>) =>
   new Problem("invalid-input", "Correct the fields named in errors and send the request again.", issues)
 
 /** As RFC 9457 `application/problem+json`, in the shape that the API has. */
@@ -60,18 +56,5 @@ export const answerProblem = (c: Context, { code, message, issues }: Problem): R
 export const check = <S extends z.ZodType>(schema: S, input: unknown): z.output<S> => {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  throw invalid(
-    ...result.error.issues.flatMap((issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => ({
-            pointer: pointerTo([...issue.path, key]),
-            message: "is not a field of this request"
-          }))
-        : [{ pointer: pointerTo(issue.path), message: issue.message }]
-    )
-  )
+  throw invalid(...inputIssues(result.error))
 }
-
-/** RFC 6901. */
-const pointerTo = (path: ReadonlyArray<PropertyKey>): string =>
-  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("")

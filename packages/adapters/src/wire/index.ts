@@ -6,4 +6,5 @@ export {
   toEventMessage,
   toWireInstant
 } from "./event-message.ts"
+export { type InputIssue, inputIssues } from "./input-issues.ts"
 export { wireEmploymentType, wireField } from "./offer-names.ts"
