@@ -55,8 +55,8 @@ export const changeOffer = Effect.fnUntraced(function* <C extends OfferCommand>(
 
 /**
  * Load, decide, commit, again where the race was lost. A change that lost to its own kind always comes second in the
- * end; one that lost to other kinds more often than `patience` gives up, and so does at once one that named its
- * version.
+ * end; one that lost to other kinds more often than `patience` gives up. One that named its version learns from the
+ * next load that it is stale.
  */
 export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCommand, L extends Loaded, E, R, I, F>(
   { caller, id, expected }: OfferChange,
