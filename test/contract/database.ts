@@ -14,6 +14,8 @@ export const openDatabase = async (): Promise<TestDatabase> => {
   const name = `test_${randomUUID().replaceAll("-", "")}`
   const admin = new Pool({ connectionString: server, max: 1 })
   await admin.query(`create database ${name} template template_of_tests`)
+  // Far from UTC, so that no test passes only where the server's own time is.
+  await admin.query(`alter database ${name} set timezone = 'Pacific/Auckland'`)
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
   const pool = new Pool({ connectionString: url, max: 20 })
   // The database is dropped under connections that are still closing, which is no news.

@@ -55,6 +55,7 @@ export const offersContract = (store: TestStore) =>
           quizRequired: true,
           employmentType: "internship",
           term: 7,
+          contractEndsAt: Date.UTC(10_000, 0) - 1,
           createdAt: now - 1,
           updatedAt: now + 1,
           status: "disabled"

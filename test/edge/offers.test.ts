@@ -312,6 +312,7 @@ describe("a command that takes no body", () => {
   it.each([
     [undefined, undefined, 200],
     ["", "application/json", 200],
+    ["", "application/x-www-form-urlencoded", 200],
     [" {} ", "application/json; charset=UTF-8", 200],
     ["null", "application/json", 200],
     ['{ "note": "x" }', "application/json", 400],

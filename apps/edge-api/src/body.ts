@@ -1,4 +1,5 @@
 import { inputIssues } from "@treff/adapters/wire"
+import type { Context } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
 import * as z from "zod"
@@ -7,13 +8,14 @@ import type { RequestEnv } from "./request.ts"
 
 /** JSON, which is UTF-8 whatever else is said of it; who says another encoding means another one. */
 const isJson = (type: string): boolean =>
-  /^application\/json\s*(;|$)/i.test(type) && !/;\s*charset\s*=\s*(?!"?utf-?8"?\s*(;|$))/i.test(type)
+  /^application\/json\s*(;|$)/i.test(type) && !/;\s*charset\s*=(?!\s*"?utf-?8"?\s*(;|$))/i.test(type)
+
+const isEmpty = (c: Context): boolean => c.req.raw.body === null || c.req.header("Content-Length") === "0"
 
 /** Lets bodies through that say they are JSON; one that is missing is for the schema to name. */
 const onlyJson = createMiddleware<RequestEnv>(async (c, next) => {
   const type = c.req.header("Content-Type")
-  const missing = c.req.raw.body === null || c.req.header("Content-Length") === "0"
-  const acceptable = type === undefined ? missing : isJson(type)
+  const acceptable = type === undefined ? isEmpty(c) : isJson(type)
   if (!acceptable) return refuse(c, { _tag: "MediaTypeNotSupported" })
   // What reads the body for the schema knows fewer spellings of the type than RFC 9110 does, and throws on the others.
   if (type !== undefined && type !== "application/json") {
@@ -31,23 +33,37 @@ const atMost256KiB = bodyLimit({
 
 /** Reads the body as UTF-8. Left to itself the platform would put U+FFFD for what is not, and that would be kept. */
 const onlyUtf8 = createMiddleware<RequestEnv>(async (c, next) => {
+  const { url, method, headers } = c.req.raw
   const bytes = await c.req.raw.arrayBuffer()
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)
-    c.req.raw = new Request(c.req.raw, { body: text === "" ? null : text })
-  } catch {
-    return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not UTF-8" }] })
-  }
+  const text = decode(bytes)
+  if (text === undefined) return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not UTF-8" }] })
+  c.req.raw = new Request(url, { method, headers, ...(text !== "" && { body: text }) })
   return next()
 })
 
+const decode = (bytes: ArrayBuffer): string | undefined => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
 /** What a route with a JSON body checks before its schema does, in the order of the contract: 415, 413, then 400. */
 export const jsonBody = [onlyJson, atMost256KiB, onlyUtf8]
+
+/** Where no body is expected, its type matters only when there is something in it; how long a chunked one is shows later. */
+const onlyJsonIfAny = createMiddleware<RequestEnv>(async (c, next) =>
+  isEmpty(c) || c.req.header("Content-Length") === undefined || isJson(c.req.header("Content-Type") ?? "")
+    ? next()
+    : refuse(c, { _tag: "MediaTypeNotSupported" })
+)
 
 /** A route that takes no body lets an empty one through, and an empty object. */
 const onlyNothing = createMiddleware<RequestEnv>(async (c, next) => {
   const text = (await c.req.text()).trim()
   if (text === "") return next()
+  if (!isJson(c.req.header("Content-Type") ?? "")) return refuse(c, { _tag: "MediaTypeNotSupported" })
   try {
     const body = z.strictObject({}).nullable().safeParse(JSON.parse(text))
     return body.success ? next() : refuse(c, { _tag: "InvalidInput", issues: inputIssues(body.error) })
@@ -57,7 +73,7 @@ const onlyNothing = createMiddleware<RequestEnv>(async (c, next) => {
 })
 
 /** What a route without a body checks, in the same order. */
-export const noBody = [onlyJson, atMost256KiB, onlyUtf8, onlyNothing]
+export const noBody = [onlyJsonIfAny, atMost256KiB, onlyUtf8, onlyNothing]
 
 /** What such a check may end in. */
 export const bodyProblems = ["MediaTypeNotSupported", "BodyTooLarge", "InvalidInput"] as const

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs"
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -20,7 +21,7 @@ const patience = 3_000
  * would let two hold one each.
  */
 export const lockFolder = async (folder: string) => {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true }).catch(cannotLock(folder))
   const holderFile = join(folder, "holder.json")
   for (let waited = 0; ; waited += 50) {
     const release = tryLock(join(folder, "lock"))
@@ -30,7 +31,7 @@ export const lockFolder = async (folder: string) => {
         await writeFile(holderFile, JSON.stringify(me))
       } catch (error) {
         release()
-        throw error
+        cannotLock(holderFile)(error)
       }
       return {
         /** From here on a next one waits, instead of being refused at once. */
@@ -54,6 +55,9 @@ export const lockFolder = async (folder: string) => {
 const tryLock = (file: string): (() => void) | undefined => {
   let database: DatabaseSync | undefined
   try {
+    // A file that can only be read SQLite would open to read, and then lock nobody out. Closed before SQLite opens it, since
+    // closing it later would drop the lock.
+    closeSync(openSync(file, "a"))
     database = new DatabaseSync(file)
     // Nothing is ever written, so no journal of it has to lie beside it.
     database.exec("pragma journal_mode = memory; begin exclusive")
@@ -66,9 +70,15 @@ const tryLock = (file: string): (() => void) | undefined => {
   } catch (error) {
     database?.close()
     if (((error as { readonly errcode?: number }).errcode ?? 0) % 256 === busy) return undefined
-    throw new Sentence(`The file ${file} can't be locked: ${(error as Error).message}.`)
+    return cannotLock(file)(error)
   }
 }
+
+const cannotLock =
+  (file: string) =>
+  (error: unknown): never => {
+    throw new Sentence(`${file} can't be locked: ${(error as Error).message}.`)
+  }
 
 /** A database that nothing refers to any more is closed by the garbage collector, and the lock would go with it. */
 const held = new Set<DatabaseSync>()

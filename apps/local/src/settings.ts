@@ -27,10 +27,11 @@ const portOf = (env: Readonly<Record<string, string | undefined>>, variable: str
   throw new Sentence(`${variable} must be a port from 1 to 65535; it is "${text}".`)
 }
 
-/** An origin with a slash at its end is none: it would never match, and nobody would be told. */
+/** What is not written as a browser writes an origin would never match, and nobody would be told. */
 const assertOrigins = (list: string): void => {
   for (const item of list.split(",")) {
-    if (/^\s*([a-z][a-z\d+.-]*:\/\/[^\s/?#*]+)?\s*$/i.test(item)) continue
+    const origin = item.trim()
+    if (origin === "" || (URL.canParse(origin) && new URL(origin).origin === origin)) continue
     const example = "CORS_ORIGINS=http://localhost:5173,https://app.example.org"
     throw new Sentence(`"${item.trim()}" in CORS_ORIGINS is no origin; it is written like ${example}.`)
   }

@@ -304,6 +304,15 @@ describe("an offer whose date has passed, not yet swept", () => {
       })
   )
 
+  it.effect("writes that it has expired also when it is to go to nobody we know", () =>
+    story(function* (world) {
+      const offer = world.offer({ jobStartsAt: now - day })
+      const change = { caller: world.acme.admin, id: offer.id }
+      assert.deepStrictEqual(yield* Effect.flip(transferOffer(change, newId())), { _tag: "RecruiterUnknown" })
+      assert.strictEqual(world.now(offer)?.value.status, "expired")
+    })
+  )
+
   it.effect("is not written earlier than what was written last, whatever a clock says", () =>
     story(function* (world) {
       const offer = world.offer({ updatedAt: now + day })

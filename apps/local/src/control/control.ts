@@ -141,7 +141,9 @@ const endOfTime: Instant = Date.UTC(10_000, 0)
  */
 const isFromPage = (c: Context<{ Bindings: HttpBindings }>): boolean => {
   const port = c.env.incoming.socket.localPort
-  const names = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${port}`)
+  const names = ["127.0.0.1", "localhost", "[::1]"].flatMap((name) =>
+    port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]
+  )
   return c.req.header("Origin") !== undefined || !names.includes(c.req.header("Host")?.toLowerCase() ?? "")
 }
 

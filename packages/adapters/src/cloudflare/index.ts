@@ -56,24 +56,30 @@ export const layerInvocation = ({ at, database, queue, keepAlive, onRoundTrip }:
  * import { describeFailure } from "@treff/adapters/cloudflare"
  * import { strictEqual } from "node:assert"
  *
- * const { failure, stack } = describeFailure(new TypeError("secret"))
+ * const cause = Object.assign(new Error("secret"), { code: "53100" })
+ * const { failure, code, stack } = describeFailure(new TypeError("secret\n    at home", { cause }))
  * strictEqual(failure, "TypeError")
- * strictEqual(JSON.stringify(stack).includes("secret"), false)
+ * strictEqual(code, "53100")
+ * strictEqual(JSON.stringify(stack).includes("at home"), false)
  * ```
  */
 export const describeFailure = (error: unknown) => {
-  const { name, cause, operation, stack } = (error ?? {}) as {
-    readonly name?: unknown
-    readonly cause?: { readonly code?: unknown }
-    readonly operation?: unknown
-    readonly stack?: unknown
-  }
+  const { name, message, operation, stack } = (error ?? {}) as Readonly<Record<string, unknown>>
+  const text = String(stack ?? "")
   return {
     failure: String(name ?? typeof error),
     operation,
-    code: cause?.code,
-    stack: String(stack ?? "")
+    code: codeOf(error),
+    // The message comes first, and may hold lines that look like a place.
+    stack: text
+      .slice(text.indexOf(String(message)) + String(message ?? "").length)
       .split("\n")
       .filter((line) => /^\s+at /.test(line))
   }
+}
+
+/** The code of what failed first: drivers, drizzle and ports wrap one another. */
+const codeOf = (error: unknown): string | undefined => {
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown }
+  return cause === undefined ? (typeof code === "string" ? code : undefined) : codeOf(cause)
 }

@@ -84,7 +84,7 @@ export const makeDeliveries = ({ db, ask }: Database) =>
           )
           insert into ${delivery} (event_id, due_at, attempts)
           select event_id, ${instantOf(at)}::timestamptz, 0 from again
-          where event_id not in (select event_id from ${receipt})
+          where not exists (select 1 from ${receipt} r where r.event_id = again.event_id)
           on conflict do nothing returning event_id`)
       )
       return rowsOf<{ readonly event_id: string }>(result).map(({ event_id }) => event_id)

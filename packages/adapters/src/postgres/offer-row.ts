@@ -6,7 +6,8 @@ import { offer } from "./schema.ts"
 // Offers cross to PostgreSQL and back as JSON: `jsonb_populate_record` reads all of a commit at once, and `row_to_json`
 // writes a row as one value. drizzle would look at each cell of a page on its own, which took a third of a list's time.
 
-const { endsAt: _, ...columns } = getTableColumns(offer)
+/** All but what is computed. */
+export const { endsAt: _, ...columns } = getTableColumns(offer)
 const fields = Object.entries(columns).map(([field, column]) => ({
   field,
   column,
@@ -34,8 +35,11 @@ export const fromOfferRow = (row: OfferRow): Versioned<Offer> => {
   const { version, ...value } = Object.fromEntries(
     fields.map(({ field, column, isInstant }) => {
       const cell = row[column.name]
-      return [field, isInstant && cell !== null ? Date.parse(String(cell)) : cell]
+      return [field, isInstant && cell !== null ? instantOf(String(cell)) : cell]
     })
   ) as unknown as Offer & { readonly version: number } // what the journal wrote, and nobody else writes
   return { version, value }
 }
+
+/** In a session east of UTC the last hours of the year 9999 are written as of 10000, which ISO 8601 wants signed. */
+const instantOf = (text: string): number => Date.parse(text.replace(/^\d{5}-/, "+0$&"))

@@ -1,16 +1,15 @@
 import type { Caller } from "@treff/domain/account"
 import { type OfferStatus, scopeOf } from "@treff/domain/offer"
 import { countedAtMost, Offers, type PageRequest } from "@treff/domain/ports"
-import { and, asc, desc, eq, getTableColumns, gt, isNull, lte, type SQL, sql } from "drizzle-orm"
+import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from "drizzle-orm"
 import { alias, unionAll } from "drizzle-orm/pg-core"
 import * as Effect from "effect/Effect"
 import { claimsOf, confirmedCaller, firstRow } from "./caller.ts"
 import { type Database, type PostgresDatabase, uuidOrNull } from "./database.ts"
-import { fromOfferRow, type OfferRow } from "./offer-row.ts"
+import { columns, fromOfferRow, type OfferRow } from "./offer-row.ts"
 import { account, offer } from "./schema.ts"
 import { statements, unnamed } from "./statement.ts"
 
-const { endsAt: _, ...columns } = getTableColumns(offer)
 const owner = alias(account, "owner")
 const newOwner = alias(account, "new_owner")
 

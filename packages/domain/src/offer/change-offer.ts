@@ -77,8 +77,9 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCom
     if (expected?.includes(found.version) === false) return yield* refuse<VersionMismatch>({ _tag: "VersionMismatch" })
     // One who lost a race, or whose clock is behind, does not write earlier than what was written last.
     const at = Math.max(now, found.value.updatedAt)
-    const { command, reliesOn } = yield* choose({ ...loaded, found }, at)
-    const decided = decideExisting(found.value, command)
+    const choice = yield* Effect.result(choose({ ...loaded, found }, at))
+    const decided = Result.flatMap(choice, ({ command }) => decideExisting(found.value, command))
+    const reliesOn = Result.isSuccess(decided) && Result.isSuccess(choice) ? (choice.success.reliesOn ?? []) : []
     // Time has passed for the offer, whether or not the command is refused.
     const decision = Result.getOrElse(decided, () => settleOffer(found.value, at))
     const subject = { type: "offer", id: found.value.id } as const
@@ -92,7 +93,7 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCom
     const change = { kind: "offer", prior: found.version, state: decision.state, events } as const
     const written =
       events.length === 0 ||
-      (yield* journal.commit([change], { at, reliesOn: Result.isSuccess(decided) ? (reliesOn ?? []) : [] }).pipe(
+      (yield* journal.commit([change], { at, reliesOn }).pipe(
         Effect.as(true),
         Effect.catchTag("StaleVersion", () => Effect.succeed(false))
       ))
