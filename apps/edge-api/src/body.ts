@@ -16,14 +16,7 @@ const isEmpty = (c: Context): boolean => c.req.raw.body === null || c.req.header
 const onlyJson = createMiddleware<RequestEnv>(async (c, next) => {
   const type = c.req.header("Content-Type")
   const acceptable = type === undefined ? isEmpty(c) : isJson(type)
-  if (!acceptable) return refuse(c, { _tag: "MediaTypeNotSupported" })
-  // What reads the body for the schema knows fewer spellings of the type than RFC 9110 does, and throws on the others.
-  if (type !== undefined && type !== "application/json") {
-    const headers = new Headers(c.req.raw.headers)
-    headers.set("Content-Type", "application/json")
-    c.req.raw = new Request(c.req.raw, { headers })
-  }
-  return next()
+  return acceptable ? next() : refuse(c, { _tag: "MediaTypeNotSupported" })
 })
 
 const atMost256KiB = bodyLimit({
@@ -33,10 +26,12 @@ const atMost256KiB = bodyLimit({
 
 /** Reads the body as UTF-8. Left to itself the platform would put U+FFFD for what is not, and that would be kept. */
 const onlyUtf8 = createMiddleware<RequestEnv>(async (c, next) => {
-  const { url, method, headers } = c.req.raw
-  const bytes = await c.req.raw.arrayBuffer()
-  const text = decode(bytes)
+  const { url, method } = c.req.raw
+  const text = decode(await c.req.raw.arrayBuffer())
   if (text === undefined) return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not UTF-8" }] })
+  const headers = new Headers(c.req.raw.headers)
+  // What reads the body for the schema knows fewer spellings of the type than RFC 9110 does, and throws on the others.
+  if (isJson(headers.get("Content-Type") ?? "")) headers.set("Content-Type", "application/json")
   c.req.raw = new Request(url, { method, headers, ...(text !== "" && { body: text }) })
   return next()
 })

@@ -23,11 +23,15 @@ export const problemsOf = <const T extends FailureTag>(...tags: ReadonlyArray<T>
   return responses as { readonly [S in StatusOf<T>]: ProblemResponse }
 }
 
-/** What every call with a token may end in. */
-export const callProblems = ["TokenMissing", "TokenInvalid", "CallerStale", "StoreUnavailable", "Unexpected"] as const
-
 /** What every call of a company's side may end in. */
-export const memberProblems = [...callProblems, "NoCompany"] as const
+export const memberProblems = [
+  "TokenMissing",
+  "TokenInvalid",
+  "CallerStale",
+  "StoreUnavailable",
+  "Unexpected",
+  "NoCompany"
+] as const
 
 const exampleOf = ({ code, title, status, detail }: (typeof problems)[FailureTag]) => ({
   type: `urn:treff:problem:${code}`,

@@ -1,7 +1,8 @@
 import { fromWireInstant } from "@treff/adapters/wire"
 import * as z from "zod"
 
-const trimmed = z.string().trim()
+/** Every string that comes in is trimmed. */
+export const trimmed = z.string().trim()
 
 /** One of some words. */
 export const oneOf = <const V extends string>(words: ReadonlyArray<V>) =>

@@ -1,11 +1,10 @@
 import { countedAtMost, type Page, type PageRequest } from "@treff/domain/ports"
 import type { Context } from "hono"
 import * as z from "zod"
+import { trimmed } from "./input.ts"
 
 const count = (most: number, message: string) =>
-  z
-    .string()
-    .trim()
+  trimmed
     .regex(/^\d{1,16}$/, message)
     .transform(Number)
     .refine((number) => number >= 1 && number <= most, message)
@@ -18,9 +17,7 @@ export const pageQuery = <Cursor>(cursor: z.ZodType<Cursor>) => ({
   limit: count(100, "must be a whole number from 1 to 100")
     .optional()
     .meta({ description: "rows a page; 20 if left out", type: "integer", minimum: 1, maximum: 100, example: 20 }),
-  after: z
-    .string()
-    .trim()
+  after: trimmed
     .transform((text, context): Cursor | null => {
       if (text === "") return null
       const read = cursor.safeParse(decode(text))

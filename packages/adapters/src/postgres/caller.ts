@@ -24,6 +24,14 @@ export const confirmedCaller = (db: PostgresDatabase, namesCompany: boolean) =>
       )
   )
 
+/** The caller of now, as such a statement answers it. */
+export const fieldsOf = ({ id, role, subRole, companyId }: ReturnType<typeof confirmedCaller>) => ({
+  id,
+  role,
+  subRole,
+  companyId
+})
+
 /** What a statement with a confirmed caller is filled with. */
 export const claimsOf = ({ id, role, subRole, companyId }: Caller) => ({
   callerId: uuidOrNull(id),

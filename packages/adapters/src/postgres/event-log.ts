@@ -2,9 +2,9 @@ import type { RecordedEvent } from "@treff/domain/event"
 import { countedAtMost, EventLog } from "@treff/domain/ports"
 import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { claimsOf, confirmedCaller, firstRow } from "./caller.ts"
+import { claimsOf, confirmedCaller, fieldsOf, firstRow } from "./caller.ts"
 import { type Database, type PostgresDatabase, uuidOrNull } from "./database.ts"
-import { window } from "./offers.ts"
+import { pageOf, window } from "./page.ts"
 import { event, offer } from "./schema.ts"
 import { statements, unnamed } from "./statement.ts"
 
@@ -25,11 +25,7 @@ export const makeEventLog = ({ db, ask }: Database) =>
       )
       const { caller: confirmed, ownerId, total: size } = yield* firstRow(claimed, found)
       const events = found.flatMap(({ event }) => (event === null ? [] : [recordedEvent(event)]))
-      return {
-        caller: confirmed,
-        ownerId,
-        page: { rows: events.slice(0, request.limit), more: events.length > request.limit, total: size }
-      }
+      return { caller: confirmed, ownerId, page: pageOf(request, events, size) }
     }),
 
     typesAfter: Effect.fn("EventLog.typesAfter")(function* (subject, sequence) {
@@ -74,7 +70,7 @@ const historyStatement = (
   return db
     .with(caller, total, page)
     .select({
-      caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
+      caller: fieldsOf(caller),
       ownerId: offer.ownerId,
       total: total.count,
       event: page._.selectedFields

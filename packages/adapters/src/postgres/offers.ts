@@ -1,12 +1,13 @@
 import type { Caller } from "@treff/domain/account"
 import { type OfferStatus, scopeOf } from "@treff/domain/offer"
-import { countedAtMost, Offers, type PageRequest } from "@treff/domain/ports"
+import { countedAtMost, Offers } from "@treff/domain/ports"
 import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from "drizzle-orm"
 import { alias, unionAll } from "drizzle-orm/pg-core"
 import * as Effect from "effect/Effect"
-import { claimsOf, confirmedCaller, firstRow } from "./caller.ts"
+import { claimsOf, confirmedCaller, fieldsOf, firstRow } from "./caller.ts"
 import { type Database, type PostgresDatabase, uuidOrNull } from "./database.ts"
 import { columns, fromOfferRow, type OfferRow } from "./offer-row.ts"
+import { pageOf, window } from "./page.ts"
 import { account, offer } from "./schema.ts"
 import { statements, unnamed } from "./statement.ts"
 
@@ -51,10 +52,7 @@ export const makeOffers = ({ db, ask }: Database) => {
       )
       const { caller: confirmed, total: size } = yield* firstRow(claimed, found)
       const offers = found.flatMap(({ offer }) => (offer === null ? [] : [fromOfferRow(offer).value]))
-      return {
-        caller: confirmed,
-        page: { rows: offers.slice(0, request.limit), more: offers.length > request.limit, total: size }
-      }
+      return { caller: confirmed, page: pageOf(request, offers, size) }
     }),
 
     due: Effect.fn("Offers.due")(function* (date, at, limit) {
@@ -80,7 +78,7 @@ const findStatement = (db: PostgresDatabase, { scope, namesCompany }: Shape) => 
   return db
     .with(caller)
     .select({
-      caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
+      caller: fieldsOf(caller),
       offer: sql<OfferRow | null>`row_to_json(${offer})`,
       ownerHasLeft: sql<boolean>`${isNull(owner.id)}`,
       newOwner: { id: newOwner.id, version: newOwner.version }
@@ -151,7 +149,7 @@ const listStatement = (db: PostgresDatabase, { scope, namesCompany, status, goes
   return db
     .with(caller, total, page)
     .select({
-      caller: { id: caller.id, role: caller.role, subRole: caller.subRole, companyId: caller.companyId },
+      caller: fieldsOf(caller),
       total: total.count,
       offer: sql<OfferRow | null>`row_to_json(${page})`
     })
@@ -180,9 +178,3 @@ const effectively = (status: OfferStatus | null, scope: SQL | undefined) => {
 }
 
 const belowCursor = sql`(${offer.createdAt}, ${offer.id}) < (${sql.param(sql.placeholder("afterCreatedAt"), offer.createdAt)}, ${sql.placeholder("afterId")}::uuid)`
-
-/** Which rows a page takes: `first` are skipped, and one more than the limit is read to see whether others follow. */
-export const window = (request: PageRequest<unknown>) => ({
-  first: "number" in request ? (request.number - 1) * request.limit : 0,
-  rows: request.limit + 1
-})
