@@ -1,26 +1,12 @@
-import { randomUUID } from "node:crypto"
 import { signToken, type TokenClaims } from "@treff/adapters/jwt"
 import type { Account } from "@treff/domain/account"
 import * as Redacted from "effect/Redacted"
-import * as pg from "pg"
 import { inject } from "vitest"
 import { generateKey } from "../apps/local/src/keys.ts"
 import { startNeonEndpoint } from "../apps/local/src/neon-endpoint.ts"
 import { type PlatformOptions, startPlatform } from "../apps/local/src/platform.ts"
+import { freshDatabase } from "./database.ts"
 import { aCompany, everybodyOf, type GivenCompany } from "./given.ts"
-
-/** A database of one's own on the server of all tests: a copy of the migrated template. */
-export const freshDatabase = async () => {
-  const name = `test_${randomUUID().replaceAll("-", "")}`
-  const server = new pg.Client({ connectionString: inject("databaseUrl") })
-  await server.connect()
-  await server.query(`create database ${name} template template_of_tests`)
-  await server.end()
-  const url = Object.assign(new URL(inject("databaseUrl")), { pathname: `/${name}` }).href
-  const pool = new pg.Pool({ connectionString: url, max: 10 })
-  pool.on("error", () => {}) // a fault that a test injects breaks idle connections too
-  return { url, pool }
-}
 
 export interface CallOptions {
   /** What goes into `Authorization: Bearer`; left out: no header. */
@@ -34,7 +20,7 @@ export interface CallOptions {
 
 /** Both workers in workerd over a real PostgreSQL, with accounts that can call. Open one per file, and close it. */
 export const openStage = async (options: Partial<PlatformOptions> = {}) => {
-  const { url, pool } = await freshDatabase()
+  const { url, pool, stop } = await freshDatabase()
   const neon = await startNeonEndpoint(url)
   const privateKey = await generateKey()
   const { d: _, ...publicKey } = privateKey
@@ -119,7 +105,7 @@ export const openStage = async (options: Partial<PlatformOptions> = {}) => {
     close: async () => {
       await platform.stop()
       await neon.stop()
-      await pool.end()
+      await stop()
     }
   }
 }

@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { Pool } from "pg"
 import { type NeonEndpoint, startNeonEndpoint } from "../../apps/local/src/neon-endpoint.ts"
+import { freshDatabase, type TestDatabase } from "../database.ts"
 import { now } from "../given.ts"
-import { openDatabase, type TestDatabase } from "./database.ts"
 
 /** A store under test: its ports, and what they offer no way to do, which is to write accounts and to forget everything. */
 export interface TestStore {
@@ -49,13 +49,13 @@ export interface PostgresStore extends TestStore {
 
 /** PostgreSQL as those have it who run on Node. */
 export const pgStore = async (): Promise<PostgresStore> => {
-  const database = await openDatabase()
+  const database = await freshDatabase()
   return postgres("PostgreSQL by pg", database, drizzlePg(database.pool), database.stop)
 }
 
 /** PostgreSQL as the edge has it: over HTTP, by Neon's driver. */
 export const neonStore = async (): Promise<PostgresStore & { readonly endpoint: NeonEndpoint }> => {
-  const database = await openDatabase()
+  const database = await freshDatabase()
   const endpoint = await startNeonEndpoint(database.pool)
   neonConfig.fetchEndpoint = () => endpoint.url
   const db = drizzleNeon(neon(database.url))

@@ -1,29 +1,23 @@
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import type { Fault } from "../../apps/local/src/neon-endpoint.ts"
 import { assertAllHandled, assertWhole, countOf, eventsOf, typesOf } from "../event-log.ts"
-import { offerInput, openStage, type Stage } from "../stage.ts"
+import { offerInput, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { crons, hour, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
-import { deliver, type HeldQueue, startHeldQueue } from "../workers/held-queue.ts"
+import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
 import { addOffers } from "../workers/many-offers.ts"
 
+let held: Awaited<ReturnType<typeof openHeldStage>>
 let stage: Stage
 let queue: HeldQueue
 let cast: OpenCompany
 beforeAll(async () => {
-  queue = await startHeldQueue()
-  stage = await openStage(queue.options)
+  held = await openHeldStage()
+  ;({ queue, stage } = held)
   cast = await openCompany(stage)
 })
-afterAll(async () => {
-  await stage.close()
-  await queue.stop()
-})
-beforeEach(async () => {
-  await stage.pool.query("truncate offer, event, delivery, receipt, dead_letter")
-  await stage.platform.setClockOffset(0)
-  queue.take()
-})
+afterAll(() => held.close())
+beforeEach(() => held.clear())
 /** Whatever broke: the store is whole, and with a relay later everything arrives. */
 afterEach(async () => {
   stage.neon.onRequest = undefined

@@ -1,6 +1,6 @@
 import { afterAll, assert, describe, it } from "vitest"
 import { startNeonEndpoint } from "../../apps/local/src/neon-endpoint.ts"
-import { freshDatabase } from "../stage.ts"
+import { freshDatabase } from "../database.ts"
 
 const { url, pool } = await freshDatabase()
 const endpoint = await startNeonEndpoint(url)

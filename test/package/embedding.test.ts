@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { freshDatabase } from "../stage.ts"
+import { freshDatabase } from "../database.ts"
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, "../..")

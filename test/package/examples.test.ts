@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path"
 import { promisify } from "node:util"
 import * as Layer from "effect/Layer"
 import { beforeAll, describe, expect, it } from "vitest"
-import { freshDatabase } from "../stage.ts"
+import { freshDatabase } from "../database.ts"
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, "../..")

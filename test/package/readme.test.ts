@@ -6,7 +6,7 @@ import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Sandbox, startSandbox } from "../../apps/local/src/sandbox.ts"
-import { freshDatabase } from "../stage.ts"
+import { freshDatabase } from "../database.ts"
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, "../..")

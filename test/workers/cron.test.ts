@@ -1,27 +1,21 @@
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { assertAllHandled, assertWhole, countOf, eventsOf, type LoggedEvent, typesOf } from "../event-log.ts"
-import { openStage, type Stage } from "../stage.ts"
+import type { Stage } from "../stage.ts"
 import { crons, hour, type OpenCompany, openCompany } from "./cast.ts"
-import { deliver, type HeldQueue, startHeldQueue } from "./held-queue.ts"
+import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import { addOffers } from "./many-offers.ts"
 
+let held: Awaited<ReturnType<typeof openHeldStage>>
 let stage: Stage
 let queue: HeldQueue
 let cast: OpenCompany
 beforeAll(async () => {
-  queue = await startHeldQueue()
-  stage = await openStage(queue.options)
+  held = await openHeldStage()
+  ;({ queue, stage } = held)
   cast = await openCompany(stage)
 })
-afterAll(async () => {
-  await stage.close()
-  await queue.stop()
-})
-beforeEach(async () => {
-  await stage.pool.query("truncate offer, event, delivery, receipt, dead_letter")
-  await stage.platform.setClockOffset(0)
-  queue.take()
-})
+afterAll(() => held.close())
+beforeEach(() => held.clear())
 
 const run = (cron: string) => stage.platform.runCron(cron, new Date())
 const inHours = (hours: number) => new Date(Date.now() + hours * hour)

@@ -2,6 +2,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { EventMessage } from "@treff/adapters/wire"
 import type { Bindings, Platform, PlatformOptions, Worker } from "../../apps/local/src/platform.ts"
+import { openStage } from "../stage.ts"
 
 const name = "held-queue"
 
@@ -79,4 +80,24 @@ export const deliver = async (platform: Platform, messages: ReadonlyArray<unknow
     refused += retryMessages.length
   }
   return refused
+}
+
+/** A stage on such a queue, for a file of tests: `clear` before each of them, `close` after all. */
+export const openHeldStage = async () => {
+  const queue = await startHeldQueue()
+  const stage = await openStage(queue.options)
+  return {
+    queue,
+    stage,
+    /** No offers, no events, nothing in the queue, and the real time. */
+    clear: async () => {
+      await stage.pool.query("truncate offer, event, delivery, receipt, dead_letter")
+      await stage.platform.setClockOffset(0)
+      queue.take()
+    },
+    close: async () => {
+      await stage.close()
+      await queue.stop()
+    }
+  }
 }

@@ -1,27 +1,21 @@
 import { eventMessage } from "@treff/adapters/wire"
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { assertAllHandled, assertWhole, countOf, eventsOf } from "../event-log.ts"
-import { openStage, type Stage } from "../stage.ts"
+import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { minute, openCompany, relayOnce } from "./cast.ts"
-import { deliver, type HeldQueue, startHeldQueue } from "./held-queue.ts"
+import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import { addOffers } from "./many-offers.ts"
 
+let held: Awaited<ReturnType<typeof openHeldStage>>
 let stage: Stage
 let queue: HeldQueue
 beforeAll(async () => {
-  queue = await startHeldQueue()
-  stage = await openStage(queue.options)
+  held = await openHeldStage()
+  ;({ queue, stage } = held)
 })
-afterAll(async () => {
-  await stage.close()
-  await queue.stop()
-})
-beforeEach(async () => {
-  await stage.pool.query("truncate offer, event, delivery, receipt, dead_letter")
-  await stage.platform.setClockOffset(0)
-  queue.take()
-})
+afterAll(() => held.close())
+beforeEach(() => held.clear())
 
 const dates = { jobStartsAt: new Date(Date.now() + 86_400_000), expiresAt: new Date(Date.now() + 2 * 86_400_000) }
 

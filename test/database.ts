@@ -8,8 +8,8 @@ export interface TestDatabase {
   readonly stop: () => Promise<void>
 }
 
-/** A database of its own for a file of tests, on the server of the whole run: all tables, and nothing in them. */
-export const openDatabase = async (): Promise<TestDatabase> => {
+/** A database of its own, on the server of the whole run: a copy of the migrated template, with nothing in it. */
+export const freshDatabase = async (): Promise<TestDatabase> => {
   const server = inject("databaseUrl")
   const name = `test_${randomUUID().replaceAll("-", "")}`
   const admin = new Pool({ connectionString: server, max: 1 })
@@ -18,7 +18,7 @@ export const openDatabase = async (): Promise<TestDatabase> => {
   await admin.query(`alter database ${name} set timezone = 'Pacific/Auckland'`)
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
   const pool = new Pool({ connectionString: url, max: 20 })
-  // The database is dropped under connections that are still closing, which is no news.
+  // A fault that a test injects breaks idle connections, and the database is dropped under those that are still closing.
   pool.on("error", () => {})
   return {
     url,
