@@ -1,0 +1,1 @@
+export type { Channel, NewNotification, Notification, Person, Telling, Template } from "./notification.ts"
