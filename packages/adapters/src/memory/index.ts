@@ -8,6 +8,7 @@ import { makeOffers } from "./offers.ts"
 import { confirm, type MemoryState } from "./state.ts"
 
 export { layerMemoryQueue } from "./event-queue.ts"
+export { layerMemoryMailer, type MemoryMailbox } from "./mailer.ts"
 export { type MemoryState, memoryState } from "./state.ts"
 
 /**
