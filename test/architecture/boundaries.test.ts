@@ -21,6 +21,7 @@ interface Case {
 const domain = "packages/domain/src/offer"
 const ports = "packages/domain/src/ports"
 const adapters = "packages/adapters/src/postgres"
+const smtp = "packages/adapters/src/smtp"
 const edge = "apps/edge-api/src/routes"
 const consumer = "apps/queue-consumer/src"
 const local = "apps/local/src"
@@ -35,6 +36,7 @@ const noApp = "Nothing imports an app: what two of them need belongs in a packag
 const exportedNames = "A package is entered by its exported names only."
 const effectBarrel = "Import effect's modules one by one"
 const zodBarrel = "Import zod as a namespace"
+const noNodemailer = "only smtp has it."
 
 const importing = (specifier: string) => `import * as It from "${specifier}"\nexport const it = It\n`
 const calling = (expression: string) => `export const it = () => ${expression}\n`
@@ -173,7 +175,7 @@ const cases: ReadonlyArray<Case> = [
     lawful: importing("../memory/index.ts")
   },
   // What is bundled into a worker takes no barrels.
-  ...[adapters, edge, consumer].flatMap((folder) => [
+  ...[adapters, smtp, edge, consumer].flatMap((folder) => [
     {
       rule: imports,
       says: effectBarrel,
@@ -196,6 +198,44 @@ const cases: ReadonlyArray<Case> = [
       lawful: `import { z } from "@hono/zod-openapi"\nexport const it = z\n`
     }
   ]),
+  // nodemailer needs Node: it is in smtp, and what may be bundled into a worker has neither.
+  ...[adapters, edge, consumer].flatMap((folder) => [
+    {
+      rule: imports,
+      says: noNodemailer,
+      folder,
+      breach: importing("nodemailer"),
+      lawful: importing("@treff/domain/ports")
+    },
+    {
+      rule: imports,
+      says: noNodemailer,
+      folder,
+      breach: importing("@treff/adapters/smtp"),
+      lawful: importing("@treff/adapters/resend")
+    }
+  ]),
+  {
+    rule: imports,
+    says: noNodemailer,
+    folder: adapters,
+    breach: importing("../smtp/index.ts"),
+    lawful: importing("../resend/index.ts")
+  },
+  {
+    rule: imports,
+    says: exportedNames,
+    folder: smtp,
+    breach: importing("@treff/domain/offer/offer.ts"),
+    lawful: importing("nodemailer")
+  },
+  {
+    rule: imports,
+    says: noApp,
+    folder: smtp,
+    breach: importing("@treff/local"),
+    lawful: importing("../mail-reason.ts")
+  },
   // Apps: both packages, never each other.
   ...[edge, consumer, local].map((folder) => ({
     rule: imports,
