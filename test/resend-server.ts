@@ -25,6 +25,10 @@ export interface ResendServer {
   now: number
   /** Requests that one second allows. */
   rateLimit: number
+  /** In how many seconds it says that one may come back who came too often; null: it does not say. */
+  retryAfter: number | null
+  /** Called when somebody came too often. */
+  onLimit: () => void
   /** Asked about each mail that it is about to take: an answer of its own instead, or a promise to wait for. */
   onMail: (mail: ResendMail) => ResendAnswer | undefined | Promise<ResendAnswer | undefined>
   /** Forgets the mails and the keys, and takes every mail again. */
@@ -74,6 +78,7 @@ export const startResendServer = async (settings: {
     }
     requests.push(server.now)
     if (requests.filter((at) => at > server.now - 1_000).length > server.rateLimit) {
+      server.onLimit()
       return error(429, "rate_limit_exceeded", "Too many requests. Please limit the number of requests per second.")
     }
 
@@ -123,7 +128,10 @@ export const startResendServer = async (settings: {
     const status = typeof answer === "object" && "statusCode" in answer ? answer.statusCode : 200
     if (answer === "lost") response.destroy()
     else if ("page" in answer) response.writeHead(status, { "content-type": "text/html" }).end(answer.page)
-    else response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer))
+    else {
+      const retry = status === 429 && server.retryAfter !== null ? { "retry-after": server.retryAfter } : {}
+      response.writeHead(status, { "content-type": "application/json", ...retry }).end(JSON.stringify(answer))
+    }
   })
   await new Promise<void>((listening) => listener.listen(0, "127.0.0.1", listening))
 
@@ -132,11 +140,15 @@ export const startResendServer = async (settings: {
     mails,
     now: Date.UTC(2026, 10, 20),
     rateLimit: Number.POSITIVE_INFINITY,
+    retryAfter: null,
+    onLimit: () => {},
     onMail: () => undefined,
     clear: () => {
       mails.length = 0
       keys.clear()
       server.rateLimit = Number.POSITIVE_INFINITY
+      server.retryAfter = null
+      server.onLimit = () => {}
       server.onMail = () => undefined
     },
     stop: async () => {

@@ -365,6 +365,38 @@ describe("a mailer by Resend", () => {
     })
   )
 
+  it.effect("waits for its turn when Resend says that it is soon", () =>
+    Effect.gen(function* () {
+      resend.rateLimit = 2
+      resend.retryAfter = 0
+      resend.onLimit = () => {
+        resend.now += 1_000
+      }
+      resend.now += 1_000
+      const endings = yield* Effect.forEach([1, 2, 3, 4, 5], () => ending(byResend()))
+      assert.deepStrictEqual(endings, ["sent", "sent", "sent", "sent", "sent"])
+    })
+  )
+
+  it.effect.each([
+    [0, 6],
+    [6, 1],
+    [86_400, 1]
+  ] as const)(
+    "is unavailable when its turn in %i s does not come, or is not soon: it asks %i times",
+    ([after, asked]) =>
+      Effect.gen(function* () {
+        let limited = 0
+        resend.rateLimit = 0
+        resend.retryAfter = after
+        resend.onLimit = () => {
+          limited++
+        }
+        assert.strictEqual(yield* ending(byResend()), "MailerUnavailable")
+        assert.strictEqual(limited, asked)
+      })
+  )
+
   it.effect.each([
     // What the documentation lists: https://resend.com/docs/api-reference/errors
     [400, "invalid_idempotency_key", "MailRefused"],

@@ -48,8 +48,8 @@ export const layerResend = ({
     Mailer,
     Mailer.of({
       send: Effect.fn("Mailer.send")(function* ({ id, to, subject, text, html, template }) {
-        const answer = yield* Effect.tryPromise({
-          try: async (signal) => {
+        const post = Effect.tryPromise({
+          try: async (signal): Promise<Answer> => {
             const response = await fetch(url, {
               method: "POST",
               headers: {
@@ -69,7 +69,12 @@ export const layerResend = ({
               }),
               signal
             })
-            return { status: response.status, body: await response.json().catch(() => null) } satisfies Answer
+            const body = await response.json().catch(() => null)
+            return {
+              status: response.status,
+              body,
+              retryAfter: Number(response.headers.get("retry-after") ?? Number.NaN)
+            }
           },
           // What was thrown is not told: for a key that no header can hold, it holds the key.
           catch: () => new MailerUnavailable({ reason: "Resend did not answer." })
@@ -79,15 +84,27 @@ export const layerResend = ({
             orElse: () => Effect.fail(new MailerUnavailable({ reason: "Resend did not answer in time." }))
           })
         )
+        let answer = yield* post
+        // It takes so many a second, and says when the next one's turn is: waiting is quicker than coming back.
+        for (let waits = 0; answer.status === 429 && answer.retryAfter <= longestWait && waits < patience; waits++) {
+          yield* Effect.sleep(answer.retryAfter * 1_000)
+          answer = yield* post
+        }
         const failure = failureOf(answer)
         if (failure !== null) return yield* failure
       })
     })
   )
 
+/** How long, in seconds, and how often a mail waits for its turn before it is left for later. */
+const longestWait = 5
+const patience = 5
+
 interface Answer {
   readonly status: number
   readonly body: unknown
+  /** In seconds; not a number where it was not said. */
+  readonly retryAfter: number
 }
 
 const Accepted = z.object({ id: z.string() })
