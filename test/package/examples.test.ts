@@ -51,7 +51,7 @@ const givenOutBy = (index: string): ReadonlyArray<Declaration> => {
   ]
 }
 
-const indexes = files.filter((file) => /^packages\/\w+\/src\/\w+\/index\.ts$/.test(file))
+const indexes = files.filter((file) => /^packages\/\w+\/src\/[\w-]+\/index\.ts$/.test(file))
 
 /** Functions, layers and services; services are classes, and so are failures, which are data. */
 const isToBeShown = (value: unknown): boolean =>
