@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util"
 import * as schema from "../packages/adapters/src/postgres/schema.ts"
 import { offerMachine } from "../packages/domain/src/offer/offer-lifecycle.ts"
 import { drawChart } from "./chart-picture.ts"
+import { mailsPage } from "./mails.ts"
 
 const root = join(import.meta.dirname, "..")
 
@@ -32,6 +33,7 @@ const problemTable = async (): Promise<string> => {
 
 const generated: Readonly<Record<string, () => Promise<string>>> = {
   "docs/charts/offer.svg": () => drawChart(offerMachine),
+  "docs/mails.md": async () => mailsPage(),
   "docs/problems.md": problemTable,
   "openapi.json": openApi
 }
