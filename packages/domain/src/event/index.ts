@@ -1,4 +1,3 @@
-export { handleEvent } from "./handle-event.ts"
 export { actorOf, recordEvents, system } from "./record-events.ts"
-export type { Actor, DomainEvent, RecordedEvent, Subject } from "./recorded-event.ts"
+export type { Actor, DomainEvent, HeardEvent, RecordedEvent, Subject } from "./recorded-event.ts"
 export { relayEvents } from "./relay-events.ts"

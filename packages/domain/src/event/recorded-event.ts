@@ -1,9 +1,10 @@
 import type { OfferEvent } from "../offer/index.ts"
+import type { OfferSentEvent } from "../offer-sent/index.ts"
 import type { Instant } from "../time/index.ts"
 
 /** What an event is about. Source: `http.md`, the event log. */
 export interface Subject {
-  readonly type: "offer"
+  readonly type: "offer" | "offerSent"
   readonly id: string
 }
 
@@ -14,7 +15,7 @@ export interface Actor {
 }
 
 /** Everything that can happen, in every flow. Source: `http.md`, the event log. */
-export type DomainEvent = OfferEvent
+export type DomainEvent = OfferEvent | OfferSentEvent
 
 /**
  * An event as the log keeps it: `sequence` counts 1, 2, 3 … per subject without a gap, `companyId` is the tenant, null
@@ -31,4 +32,9 @@ export type RecordedEvent = {
     readonly companyId: string | null
     readonly occurredAt: Instant
   }
+}[DomainEvent["type"]]
+
+/** An event as its consumer hears it: the company is not for everybody who listens. Source: `http.md`, the event log. */
+export type HeardEvent = {
+  readonly [T in DomainEvent["type"]]: Omit<Extract<RecordedEvent, { readonly type: T }>, "companyId">
 }[DomainEvent["type"]]

@@ -1,32 +1,20 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
 import type { Decision } from "../decider.ts"
-import { actorOf, recordEvents } from "../event/index.ts"
-import {
-  EventLog,
-  type FoundOffer,
-  Journal,
-  Offers,
-  type Reliance,
-  StaleVersion,
-  type Versioned
-} from "../ports/index.ts"
+import { actorOf } from "../event/index.ts"
+import { type FoundOffer, Journal, Offers, type Reliance, type Versioned } from "../ports/index.ts"
 import type { Instant } from "../time/index.ts"
+import { untilWritten, type VersionMismatch } from "../until-written.ts"
 import { decideOffer, settleOffer } from "./decide-offer.ts"
+import { changeOf } from "./expiry.ts"
 import type { Offer, OfferCommand, OfferEvent, OfferRefusalOf, OfferState } from "./offer.ts"
 import { mayEver, type NotOwner, type OfferAction, reaches } from "./offer-access.ts"
 
 /** There is no such offer in the caller's company. Source: `http.md`, the order of the checks. */
 export interface OfferNotFound {
   readonly _tag: "OfferNotFound"
-}
-
-/** The caller's change builds on another version of the offer than the present one. Source: `http.md`, `If-Match`. */
-export interface VersionMismatch {
-  readonly _tag: "VersionMismatch"
 }
 
 /**
@@ -53,21 +41,16 @@ export const changeOffer = Effect.fnUntraced(function* <C extends OfferCommand>(
   })
 })
 
-/**
- * Load, decide, commit, again where the race was lost. A change that lost to its own kind always comes second in the
- * end; one that lost to other kinds more often than `patience` gives up. One that named its version learns from the
- * next load that it is stale.
- */
+/** Load, decide, commit. Time has passed for the offer, whether or not the command is refused. */
 export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCommand, L extends Loaded, E, R, I, F>(
-  { caller, id, expected }: OfferChange,
+  { caller, expected }: OfferChange,
   action: OfferAction,
   { load, check, choose }: Steps<C, L, E, R, I, F>
 ) {
   if (!mayEver(caller, action)) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
   const journal = yield* Journal
-  const log = yield* EventLog
   const now = yield* Clock.currentTimeMillis
-  for (let losses = 0; ; ) {
+  const attempt = Effect.gen(function* () {
     const loaded = yield* load
     if (!isMember(loaded.caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
     yield* check(now)
@@ -80,32 +63,21 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCom
     const choice = yield* Effect.result(choose({ ...loaded, found }, at))
     const decided = Result.flatMap(choice, ({ command }) => decideExisting(found.value, command))
     const reliesOn = Result.isSuccess(decided) && Result.isSuccess(choice) ? (choice.success.reliesOn ?? []) : []
-    // Time has passed for the offer, whether or not the command is refused.
     const decision = Result.getOrElse(decided, () => settleOffer(found.value, at))
-    const subject = { type: "offer", id: found.value.id } as const
-    const events = yield* recordEvents(decision, {
-      subject,
-      companyId: found.value.companyId,
-      prior: found.version,
-      actor: actorOf(loaded.caller),
-      at
-    })
-    const change = { kind: "offer", prior: found.version, state: decision.state, events } as const
-    const written =
-      events.length === 0 ||
-      (yield* journal.commit([change], { at, reliesOn }).pipe(
-        Effect.as(true),
-        Effect.catchTag("StaleVersion", () => Effect.succeed(false))
-      ))
-    if (written) {
-      yield* Effect.fromResult(decided)
-      return { version: found.version + events.length, value: decision.state as Offer } satisfies Versioned<Offer>
+    const change = yield* changeOf(found, decision, actorOf(loaded.caller), at)
+    const { events, prior } = change
+    return {
+      subject: { type: "offer", id: found.value.id } as const,
+      prior,
+      types: decision.events.map(({ type }) => type),
+      commit: events.length === 0 ? Effect.void : journal.commit([change], { at, reliesOn }),
+      outcome: Effect.as(Effect.fromResult(decided), {
+        version: prior + events.length,
+        value: decision.state as Offer
+      } satisfies Versioned<Offer>)
     }
-    const rivals = expected === undefined ? yield* log.typesAfter(subject, found.version) : []
-    const lostToItsKind = decision.events.some(({ type }) => rivals.includes(type))
-    if (!lostToItsKind && ++losses > patience) return yield* new StaleVersion({ subjectId: id })
-    if (expected === undefined) yield* Effect.sleep(Math.ceil((yield* Random.next) * longestPause))
-  }
+  })
+  return yield* untilWritten(attempt, expected)
 })
 
 /** An offer that exists refuses each command in its own ways only; the tests hold the chart to `offerRefusals`. */
@@ -132,9 +104,3 @@ interface Choice<C extends OfferCommand> {
 }
 
 const refuse = <R extends { readonly _tag: string }>(refusal: R): Effect.Effect<never, R> => Effect.fail(refusal)
-
-/** Races lost to other kinds of change before the caller is asked to look again. */
-const patience = 3
-
-/** Between two tries, in milliseconds: rivals that met once should not meet again. */
-const longestPause = 30

@@ -1,8 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { recordEvents, system } from "../event/index.ts"
 import { Journal, Offers } from "../ports/index.ts"
-import { settleOffer } from "./decide-offer.ts"
+import { expiryOf } from "./expiry.ts"
 
 /** How many offers are read, decided and committed at once. */
 const lot = 1_000
@@ -37,13 +36,7 @@ export const expireDueOffers = Effect.fn("expireDueOffers")(function* (
   let expired = 0
   for (let done = 0; done < lots; done++) {
     const due = yield* offers.due(date, at, lot)
-    const changes = yield* Effect.forEach(due, ({ value, version: prior }) => {
-      const decision = settleOffer(value, at)
-      const subject = { type: "offer", id: value.id } as const
-      return recordEvents(decision, { subject, companyId: value.companyId, prior, actor: system, at }).pipe(
-        Effect.map((events) => ({ kind: "offer", prior, state: decision.state, events }) as const)
-      )
-    })
+    const changes = yield* Effect.forEach(due, (offer) => expiryOf(offer, at))
     const written = changes.length === 0 ? 0 : (yield* journal.commitFree(changes, { at })).length
     expired += written
     // What somebody else holds just now is skipped: the last lot was the last one only if nothing of it was.

@@ -1,14 +1,14 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { type Caller, isMember, type NoCompany } from "../account/index.ts"
+import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
 import { type OfferCursor, Offers, type Page, type PageRequest } from "../ports/index.ts"
 import { settleOffer } from "./decide-offer.ts"
 import type { Offer, OfferStatus } from "./offer.ts"
-import { scopeOf } from "./offer-access.ts"
+import { mayEver } from "./offer-access.ts"
 
 /**
- * The offers within the caller's reach, each as it is now, newest first. `status` keeps those that are so now. Fails
- * with `CallerStale`, `NoCompany` or `StoreUnavailable`. Source: `003`; `offers.md`, routes.
+ * The offers within the caller's reach, each as it is now, newest first. `status` keeps those that are so now. For
+ * the company's side; a candidate's list is `listReceivedOffers`. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany` or `StoreUnavailable`. Source: `003`; `offers.md`, routes.
  *
  * @example
  * ```ts
@@ -31,8 +31,9 @@ export const listOffers = Effect.fn("listOffers")(function* (
   claimed: Caller,
   query: { readonly status: OfferStatus | null; readonly page: PageRequest<OfferCursor> }
 ) {
+  if (!mayEver(claimed, "list")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
   const at = yield* Clock.currentTimeMillis
   const { caller, page } = yield* (yield* Offers).list(claimed, { ...query, at })
-  if (scopeOf(caller) !== "received" && !isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
+  if (!isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
   return { ...page, rows: page.rows.map((offer) => settleOffer(offer, at).state as Offer) } satisfies Page<Offer>
 })

@@ -19,11 +19,6 @@ export interface NotOwner {
   readonly _tag: "NotOwner"
 }
 
-/** The offer was not sent to this candidate, or is not active. Source: `003`, roles. */
-export interface NotRecipient {
-  readonly _tag: "NotRecipient"
-}
-
 /**
  * What a caller may ever do with offers, by role alone. Source: `003`, roles; the table of `offers.md`.
  *
@@ -39,12 +34,11 @@ export interface NotRecipient {
  */
 export const mayEver = (caller: Caller, action: OfferAction): boolean => whoMay[action](caller)
 
-const anybody = () => true
 const companySide = (caller: Caller) => caller.role !== "candidate"
 
 const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
-  list: anybody,
-  read: anybody,
+  list: companySide,
+  read: companySide,
   create: companySide,
   update: companySide,
   enable: companySide,
@@ -56,8 +50,8 @@ const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
 }
 
 /**
- * Whose offers a caller sees and acts on: all of the company, the own ones, or those that were sent to them. Source:
- * `003`, roles.
+ * Whose offers somebody of the company's side sees and acts on: all of the company, or the own ones. Source: `003`,
+ * roles.
  *
  * @example
  * ```ts
@@ -68,8 +62,7 @@ const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
  * strictEqual(scopeOf(ada), "own")
  * ```
  */
-export const scopeOf = (caller: Caller): "company" | "own" | "received" =>
-  caller.role === "candidate" ? "received" : isAdmin(caller) ? "company" : "own"
+export const scopeOf = (caller: Caller): "company" | "own" => (isAdmin(caller) ? "company" : "own")
 
 /**
  * Whether an offer of the caller's company is within the caller's reach. Source: `003`, roles.
@@ -85,4 +78,4 @@ export const scopeOf = (caller: Caller): "company" | "own" | "received" =>
  * ```
  */
 export const reaches = (caller: Caller, offer: Pick<Offer, "ownerId">): boolean =>
-  scopeOf(caller) === "company" || offer.ownerId === caller.id
+  caller.role !== "candidate" && (scopeOf(caller) === "company" || offer.ownerId === caller.id)

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { isText, textRule } from "../text.ts"
 import type { Instant } from "../time/index.ts"
 import type { OfferContent, OfferField } from "./offer.ts"
 
@@ -64,13 +65,3 @@ export const checkContent = (content: OfferContent, at: Instant): Effect.Effect<
   const issues = offerIssues(content, at)
   return issues.length === 0 ? Effect.void : Effect.fail({ _tag: "InvalidOffer", issues })
 }
-
-/**
- * Whether a text is trimmed, between 1 and `limit` code points long, well-formed, and free of NUL, which no store can
- * hold.
- */
-const isText = (text: string, limit: number): boolean =>
-  text.trim() === text && text.length > 0 && [...text].length <= limit && text.isWellFormed() && !text.includes("\0")
-
-const textRule = (limit: number) =>
-  `must be 1 to ${limit} characters long, trimmed, and well-formed Unicode without NUL`

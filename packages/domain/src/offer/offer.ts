@@ -52,6 +52,12 @@ export interface Offer extends OfferFacts {
   readonly status: OfferStatus
 }
 
+/** As much of an offer as tells whose it is, how it is called and how it stands: without its long texts. */
+export type OfferOutline = Pick<
+  Offer,
+  "id" | "companyId" | "ownerId" | "title" | "term" | "status" | "jobStartsAt" | "expiresAt"
+>
+
 /** An offer anywhere in its life, before it is made and after it is deleted included. */
 export interface OfferState extends OfferFacts {
   readonly status: "none" | OfferStatus | "gone"

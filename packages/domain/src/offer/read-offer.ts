@@ -1,17 +1,18 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { type Caller, isMember, type NoCompany } from "../account/index.ts"
-import { Offers, type Versioned } from "../ports/index.ts"
-import { daysBetween } from "../time/index.ts"
+import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
+import { Offers } from "../ports/index.ts"
+import { daysBetween, type Instant } from "../time/index.ts"
 import type { OfferNotFound } from "./change-offer.ts"
 import { settleOffer } from "./decide-offer.ts"
 import type { Offer } from "./offer.ts"
-import { type NotOwner, type NotRecipient, reaches, scopeOf } from "./offer-access.ts"
+import { mayEver, type NotOwner, reaches } from "./offer-access.ts"
 
 /**
  * One offer as it is now, with what its readers would otherwise compute: its age and the days until each of its dates,
- * in whole days. Fails with `CallerStale`, `NoCompany`, `OfferNotFound`, `NotRecipient`, `NotOwner` or
- * `StoreUnavailable`. Source: `003`; `offers.md`, fields and routes.
+ * in whole days; and while it is active the newest ten candidates who have responded, otherwise null. For the company's
+ * side; a candidate's read is `readReceivedOffer`. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
+ * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. Source: `003`; `offers.md`, fields and routes.
  *
  * @example
  * ```ts
@@ -31,22 +32,44 @@ import { type NotOwner, type NotRecipient, reaches, scopeOf } from "./offer-acce
  * ```
  */
 export const readOffer = Effect.fn("readOffer")(function* (claimed: Caller, id: string) {
-  const { caller, found } = yield* (yield* Offers).find(claimed, id)
-  const candidate = scopeOf(caller) === "received"
-  if (!candidate && !isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
+  if (!mayEver(claimed, "read")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  const { caller, found, respondents } = yield* (yield* Offers).findWithRespondents(claimed, id)
+  if (!isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
   if (found === null) return yield* Effect.fail<OfferNotFound>({ _tag: "OfferNotFound" })
-  // An offer reaches a candidate by a send, and none has been sent.
-  if (candidate) return yield* Effect.fail<NotRecipient>({ _tag: "NotRecipient" })
   if (!reaches(caller, found.value)) return yield* Effect.fail<NotOwner>({ _tag: "NotOwner" })
   const at = yield* Clock.currentTimeMillis
   const value = settleOffer(found.value, at).state as Offer
-  return { version: found.version, value, ...offerAges(value, at) } satisfies Versioned<Offer>
+  return {
+    version: found.version,
+    value,
+    respondents: value.status === "active" ? respondents : null,
+    ...offerAges(value, at)
+  }
 })
 
 /**
  * How many whole days an offer has existed, and has until each of its dates: 0 on the last day, -1 at once after it.
+ * Source: `offers.md`, fields.
  */
-const offerAges = (offer: Offer, at: number) => ({
+export interface OfferAges {
+  readonly ageDays: number
+  readonly daysToExpiry: number
+  readonly daysToStart: number
+}
+
+/**
+ * The ages of an offer at `at`. Source: `offers.md`, fields.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { offerAges } from "@treff/domain/offer"
+ * import { day } from "@treff/domain/time"
+ *
+ * strictEqual(offerAges({ createdAt: 0, expiresAt: 3 * day, jobStartsAt: 2 * day }, day).daysToStart, 1)
+ * ```
+ */
+export const offerAges = (offer: Pick<Offer, "createdAt" | "expiresAt" | "jobStartsAt">, at: Instant): OfferAges => ({
   ageDays: daysBetween(offer.createdAt, at),
   daysToExpiry: daysBetween(at, offer.expiresAt),
   daysToStart: daysBetween(at, offer.jobStartsAt)

@@ -42,7 +42,7 @@ export const transferOffer = Effect.fn("transferOffer")(function* (change: Offer
         ? Effect.fail<RecruiterUnknown>({ _tag: "RecruiterUnknown" })
         : Effect.succeed({
             command: { type: "Transfer", at, newOwnerId: newOwner.id, ownerHasLeft: found.ownerHasLeft } as const,
-            reliesOn: [{ accountId: newOwner.id, version: newOwner.version }]
+            reliesOn: [{ kind: "account", id: newOwner.id, version: newOwner.version }]
           })
   })
 })

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { RecordedEvent } from "../event/index.ts"
+import type { NewNotification } from "../notification/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { StoreUnavailable } from "./store.ts"
 
@@ -14,6 +15,12 @@ export interface DeadLetter {
   readonly message: unknown
   readonly error: string
   readonly failedAt: Instant
+}
+
+/** An event that was handled, and whom it makes tell what. Source: `http.md`, notifications. */
+export interface HandledEvent {
+  readonly eventId: string
+  readonly tells: ReadonlyArray<NewNotification>
 }
 
 /**
@@ -39,8 +46,14 @@ export class Deliveries extends Context.Service<
     /** Takes up to `limit` events that are due, longest due first. Each is leased, for longer from try to try. */
     readonly claim: (at: Instant, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreUnavailable>
 
-    /** Marks an event as handled, with a receipt; false when it was so before, or there is no such event. */
-    readonly handled: (eventId: string, at: Instant) => Effect.Effect<boolean, StoreUnavailable>
+    /**
+     * Marks events as handled, each with a receipt, and writes what is told of them, all or nothing. Answers the ids of
+     * those that were not handled before; of the others, and of what is no event, nothing is told.
+     */
+    readonly handled: (
+      handled: ReadonlyArray<HandledEvent>,
+      at: Instant
+    ) => Effect.Effect<ReadonlySet<string>, StoreUnavailable>
 
     /** Notes why an event could not be handled this time. */
     readonly failed: (eventId: string, error: string) => Effect.Effect<void, StoreUnavailable>

@@ -1,10 +1,20 @@
 export { Accounts } from "./accounts.ts"
-export { type DeadLetter, Deliveries } from "./deliveries.ts"
+export { type DeadLetter, Deliveries, type HandledEvent } from "./deliveries.ts"
 export { EventLog } from "./event-log.ts"
 export { EventQueue } from "./event-queue.ts"
 export { Identifiers } from "./identifiers.ts"
 export { type Change, Journal, type Reliance, type Versioned } from "./journal.ts"
 export { type Mail, MailDeferred, Mailer, MailerUnavailable, MailRefused, MailTemplates } from "./mailer.ts"
+export { type DueMail, type MailOutcome, type NotificationCursor, Notifications } from "./notifications.ts"
+export {
+  type Addressee,
+  type FoundOfferSent,
+  type ListedOfferSent,
+  OfferSends,
+  type OfferSentCursor,
+  type SendCircumstances,
+  type StatusChange
+} from "./offer-sends.ts"
 export { type FoundOffer, type OfferCursor, Offers } from "./offers.ts"
 export { countedAtMost, type Page, type PageRequest } from "./page.ts"
 export { CallerStale, QueueUnavailable, StaleVersion, StoreUnavailable } from "./store.ts"

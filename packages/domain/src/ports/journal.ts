@@ -1,7 +1,9 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { RecordedEvent } from "../event/index.ts"
+import type { NewNotification } from "../notification/index.ts"
 import type { OfferState } from "../offer/index.ts"
+import type { OfferSentState } from "../offer-sent/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { StaleVersion, StoreUnavailable } from "./store.ts"
 
@@ -15,16 +17,18 @@ export interface Versioned<A> {
  * The move of one subject: from `prior` (version 0: it did not exist) to `state` (`gone`: it is deleted) by its events.
  * Source: `http.md`, the event log.
  */
-export interface Change {
-  readonly kind: "offer"
+export type Change = {
   readonly prior: number
-  readonly state: OfferState
   readonly events: ReadonlyArray<RecordedEvent>
-}
+} & (
+  | { readonly kind: "offer"; readonly state: OfferState }
+  | { readonly kind: "offerSent"; readonly state: OfferSentState }
+)
 
-/** An account that a decision relied on: it must still be as it was read. Source: `offers.md`, transfer. */
+/** What a decision relied on: it must still be as it was read. Source: `offers.md`, transfer; `offer-sends.md`, states. */
 export interface Reliance {
-  readonly accountId: string
+  readonly kind: "account" | "offer"
+  readonly id: string
   readonly version: number
 }
 
@@ -56,12 +60,17 @@ export class Journal extends Context.Service<
     ) => Effect.Effect<void, StaleVersion | StoreUnavailable>
 
     /**
-     * Writes those changes that nobody else holds or has overtaken, skips the others, and answers the events that were
-     * written: what a sweep needs, which comes back for the rest.
+     * Writes those changes that nobody else holds or has overtaken, with what is told of their events; skips the others,
+     * all of them where a reliance is out of date; and answers the events that were written: for a sweep, which comes back
+     * for the rest, and for a bulk, which says what became of each.
      */
     readonly commitFree: (
       changes: ReadonlyArray<Change>,
-      options: { readonly at: Instant }
+      options: {
+        readonly at: Instant
+        readonly reliesOn?: ReadonlyArray<Reliance>
+        readonly tells?: ReadonlyArray<NewNotification>
+      }
     ) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreUnavailable>
   }
 >()("@treff/domain/Journal") {}

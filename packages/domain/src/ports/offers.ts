@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Account, Caller } from "../account/index.ts"
+import type { Person } from "../notification/index.ts"
 import type { Offer, OfferStatus } from "../offer/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { Versioned } from "./journal.ts"
@@ -22,7 +23,7 @@ export interface FoundOffer extends Versioned<Offer> {
 
 /**
  * Reads offers. Each method that begins a request takes the caller, confirms the account in the same round trip (see
- * `Accounts.confirm`) and sees the caller's company only; a candidate, who has none, sees offers of every company.
+ * `Accounts.confirm`) and sees the caller's company only.
  * These may fail with `CallerStale`, and every method with `StoreUnavailable`. Source: `003`; `offers.md`.
  *
  * @example
@@ -47,6 +48,15 @@ export class Offers extends Context.Service<
       caller: Caller,
       id: string
     ) => Effect.Effect<{ readonly caller: Caller; readonly found: FoundOffer | null }, CallerStale | StoreUnavailable>
+
+    /** As `find`, together with the newest ten candidates who have responded to a send of its term. */
+    readonly findWithRespondents: (
+      caller: Caller,
+      id: string
+    ) => Effect.Effect<
+      { readonly caller: Caller; readonly found: FoundOffer | null; readonly respondents: ReadonlyArray<Person> },
+      CallerStale | StoreUnavailable
+    >
 
     /** As `find`, together with the recruiter of the caller's company who is to own it; null when that is none. */
     readonly findForTransfer: (
@@ -77,5 +87,18 @@ export class Offers extends Context.Service<
       at: Instant,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Versioned<Offer>>, StoreUnavailable>
+
+    /** An offer, whoever's, with the people of the given ids, in no order; null once it is deleted. */
+    readonly findWithPeople: (
+      id: string,
+      people: ReadonlyArray<string>
+    ) => Effect.Effect<
+      {
+        readonly offer: Offer
+        /** `isMember`: of the offer's company, by now. */
+        readonly people: ReadonlyArray<Person & { readonly isMember: boolean }>
+      } | null,
+      StoreUnavailable
+    >
   }
 >()("@treff/domain/Offers") {}

@@ -1,0 +1,41 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { HeardEvent } from "../event/index.ts"
+import { Identifiers } from "../ports/index.ts"
+import type { Channel, NewNotification, Telling } from "./notification.ts"
+
+/**
+ * What is to be written to tell people of an event: each once by each channel, and nobody of what they did themselves. It
+ * cannot fail. Source: `http.md`, notifications.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { system } from "@treff/domain/event"
+ * import { tell } from "@treff/domain/notification"
+ * import * as Effect from "effect/Effect"
+ *
+ * const data = { offerSentId: "s1", offerId: "o1", title: "Baker", reason: "offer_deleted" } as const
+ * const use = tell({ id: "e1", actor: system }, { template: "offer-ended", data }, ["cleo", "cleo"], ["inbox"])
+ * const tells = await Effect.runPromise(Effect.provide(use, layerUuid))
+ * deepStrictEqual(tells.map(({ recipientId }) => recipientId), ["cleo"])
+ * ```
+ */
+export const tell = Effect.fnUntraced(function* (
+  event: Pick<HeardEvent, "id" | "actor">,
+  telling: Telling,
+  recipients: ReadonlyArray<string>,
+  channels: ReadonlyArray<Channel>
+) {
+  const identifiers = yield* Identifiers
+  const at = yield* Clock.currentTimeMillis
+  const tells: Array<NewNotification> = []
+  for (const recipientId of new Set(recipients)) {
+    if (recipientId === event.actor.id) continue
+    for (const channel of channels) {
+      tells.push({ ...telling, id: yield* identifiers.next(at), eventId: event.id, recipientId, channel })
+    }
+  }
+  return tells
+})

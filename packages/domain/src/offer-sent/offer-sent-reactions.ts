@@ -1,0 +1,139 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { HeardEvent } from "../event/index.ts"
+import { type NewNotification, tell } from "../notification/index.ts"
+import { OfferSends, type SendCircumstances } from "../ports/index.ts"
+import type { Instant } from "../time/index.ts"
+import type { SendEnd } from "./offer-sent.ts"
+import { standingOf } from "./offer-sent-access.ts"
+import { withdrawEndedSends } from "./withdraw-ended-sends.ts"
+
+type Heard<T extends HeardEvent["type"]> = Extract<HeardEvent, { readonly type: T }>
+type SendEvent = Extract<HeardEvent, { readonly type: `offerSent.${string}` }>
+type EndEvent = Heard<"offer.deleted" | "offer.archived" | "offer.expired">
+
+/**
+ * What follows from the end of offers' terms: their sends are deleted and the candidates told, up to `lots` lots of 1,000
+ * in all. Other events are passed over. Answers and fails as `withdrawEndedSends`. Source: `004`, events;
+ * `offer-sends.md`, reactions.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { system } from "@treff/domain/event"
+ * import { reactToEnds } from "@treff/domain/offer-sent"
+ * import * as Effect from "effect/Effect"
+ *
+ * const fact = { id: "e1", subject: { type: "offer", id: "o1" }, sequence: 2, actor: system, occurredAt: 0 } as const
+ * const use = reactToEnds([{ ...fact, type: "offer.archived", data: { term: 1 } }], 20)
+ * const { finished } = await Effect.runPromise(Effect.provide(use, [layerMemory(memoryState()), layerUuid]))
+ * strictEqual(finished, true)
+ * ```
+ */
+export const reactToEnds = (events: ReadonlyArray<EndEvent>, lots: number) =>
+  withdrawEndedSends(
+    events.map(({ type, subject, data }) => ({ offerId: subject.id, term: data.term, reason: endOf[type] })),
+    lots
+  )
+
+/**
+ * Whether an event ends a term of an offer. Source: `offers.md`, terms.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { system } from "@treff/domain/event"
+ * import { isEnd } from "@treff/domain/offer-sent"
+ *
+ * const fact = { id: "e1", subject: { type: "offer", id: "o1" }, sequence: 2, actor: system, occurredAt: 0 } as const
+ * strictEqual(isEnd({ ...fact, type: "offer.archived", data: { term: 1 } }), true)
+ * strictEqual(isEnd({ ...fact, type: "offer.disabled", data: { term: 1 } }), false)
+ * ```
+ */
+export const isEnd = (event: HeardEvent): event is EndEvent => Object.hasOwn(endOf, event.type)
+
+const endOf = {
+  "offer.deleted": "offer_deleted",
+  "offer.archived": "offer_archived",
+  "offer.expired": "offer_expired"
+} as const satisfies Record<EndEvent["type"], SendEnd>
+
+/**
+ * Whom the events of sends, among those given, make tell what: the circumstances of all of them are read at once. Where
+ * the send is gone by now nobody is told. Fails with `StoreUnavailable`. Source: `004`, events; `offer-sends.md`,
+ * reactions.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { system } from "@treff/domain/event"
+ * import { reactToSends } from "@treff/domain/offer-sent"
+ * import * as Effect from "effect/Effect"
+ *
+ * const fact = { id: "e1", subject: { type: "offerSent", id: "s1" }, sequence: 1, actor: system, occurredAt: 0 } as const
+ * const data = { offerId: "o1", term: 1, candidateId: "cleo", senderId: "ada" }
+ * const use = reactToSends([{ ...fact, type: "offerSent.created", data }])
+ * deepStrictEqual(await Effect.runPromise(Effect.provide(use, [layerMemory(memoryState()), layerUuid])), [])
+ * ```
+ */
+export const reactToSends = Effect.fn("reactToSends")(function* (events: ReadonlyArray<HeardEvent>) {
+  const at = yield* Clock.currentTimeMillis
+  const tells: Array<NewNotification> = []
+  const telling = events.filter(isTold)
+  if (telling.length === 0) return tells
+  const circumstances = yield* (yield* OfferSends).circumstances(
+    telling.map(({ subject, data }) => ({ id: subject.id, ...data }))
+  )
+  for (const [index, event] of telling.entries()) {
+    const found = circumstances[index]
+    if (found !== undefined) tells.push(...(yield* tellOf(event, found, at)))
+  }
+  return tells
+})
+
+/** Of a send that a recruiter took back nobody is told, and of one that ended with its offer its candidate was. */
+const isTold = (event: HeardEvent): event is SendEvent =>
+  event.type === "offerSent.deleted" ? event.data.reason === "candidate" : event.type.startsWith("offerSent.")
+
+const tellOf = (event: SendEvent, found: SendCircumstances, at: Instant) => {
+  const { offer, sent, candidate, companyName } = found
+  if (offer === null || candidate === null || standingOf(event.data, offer, at) === "gone") return Effect.succeed([])
+  const facts = { offerSentId: event.subject.id, offerId: offer.id, title: offer.title }
+  if (event.type === "offerSent.deleted") {
+    return tell(
+      event,
+      { template: "offer-sent-withdrawn", data: { ...facts, candidate } },
+      recruitersOf(event, found),
+      ["inbox", "mail"]
+    )
+  }
+  if (sent === null) return Effect.succeed([])
+  switch (event.type) {
+    case "offerSent.created": {
+      const data = { ...facts, companyName: companyName ?? "", message: sent.message }
+      return tell(event, { template: "offer-sent", data }, [candidate.id], ["inbox", "mail"])
+    }
+    case "offerSent.viewed":
+      // In the inbox only: fifty sends must not become fifty mails.
+      return tell(event, { template: "offer-sent-viewed", data: { ...facts, candidate } }, recruitersOf(event, found), [
+        "inbox"
+      ])
+    case "offerSent.responded":
+      return tell(
+        event,
+        { template: "offer-sent-responded", data: { ...facts, candidate } },
+        recruitersOf(event, found),
+        ["inbox", "mail"]
+      )
+  }
+}
+
+/** The offer's owner, or the company's admins where the owner has left it; and who sent it, if another. */
+const recruitersOf = (event: SendEvent, { offer, ownerHasLeft, senderHasLeft, adminIds }: SendCircumstances) => [
+  ...(ownerHasLeft ? adminIds : offer === null ? [] : [offer.ownerId]),
+  ...(senderHasLeft ? [] : [event.data.senderId])
+]

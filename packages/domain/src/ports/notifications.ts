@@ -1,0 +1,95 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Caller } from "../account/index.ts"
+import type { Channel, Notification, Telling } from "../notification/index.ts"
+import type { OfferOutline } from "../offer/index.ts"
+import type { OfferSentState } from "../offer-sent/index.ts"
+import type { Instant } from "../time/index.ts"
+import type { Page, PageRequest } from "./page.ts"
+import type { CallerStale, StoreUnavailable } from "./store.ts"
+
+/** Where a list of notifications goes on: below this row, newest first, ties by id descending. Source: `http.md`. */
+export interface NotificationCursor {
+  readonly createdAt: Instant
+  readonly id: string
+}
+
+/**
+ * A mail that is to be sent now: to whom, in which language, and what it is about as that is by now, null where there is
+ * no such thing (any more).
+ */
+export type DueMail = Telling & {
+  readonly id: string
+  readonly recipientId: string
+  readonly createdAt: Instant
+  readonly email: string
+  readonly locale: string | null
+  readonly sent: Pick<OfferSentState, "term" | "status"> | null
+  readonly offer: OfferOutline | null
+}
+
+/**
+ * What became of a mail: `queued` again, with the reason, when it could not be sent for now; `untried` when it was not
+ * its turn. Source: `http.md`, notifications.
+ */
+export interface MailOutcome {
+  readonly id: string
+  readonly status: "sent" | "failed" | "queued" | "untried"
+  readonly error: string | null
+}
+
+/**
+ * Reads what people were told, and keeps account of its mails; it is written where its event is, or is handled. The
+ * methods that take a caller confirm the account in the same round trip (see `Accounts.confirm`), see the caller's own
+ * only, and may fail with `CallerStale`; every method may fail with `StoreUnavailable`. Source: `http.md`, notifications.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { Notifications } from "@treff/domain/ports"
+ * import * as Effect from "effect/Effect"
+ *
+ * const due = Notifications.use((notifications) => notifications.claimMails(0, 100))
+ * deepStrictEqual(await Effect.runPromise(Effect.provide(due, layerMemory(memoryState()))), [])
+ * ```
+ */
+export class Notifications extends Context.Service<
+  Notifications,
+  {
+    /** What the caller was told, newest first; `unread` and `channel` keep those that are so, null keeps all. */
+    readonly list: (
+      caller: Caller,
+      query: {
+        readonly unread: boolean | null
+        readonly channel: Channel | null
+        readonly page: PageRequest<NotificationCursor>
+      }
+    ) => Effect.Effect<{ readonly caller: Caller; readonly page: Page<Notification> }, CallerStale | StoreUnavailable>
+
+    /**
+     * Marks one as read at `at`, and with it what the caller was told of the same event by the other channel; what was
+     * read before stays as it is. Null when the caller has no such notification.
+     */
+    readonly markRead: (
+      caller: Caller,
+      id: string,
+      at: Instant
+    ) => Effect.Effect<
+      { readonly caller: Caller; readonly notification: Notification | null },
+      CallerStale | StoreUnavailable
+    >
+
+    /** Marks everything that the caller was told as read at `at`; what was read before stays as it is. */
+    readonly markAllRead: (caller: Caller, at: Instant) => Effect.Effect<void, CallerStale | StoreUnavailable>
+
+    /** Takes up to `limit` mails that are due, longest due first. Each is leased, for longer from try to try. */
+    readonly claimMails: (at: Instant, limit: number) => Effect.Effect<ReadonlyArray<DueMail>, StoreUnavailable>
+
+    /**
+     * Writes what became of mails: those that were sent, or failed for good, are due no more; one that was not tried is due
+     * again in ten seconds, as if it had not been claimed.
+     */
+    readonly settleMails: (outcomes: ReadonlyArray<MailOutcome>, at: Instant) => Effect.Effect<void, StoreUnavailable>
+  }
+>()("@treff/domain/Notifications") {}

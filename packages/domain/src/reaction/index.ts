@@ -1,0 +1,2 @@
+export { type HandledEvents, handleEvents } from "./handle-events.ts"
+export { sendDueMails } from "./send-due-mails.ts"
