@@ -1,13 +1,19 @@
 import type { Caller } from "@treff/domain/account"
 import { CallerStale } from "@treff/domain/ports"
-import { and, eq, sql } from "drizzle-orm"
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type PostgresDatabase, uuidOrNull } from "./database.ts"
 import { account } from "./schema.ts"
 
+/** Whether an account still agrees with what a token says of it. A caller who names no company contradicts none. */
+const agrees = (id: SQLWrapper, role: SQLWrapper, subRole: SQLWrapper, companyId: SQLWrapper | null): SQL =>
+  sql`${account.id} = ${id}::uuid and ${account.role} = ${role} and ${account.subRole} is not distinct from ${subRole}${
+    companyId === null ? sql`` : sql` and ${account.companyId} = ${companyId}::uuid`
+  }`
+
 /**
  * The caller's account, if it still agrees with the claims: what every statement that begins a request selects from. Its
- * placeholders are filled by {@link claimsOf}. A caller who names no company contradicts none.
+ * placeholders are filled by {@link claimsOf}.
  */
 export const confirmedCaller = (db: PostgresDatabase, namesCompany: boolean) =>
   db.$with("caller").as(
@@ -15,16 +21,40 @@ export const confirmedCaller = (db: PostgresDatabase, namesCompany: boolean) =>
       .select({ id: account.id, role: account.role, subRole: account.subRole, companyId: account.companyId })
       .from(account)
       .where(
-        and(
-          eq(account.id, sql`${sql.placeholder("callerId")}::uuid`),
-          eq(account.role, sql.placeholder("callerRole")),
-          sql`${account.subRole} is not distinct from ${sql.placeholder("callerSubRole")}`,
-          namesCompany ? eq(account.companyId, sql`${sql.placeholder("callerCompanyId")}::uuid`) : undefined
+        agrees(
+          sql.placeholder("callerId"),
+          sql.placeholder("callerRole"),
+          sql.placeholder("callerSubRole"),
+          namesCompany ? sql.placeholder("callerCompanyId") : null
         )
       )
   )
 
-/** The caller of now, as such a statement answers it. */
+/** The same for a statement that is written out, as its first common table. */
+export const callerTable = (claimed: Caller): SQL => {
+  const { callerId, callerRole, callerSubRole, callerCompanyId } = claimsOf(claimed)
+  return sql`caller as materialized (
+    select id, role, sub_role, company_id from ${account}
+    where ${agrees(
+      sql`${callerId}`,
+      sql`${callerRole}`,
+      sql`${callerSubRole}`,
+      claimed.companyId === null ? null : sql`${callerCompanyId}`
+    )}
+  )`
+}
+
+/** The caller of now, as such a statement answers it, beside whatever else. */
+export const callerJson = sql.raw(
+  `json_build_object('id', caller.id, 'role', caller.role, 'subRole', caller.sub_role, 'companyId', caller.company_id) as caller`
+)
+
+/** What every row of it holds. */
+export interface CallerRow {
+  readonly caller: Caller
+}
+
+/** The caller of now, as a statement of the builder answers it. */
 export const fieldsOf = ({ id, role, subRole, companyId }: ReturnType<typeof confirmedCaller>) => ({
   id,
   role,

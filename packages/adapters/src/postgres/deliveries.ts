@@ -3,12 +3,14 @@ import { asc, eq, getTableColumns, gt, inArray, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, rowsOf, uuidOrNull } from "./database.ts"
 import { recordedEvent } from "./event-log.ts"
+import { iso, storable } from "./row.ts"
 import { deadLetter, delivery, event, receipt } from "./schema.ts"
+import { tellingTables } from "./telling.ts"
 
 export const makeDeliveries = ({ db, ask }: Database) =>
   Deliveries.of({
     claim: Effect.fn("Deliveries.claim")(function* (at, limit) {
-      const now = sql`${instantOf(at)}::timestamptz`
+      const now = sql`${iso(at)}::timestamptz`
       // Claiming is marking: the lease is what keeps two relays from sending the same event. Materialized, or a plan may
       // look again for each row that is claimed, past the limit.
       const mine = db.$with("mine", { eventId: delivery.eventId }).as(sql`
@@ -26,14 +28,24 @@ export const makeDeliveries = ({ db, ask }: Database) =>
       return rows.map(recordedEvent)
     }),
 
-    handled: Effect.fn("Deliveries.handled")(function* (eventId, at) {
+    handled: Effect.fn("Deliveries.handled")(function* (handled, at) {
+      const ids = JSON.stringify(handled.flatMap(({ eventId }) => uuidOrNull(eventId) ?? []))
+      const tells = handled.flatMap(({ tells }) => tells)
+      // In the order of ids, so that two who handle the same events never wait for each other.
       const result = yield* ask("Deliveries.handled", () =>
         db.execute(sql`
-          with once as (delete from ${delivery} where event_id = ${uuidOrNull(eventId)}::uuid returning event_id)
-          insert into ${receipt} (event_id, received_at) select event_id, ${instantOf(at)}::timestamptz from once
-          on conflict do nothing returning event_id`)
+          with mine as materialized (
+            select event_id from ${delivery}
+            where event_id in (select jsonb_array_elements_text(${ids}::jsonb)::uuid) order by event_id for update
+          ),
+          once as (delete from ${delivery} d using mine where d.event_id = mine.event_id returning d.event_id),
+          received as (
+            insert into ${receipt} (event_id, received_at) select event_id, ${iso(at)}::timestamptz from once
+            on conflict do nothing returning event_id
+          )${tells.length === 0 ? sql`` : sql`, ${tellingTables(tells, at, sql`received`)}`}
+          select event_id from received`)
       )
-      return rowsOf(result).length > 0
+      return new Set(rowsOf<{ readonly event_id: string }>(result).map(({ event_id }) => event_id))
     }),
 
     failed: Effect.fn("Deliveries.failed")(function* (eventId, error) {
@@ -53,7 +65,7 @@ export const makeDeliveries = ({ db, ask }: Database) =>
           with given_up as (delete from ${delivery} where event_id = ${eventId}::uuid returning last_error)
           insert into ${deadLetter} (id, event_id, message, error, failed_at)
           select ${id}::uuid, ${eventId}::uuid, ${JSON.stringify(message ?? null)}::json,
-            coalesce((select last_error from given_up), ${storable(error)}), ${instantOf(failedAt)}::timestamptz
+            coalesce((select last_error from given_up), ${storable(error)}), ${iso(failedAt)}::timestamptz
           where not exists (select 1 from ${receipt} where event_id = ${eventId}::uuid)
           on conflict do nothing`)
       )
@@ -83,15 +95,10 @@ export const makeDeliveries = ({ db, ask }: Database) =>
             returning event_id
           )
           insert into ${delivery} (event_id, due_at, attempts)
-          select event_id, ${instantOf(at)}::timestamptz, 0 from again
+          select event_id, ${iso(at)}::timestamptz, 0 from again
           where not exists (select 1 from ${receipt} r where r.event_id = again.event_id)
           on conflict do nothing returning event_id`)
       )
       return rowsOf<{ readonly event_id: string }>(result).map(({ event_id }) => event_id)
     })
   })
-
-const instantOf = (at: number) => new Date(at).toISOString()
-
-/** An error may quote what it is about; NUL is the one character that no text in PostgreSQL holds. */
-const storable = (text: string) => text.replaceAll("\0", "\ufffd")

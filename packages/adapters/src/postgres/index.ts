@@ -1,4 +1,13 @@
-import { Accounts, Deliveries, EventLog, Journal, Offers, type StoreUnavailable } from "@treff/domain/ports"
+import {
+  Accounts,
+  Deliveries,
+  EventLog,
+  Journal,
+  Notifications,
+  OfferSends,
+  Offers,
+  type StoreUnavailable
+} from "@treff/domain/ports"
 import { sql } from "drizzle-orm"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -8,6 +17,8 @@ import { makeDatabase, type PostgresDatabase, type PostgresOptions } from "./dat
 import { makeDeliveries } from "./deliveries.ts"
 import { makeEventLog } from "./event-log.ts"
 import { makeJournal } from "./journal.ts"
+import { makeNotifications } from "./notifications.ts"
+import { makeOfferSends } from "./offer-sends.ts"
 import { makeOffers } from "./offers.ts"
 
 export type { PostgresDatabase, PostgresOptions } from "./database.ts"
@@ -15,7 +26,7 @@ export type { PostgresDatabase, PostgresOptions } from "./database.ts"
 export * as schema from "./schema.ts"
 
 /** Every port that the store serves. Source: `http.md`, and the page of each flow. */
-export type Store = Accounts | Deliveries | EventLog | Journal | Offers
+export type Store = Accounts | Deliveries | EventLog | Journal | Notifications | OfferSends | Offers
 
 /**
  * The store in PostgreSQL, over whichever drizzle database is given: Neon's HTTP driver at the edge, `pg` on Node. It
@@ -46,6 +57,8 @@ export const layerPostgres = (db: PostgresDatabase, options: PostgresOptions = {
       Context.add(Deliveries, makeDeliveries(database)),
       Context.add(EventLog, makeEventLog(database)),
       Context.add(Journal, makeJournal(database)),
+      Context.add(Notifications, makeNotifications(database)),
+      Context.add(OfferSends, makeOfferSends(database)),
       Context.add(Offers, makeOffers(database))
     )
   )

@@ -1,34 +1,38 @@
 import type { Caller } from "@treff/domain/account"
+import type { Person } from "@treff/domain/notification"
 import { type OfferStatus, scopeOf } from "@treff/domain/offer"
 import { countedAtMost, Offers } from "@treff/domain/ports"
 import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from "drizzle-orm"
 import { alias, unionAll } from "drizzle-orm/pg-core"
 import * as Effect from "effect/Effect"
 import { claimsOf, confirmedCaller, fieldsOf, firstRow } from "./caller.ts"
-import { type Database, type PostgresDatabase, uuidOrNull } from "./database.ts"
-import { columns, fromOfferRow, type OfferRow } from "./offer-row.ts"
+import { type Database, type PostgresDatabase, rowsOf, uuidOrNull } from "./database.ts"
 import { pageOf, window } from "./page.ts"
-import { account, offer } from "./schema.ts"
+import type { JsonRow } from "./row.ts"
+import { offerColumns as columns, offerRow } from "./rows.ts"
+import { account, offer, offerSent } from "./schema.ts"
 import { statements, unnamed } from "./statement.ts"
 
 const owner = alias(account, "owner")
 const newOwner = alias(account, "new_owner")
 
 export const makeOffers = ({ db, ask }: Database) => {
-  const find = (claimed: Caller, id: string, newOwnerId: string | null) => {
-    const shape = shapeOf(claimed)
+  const find = (claimed: Caller, id: string, newOwnerId: string | null, respondents = false) => {
+    const shape = { namesCompany: claimed.companyId !== null, respondents }
     const statement = findStatements(db, JSON.stringify(shape), () => findStatement(db, shape))
     return ask("Offers.find", () => statement.execute({ ...claimsOf(claimed), id: uuidOrNull(id), newOwnerId })).pipe(
       Effect.flatMap((rows) => firstRow(claimed, rows)),
       Effect.map(({ offer, ownerHasLeft, ...row }) => ({
         ...row,
-        found: offer === null ? null : { ...fromOfferRow(offer), ownerHasLeft }
+        found: offer === null ? null : { ...offerRow.fromRow(offer), ownerHasLeft }
       }))
     )
   }
 
   return Offers.of({
     find: Effect.fn("Offers.find")((claimed, id) => find(claimed, id, null)),
+
+    findWithRespondents: Effect.fn("Offers.findWithRespondents")((claimed, id) => find(claimed, id, null, true)),
 
     findForTransfer: Effect.fn("Offers.findForTransfer")((claimed, id, newOwnerId) =>
       find(claimed, id, uuidOrNull(newOwnerId))
@@ -51,20 +55,38 @@ export const makeOffers = ({ db, ask }: Database) => {
         })
       )
       const { caller: confirmed, total: size } = yield* firstRow(claimed, found)
-      const offers = found.flatMap(({ offer }) => (offer === null ? [] : [fromOfferRow(offer).value]))
+      const offers = found.flatMap(({ offer }) => (offer === null ? [] : [offerRow.fromRow(offer).value]))
       return { caller: confirmed, page: pageOf(request, offers, size) }
     }),
 
     due: Effect.fn("Offers.due")(function* (date, at, limit) {
       const rows = yield* ask("Offers.due", () =>
         db
-          .select({ offer: sql<OfferRow>`row_to_json(${offer})` })
+          .select({ offer: sql<JsonRow>`row_to_json(${offer})` })
           .from(offer)
           .where(and(unsweptStatus, lte(offer[date], at)))
           .orderBy(asc(offer[date]), asc(offer.id))
           .limit(limit)
       )
-      return rows.map(({ offer }) => fromOfferRow(offer))
+      return rows.map(({ offer }) => offerRow.fromRow(offer))
+    }),
+
+    findWithPeople: Effect.fn("Offers.findWithPeople")(function* (id, people) {
+      const ids = JSON.stringify(people.flatMap((person) => uuidOrNull(person) ?? []))
+      const result = yield* ask("Offers.findWithPeople", () =>
+        db.execute(sql`
+          select row_to_json(o) as offer, (
+            select coalesce(json_agg(json_build_object('id', a.id, 'firstName', a.first_name, 'lastName', a.last_name,
+              'isMember', a.company_id is not distinct from o.company_id)), '[]')
+            from ${account} a where a.id in (select jsonb_array_elements_text(${ids}::jsonb)::uuid)
+          ) as people
+          from ${offer} o where o.id = ${uuidOrNull(id)}::uuid`)
+      )
+      const [row] = rowsOf<{
+        readonly offer: JsonRow
+        readonly people: ReadonlyArray<Person & { readonly isMember: boolean }>
+      }>(result)
+      return row === undefined ? null : { offer: offerRow.fromRow(row.offer).value, people: row.people }
     })
   })
 }
@@ -73,24 +95,19 @@ export const makeOffers = ({ db, ask }: Database) => {
 const shapeOf = (claimed: Caller) => ({ scope: scopeOf(claimed), namesCompany: claimed.companyId !== null })
 type Shape = ReturnType<typeof shapeOf>
 
-const findStatement = (db: PostgresDatabase, { scope, namesCompany }: Shape) => {
+const findStatement = (db: PostgresDatabase, { namesCompany, respondents }: FindShape) => {
   const caller = confirmedCaller(db, namesCompany)
   return db
     .with(caller)
     .select({
       caller: fieldsOf(caller),
-      offer: sql<OfferRow | null>`row_to_json(${offer})`,
+      offer: sql<JsonRow | null>`row_to_json(${offer})`,
       ownerHasLeft: sql<boolean>`${isNull(owner.id)}`,
+      respondents: respondents ? newestRespondents : sql<ReadonlyArray<Person>>`'[]'::json`,
       newOwner: { id: newOwner.id, version: newOwner.version }
     })
     .from(caller)
-    .leftJoin(
-      offer,
-      and(
-        eq(offer.id, sql`${sql.placeholder("id")}::uuid`),
-        scope === "received" ? undefined : eq(offer.companyId, caller.companyId)
-      )
-    )
+    .leftJoin(offer, and(eq(offer.id, sql`${sql.placeholder("id")}::uuid`), eq(offer.companyId, caller.companyId)))
     .leftJoin(owner, and(eq(owner.id, offer.ownerId), eq(owner.companyId, offer.companyId)))
     .leftJoin(
       newOwner,
@@ -104,6 +121,21 @@ const findStatement = (db: PostgresDatabase, { scope, namesCompany }: Shape) => 
 }
 const findStatements = statements<ReturnType<typeof findStatement>>()
 
+interface FindShape {
+  readonly namesCompany: boolean
+  readonly respondents: boolean
+}
+
+/** The newest ten who have responded to a send of the offer's term. */
+const newestRespondents = sql<ReadonlyArray<Person>>`(
+  select coalesce(json_agg(json_build_object('id', c.id, 'firstName', c.first_name, 'lastName', c.last_name)
+    order by s.responded_at desc, s.id desc), '[]')
+  from (
+    select id, candidate_id, responded_at from ${offerSent}
+    where offer_id = ${offer.id} and term = ${offer.term} and status = 'responded'
+    order by responded_at desc, id desc limit 10
+  ) s join ${account} c on c.id = s.candidate_id)`
+
 interface ListShape extends Shape {
   readonly status: OfferStatus | null
   /** Whether it begins below a cursor. */
@@ -115,8 +147,7 @@ const listStatement = (db: PostgresDatabase, { scope, namesCompany, status, goes
   const companyOfCaller = sql`(select ${caller.companyId} from ${caller})`
   const within = {
     company: eq(offer.companyId, companyOfCaller),
-    own: and(eq(offer.companyId, companyOfCaller), eq(offer.ownerId, sql`${sql.placeholder("callerId")}::uuid`)),
-    received: sql`false`
+    own: and(eq(offer.companyId, companyOfCaller), eq(offer.ownerId, sql`${sql.placeholder("callerId")}::uuid`))
   }[scope]
   const { written, unswept } = effectively(status, within)
   const select = (condition: SQL | undefined) =>
@@ -151,7 +182,7 @@ const listStatement = (db: PostgresDatabase, { scope, namesCompany, status, goes
     .select({
       caller: fieldsOf(caller),
       total: total.count,
-      offer: sql<OfferRow | null>`row_to_json(${page})`
+      offer: sql<JsonRow | null>`row_to_json(${page})`
     })
     .from(caller)
     .crossJoin(total)

@@ -1,4 +1,5 @@
 import { employmentTypes, offerStatuses } from "@treff/domain/offer"
+import { offerSentStatuses } from "@treff/domain/offer-sent"
 import { sql } from "drizzle-orm"
 import { boolean, customType, index, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
 
@@ -90,6 +91,90 @@ export const offer = pgTable(
     index("offer_expiry_due").on(t.expiresAt, t.id).where(sql`status in ('active', 'disabled')`),
     index("offer_company_due").on(t.companyId, t.endsAt, t.ownerId).where(sql`status in ('active', 'disabled')`)
   ]
+)
+
+/**
+ * One offer sent to one candidate in one term of the offer. No foreign key to the offer: offers go before their sends. A
+ * send that its candidate has withdrawn stays, unseen, until its term ends: it holds the place.
+ */
+export const offerSent = pgTable(
+  "offer_sent",
+  {
+    id: uuid("id").primaryKey(),
+    version: integer("version").notNull(),
+    companyId: uuid("company_id").notNull(),
+    offerId: uuid("offer_id").notNull(),
+    term: integer("term").notNull(),
+    candidateId: uuid("candidate_id").notNull(),
+    senderId: uuid("sender_id").notNull(),
+    title: text("title").notNull(),
+    message: text("message"),
+    status: text("status", { enum: [...offerSentStatuses, "withdrawn"] }).notNull(),
+    sentAt: instant("sent_at").notNull(),
+    viewedAt: instant("viewed_at"),
+    respondedAt: instant("responded_at"),
+    updatedAt: instant("updated_at").notNull()
+  },
+  (t) => [
+    uniqueIndex("offer_sent_once").on(t.offerId, t.candidateId, t.term),
+    // The lists, newest first: of a company, of an offer, of a candidate; by status.
+    index("offer_sent_company").on(t.companyId, t.sentAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("offer_sent_company_status").on(
+      t.companyId,
+      t.status,
+      t.sentAt.desc().nullsFirst(),
+      t.id.desc().nullsFirst()
+    ),
+    index("offer_sent_offer").on(t.offerId, t.term, t.sentAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("offer_sent_offer_status").on(
+      t.offerId,
+      t.term,
+      t.status,
+      t.sentAt.desc().nullsFirst(),
+      t.id.desc().nullsFirst()
+    ),
+    index("offer_sent_candidate").on(t.candidateId, t.sentAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    // The newest who have responded, for the details of an offer.
+    index("offer_sent_respondents")
+      .on(t.offerId, t.term, t.respondedAt.desc().nullsFirst(), t.id.desc().nullsFirst())
+      .where(sql`status = 'responded'`)
+  ]
+)
+
+/** What people were told. */
+export const notification = pgTable(
+  "notification",
+  {
+    id: uuid("id").primaryKey(),
+    eventId: uuid("event_id").notNull(),
+    recipientId: uuid("recipient_id").notNull(),
+    channel: text("channel", { enum: ["inbox", "mail"] }).notNull(),
+    template: text("template").notNull(),
+    data: jsonb("data").notNull(),
+    status: text("status", { enum: ["queued", "sent", "failed"] }).notNull(),
+    error: text("error"),
+    createdAt: instant("created_at").notNull(),
+    sentAt: instant("sent_at"),
+    readAt: instant("read_at")
+  },
+  (t) => [
+    uniqueIndex("notification_once").on(t.eventId, t.recipientId, t.channel),
+    index("notification_recipient").on(t.recipientId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("notification_unread")
+      .on(t.recipientId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst())
+      .where(sql`read_at is null`)
+  ]
+)
+
+/** A mail that is not sent yet: written with its notification, leased by the sweep, deleted once it is sent or failed. */
+export const outgoingMail = pgTable(
+  "outgoing_mail",
+  {
+    notificationId: uuid("notification_id").primaryKey(),
+    dueAt: instant("due_at").notNull(),
+    attempts: integer("attempts").notNull()
+  },
+  (t) => [index("outgoing_mail_due").on(t.dueAt)]
 )
 
 /** The event log: append-only, and kept when its subject is deleted. */

@@ -1,0 +1,160 @@
+import type { Notification } from "@treff/domain/notification"
+import type { OfferOutline } from "@treff/domain/offer"
+import { countedAtMost, type DueMail, Notifications } from "@treff/domain/ports"
+import { sql } from "drizzle-orm"
+import * as Effect from "effect/Effect"
+import { type CallerRow, callerJson, callerTable, firstRow } from "./caller.ts"
+import { type Database, rowsOf, uuidOrNull } from "./database.ts"
+import { outlineJson, toOutline } from "./outline.ts"
+import { pageOf, window } from "./page.ts"
+import { instantOf, iso, type JsonRow, storable } from "./row.ts"
+import { account, notification, offer, offerSent, outgoingMail } from "./schema.ts"
+
+export const makeNotifications = ({ db, ask }: Database) =>
+  Notifications.of({
+    list: Effect.fn("Notifications.list")(function* (claimed, { unread, channel, page: request }) {
+      const { first: skipped, rows: wanted } = window(request)
+      const cursor = "after" in request ? request.after : null
+      const own = sql`n.recipient_id = (select id from caller)
+        ${unread === null ? sql`` : unread ? sql`and n.read_at is null` : sql`and n.read_at is not null`}
+        ${channel === null ? sql`` : sql`and n.channel = ${channel}`}`
+      const below =
+        cursor === null
+          ? sql``
+          : sql`and (n.created_at, n.id) < (${iso(cursor.createdAt)}::timestamptz, ${uuidOrNull(cursor.id)}::uuid)`
+      const newestFirst = sql.raw("order by n.created_at desc, n.id desc")
+      const rows = rowsOf<CallerRow & { readonly total: number; readonly notification: JsonRow | null }>(
+        yield* ask("Notifications.list", () =>
+          db.execute(sql`
+            with ${callerTable(claimed)},
+            total as (
+              select count(*)::int as total from (
+                select 1 from ${notification} n where ${own} ${newestFirst} limit ${countedAtMost + 1}
+              ) counted
+            ),
+            page as (
+              select n.* from ${notification} n where ${own} ${below} ${newestFirst} offset ${skipped} limit ${wanted}
+            )
+            select ${callerJson}, total.total, row_to_json(page) as notification
+            from caller cross join total left join page on true
+            order by page.created_at desc, page.id desc`)
+        )
+      )
+      const { caller, total } = yield* firstRow(claimed, rows)
+      const found = rows.flatMap((row) => (row.notification === null ? [] : [toNotification(row.notification)]))
+      return { caller, page: pageOf(request, found, total) }
+    }),
+
+    markRead: Effect.fn("Notifications.markRead")(function* (claimed, id, at) {
+      const rows = rowsOf<CallerRow & { readonly notification: JsonRow | null }>(
+        yield* ask("Notifications.markRead", () =>
+          db.execute(sql`
+            with ${callerTable(claimed)},
+            asked as materialized (
+              select n.* from ${notification} n, caller
+              where n.id = ${uuidOrNull(id)}::uuid and n.recipient_id = caller.id
+            ),
+            marked as (
+              update ${notification} n set read_at = ${iso(at)}::timestamptz from asked
+              where n.event_id = asked.event_id and n.recipient_id = asked.recipient_id and n.read_at is null
+            )
+            select ${callerJson}, row_to_json(asked) as notification from caller left join asked on true`)
+        )
+      )
+      const { caller, notification: found } = yield* firstRow(claimed, rows)
+      // As it was before this statement: unread then is read now, by it or by one that came first.
+      const before = found === null ? null : toNotification(found)
+      return { caller, notification: before === null ? null : { ...before, readAt: before.readAt ?? at } }
+    }),
+
+    markAllRead: Effect.fn("Notifications.markAllRead")(function* (claimed, at) {
+      const rows = rowsOf<CallerRow>(
+        yield* ask("Notifications.markAllRead", () =>
+          db.execute(sql`
+            with ${callerTable(claimed)},
+            marked as (
+              update ${notification} n set read_at = ${iso(at)}::timestamptz from caller
+              where n.recipient_id = caller.id and n.read_at is null
+            )
+            select ${callerJson} from caller`)
+        )
+      )
+      yield* firstRow(claimed, rows)
+    }),
+
+    claimMails: Effect.fn("Notifications.claimMails")(function* (at, limit) {
+      const now = sql`${iso(at)}::timestamptz`
+      const result = yield* ask("Notifications.claimMails", () =>
+        db.execute(sql`
+          with due as materialized (
+            select notification_id from ${outgoingMail} where due_at <= ${now} order by due_at limit ${limit}
+            for update skip locked
+          ),
+          mine as (
+            update ${outgoingMail} m
+            set attempts = attempts + 1, due_at = ${now} + interval '1 min' * least(60, power(5, least(attempts, 3)))
+            from due where m.notification_id = due.notification_id
+            returning m.notification_id
+          )
+          select json_build_object('id', n.id, 'recipientId', n.recipient_id, 'createdAt', n.created_at,
+            'template', n.template, 'data', n.data, 'email', a.email, 'locale', a.locale,
+            'sent', case when s.id is not null then json_build_object('term', s.term, 'status', s.status) end,
+            'offer', ${outlineJson}) as mail
+          from mine
+          join ${notification} n on n.id = mine.notification_id
+          join ${account} a on a.id = n.recipient_id
+          left join ${offerSent} s on s.id = (n.data->>'offerSentId')::uuid
+          left join ${offer} o on o.id = (n.data->>'offerId')::uuid`)
+      )
+      return rowsOf<{ readonly mail: JsonRow }>(result).map(
+        ({ mail }) =>
+          ({
+            ...mail,
+            createdAt: instantOf(mail.createdAt),
+            offer: mail.offer === null ? null : toOutline(mail.offer as OfferOutline)
+          }) as DueMail // as it was built above; template and data are of one telling
+      )
+    }),
+
+    settleMails: Effect.fn("Notifications.settleMails")(function* (outcomes, at) {
+      const storables = outcomes.map(({ error, ...outcome }) => ({
+        ...outcome,
+        error: error === null ? null : storable(error)
+      }))
+      // Another may have been quicker, where a lease ran out: what is settled stays so. In the order of ids, so that two
+      // who have the same mails never wait for each other.
+      yield* ask("Notifications.settleMails", () =>
+        db.execute(sql`
+          with outcome as materialized (
+            select o.* from jsonb_to_recordset(${JSON.stringify(storables)}::jsonb) as o(id uuid, status text, error text)
+            join ${outgoingMail} m on m.notification_id = o.id order by o.id for update of m
+          ),
+          done as (
+            delete from ${outgoingMail} where notification_id in (select id from outcome where status in ('sent', 'failed'))
+          ),
+          released as (
+            update ${outgoingMail} m set attempts = attempts - 1, due_at = ${iso(at)}::timestamptz + interval '10 s'
+            where m.notification_id in (select id from outcome where status = 'untried')
+          )
+          update ${notification} n
+          set status = outcome.status, error = outcome.error,
+            sent_at = case outcome.status when 'sent' then ${iso(at)}::timestamptz end
+          from outcome where n.id = outcome.id and outcome.status <> 'untried'`)
+      )
+    })
+  })
+
+const toNotification = (row: JsonRow): Notification =>
+  ({
+    id: row.id,
+    eventId: row.event_id,
+    recipientId: row.recipient_id,
+    channel: row.channel,
+    template: row.template,
+    data: row.data,
+    status: row.status,
+    error: row.error,
+    createdAt: instantOf(row.created_at),
+    sentAt: row.sent_at === null ? null : instantOf(row.sent_at),
+    readAt: row.read_at === null ? null : instantOf(row.read_at)
+  }) as Notification // only a telling is written, so template and data are of one
