@@ -1,31 +1,27 @@
 import { Deliveries } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
-import type { MemoryState } from "./state.ts"
+import { writeTells } from "./notifications.ts"
+import { claimDue, type MemoryState } from "./state.ts"
 
-export const makeDeliveries = ({ deliveries, events, receipts, deadLetters }: MemoryState) =>
-  Deliveries.of({
+export const makeDeliveries = (state: MemoryState) => {
+  const { deliveries, events, receipts, deadLetters } = state
+  return Deliveries.of({
     claim: (at, limit) =>
-      Effect.sync(() =>
-        [...deliveries]
-          .filter(([, { dueAt }]) => dueAt <= at)
-          .sort(([, a], [, b]) => a.dueAt - b.dueAt)
-          .slice(0, limit)
-          .flatMap(([id, delivery]) => {
-            const { attempts } = delivery
-            deliveries.set(id, {
-              ...delivery,
-              attempts: attempts + 1,
-              dueAt: at + 60_000 * Math.min(60, 5 ** Math.min(attempts, 3))
-            })
-            return events.get(id) ?? []
-          })
-      ),
+      Effect.sync(() => claimDue(deliveries, at, limit).flatMap((eventId) => events.get(eventId) ?? [])),
 
-    handled: (eventId, at) =>
+    handled: (handled, at) =>
       Effect.sync(() => {
-        if (!deliveries.delete(eventId) || receipts.has(eventId)) return false
-        receipts.set(eventId, at)
-        return true
+        const first = handled.filter(({ eventId }) => {
+          if (!deliveries.delete(eventId) || receipts.has(eventId)) return false
+          receipts.set(eventId, at)
+          return true
+        })
+        writeTells(
+          state,
+          first.flatMap(({ tells }) => tells),
+          at
+        )
+        return new Set(first.map(({ eventId }) => eventId))
       }),
 
     failed: (eventId, error) =>
@@ -66,3 +62,4 @@ export const makeDeliveries = ({ deliveries, events, receipts, deadLetters }: Me
         })
       )
   })
+}

@@ -9,8 +9,10 @@ export const makeEventLog = (state: MemoryState) => {
   return EventLog.of({
     ofOffer: Effect.fnUntraced(function* (claimed, id, page) {
       const caller = yield* confirm(state, claimed)
-      const events = ofSubject(id).filter(({ companyId }) => companyId !== null && companyId === caller.companyId)
-      const offer = state.offers.get(id)?.value
+      const events = ofSubject(id.toLowerCase()).filter(
+        ({ companyId }) => companyId !== null && companyId === caller.companyId
+      )
+      const offer = state.offers.get(id.toLowerCase())?.value
       return {
         caller,
         ownerId: offer?.companyId === caller.companyId ? offer.ownerId : null,

@@ -1,9 +1,11 @@
-import { Accounts, Deliveries, EventLog, Journal, Offers } from "@treff/domain/ports"
+import { Accounts, Deliveries, EventLog, Journal, Notifications, OfferSends, Offers } from "@treff/domain/ports"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import { makeDeliveries } from "./deliveries.ts"
 import { makeEventLog } from "./event-log.ts"
 import { makeJournal } from "./journal.ts"
+import { makeNotifications } from "./notifications.ts"
+import { makeOfferSends } from "./offer-sends.ts"
 import { makeOffers } from "./offers.ts"
 import { confirm, type MemoryState } from "./state.ts"
 
@@ -30,13 +32,17 @@ export { type MemoryState, memoryState } from "./state.ts"
  * strictEqual((await Effect.runPromise(Effect.provide(confirm, layer))).id, "ada")
  * ```
  */
-export const layerMemory = (state: MemoryState): Layer.Layer<Accounts | Deliveries | EventLog | Journal | Offers> =>
+export const layerMemory = (
+  state: MemoryState
+): Layer.Layer<Accounts | Deliveries | EventLog | Journal | Notifications | OfferSends | Offers> =>
   Layer.succeedContext(
     Context.empty().pipe(
       Context.add(Accounts, Accounts.of({ confirm: (claimed) => confirm(state, claimed) })),
       Context.add(Deliveries, makeDeliveries(state)),
       Context.add(EventLog, makeEventLog(state)),
       Context.add(Journal, makeJournal(state)),
+      Context.add(Notifications, makeNotifications(state)),
+      Context.add(OfferSends, makeOfferSends(state)),
       Context.add(Offers, makeOffers(state))
     )
   )

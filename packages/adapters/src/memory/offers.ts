@@ -1,26 +1,41 @@
 import type { Caller } from "@treff/domain/account"
-import { type Offer, scopeOf, settleOffer } from "@treff/domain/offer"
-import { Offers } from "@treff/domain/ports"
+import { type Offer, reaches, settleOffer } from "@treff/domain/offer"
+import { type OfferCursor, Offers } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
-import { confirm, type MemoryState, pageOf } from "./state.ts"
+import { confirm, type MemoryState, newestBy, pageOf, personOf } from "./state.ts"
 
 export const makeOffers = (state: MemoryState) => {
   const find = Effect.fnUntraced(function* (claimed: Caller, id: string) {
     const caller = yield* confirm(state, claimed)
-    const offer = state.offers.get(id)
+    const offer = state.offers.get(id.toLowerCase())
     const found =
-      offer === undefined || (scopeOf(caller) !== "received" && offer.value.companyId !== caller.companyId)
+      offer === undefined || offer.value.companyId !== caller.companyId
         ? null
         : { ...offer, ownerHasLeft: state.accounts.get(offer.value.ownerId)?.companyId !== offer.value.companyId }
     return { caller, found }
   })
 
+  /** The newest ten. */
+  const respondentsOf = ({ id, term }: Offer) =>
+    [...state.offerSends.values()]
+      .map(({ value }) => value)
+      .filter((sent) => sent.offerId === id && sent.term === term && sent.status === "responded")
+      .sort(newestBy(({ respondedAt }) => respondedAt ?? 0))
+      .slice(0, 10)
+      .flatMap(({ candidateId }) => state.accounts.get(candidateId) ?? [])
+      .map(personOf)
+
   return Offers.of({
     find,
 
+    findWithRespondents: Effect.fnUntraced(function* (claimed, id) {
+      const loaded = yield* find(claimed, id)
+      return { ...loaded, respondents: loaded.found === null ? [] : respondentsOf(loaded.found.value) }
+    }),
+
     findForTransfer: Effect.fnUntraced(function* (claimed, id, newOwnerId) {
       const loaded = yield* find(claimed, id)
-      const account = state.accounts.get(newOwnerId)
+      const account = state.accounts.get(newOwnerId.toLowerCase())
       const newOwner =
         account?.role === "recruiter" && account.companyId !== null && account.companyId === loaded.caller.companyId
           ? { id: account.id, version: account.version }
@@ -30,18 +45,16 @@ export const makeOffers = (state: MemoryState) => {
 
     list: Effect.fnUntraced(function* (claimed, { status, at, page }) {
       const caller = yield* confirm(state, claimed)
-      const scope = scopeOf(caller)
       const rows = [...state.offers.values()]
         .map(({ value }) => value)
         .filter(
           (offer) =>
-            scope !== "received" &&
             offer.companyId === caller.companyId &&
-            (scope === "company" || offer.ownerId === caller.id) &&
+            reaches(caller, offer) &&
             (status === null || settleOffer(offer, at).state.status === status)
         )
-        .sort((a, b) => (before(a, b) ? -1 : 1))
-      return { caller, page: pageOf(rows, page, (offer, cursor) => before(cursor, offer)) }
+        .sort(newestOffer)
+      return { caller, page: pageOf(rows, page, (offer, cursor) => newestOffer(offer, cursor) > 0) }
     }),
 
     due: (date, at, limit) =>
@@ -50,10 +63,22 @@ export const makeOffers = (state: MemoryState) => {
           .filter(({ value }) => (value.status === "active" || value.status === "disabled") && value[date] <= at)
           .sort(({ value: a }, { value: b }) => a[date] - b[date] || (a.id < b.id ? -1 : 1))
           .slice(0, limit)
-      )
+      ),
+
+    findWithPeople: (id, people) =>
+      Effect.sync(() => {
+        const offer = state.offers.get(id.toLowerCase())?.value
+        if (offer === undefined) return null
+        const accounts = [...new Set(people)].flatMap((person) => state.accounts.get(person) ?? [])
+        return {
+          offer,
+          people: accounts.map((account) => ({
+            ...personOf(account),
+            isMember: account.companyId === offer.companyId
+          }))
+        }
+      })
   })
 }
 
-/** Newest first, ties by id descending. */
-const before = (a: Pick<Offer, "createdAt" | "id">, b: Pick<Offer, "createdAt" | "id">): boolean =>
-  a.createdAt === b.createdAt ? a.id > b.id : a.createdAt > b.createdAt
+export const newestOffer = newestBy<OfferCursor>(({ createdAt }) => createdAt)

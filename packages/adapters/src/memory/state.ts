@@ -1,6 +1,8 @@
 import type { Account, Caller, Company } from "@treff/domain/account"
 import type { RecordedEvent } from "@treff/domain/event"
-import type { Offer } from "@treff/domain/offer"
+import type { Notification, Person } from "@treff/domain/notification"
+import type { Offer, OfferOutline } from "@treff/domain/offer"
+import type { OfferSent, OfferSentFacts, OfferSentStatus } from "@treff/domain/offer-sent"
 import {
   CallerStale,
   countedAtMost,
@@ -20,17 +22,29 @@ export interface MemoryState {
   readonly companies: Map<string, Company>
   readonly accounts: Map<string, Account>
   readonly offers: Map<string, Versioned<Offer>>
+  readonly offerSends: Map<string, Versioned<StoredOfferSent>>
   /** The ids of all that ever was: none of them is used again. */
   readonly subjects: Set<string>
   readonly events: Map<string, RecordedEvent>
   readonly deliveries: Map<string, Delivery>
   readonly receipts: Map<string, Instant>
   readonly deadLetters: Map<string, DeadLetter>
+  readonly notifications: Map<string, Notification>
+  /** The mails that are still to be sent, by their notifications. */
+  readonly outgoingMails: Map<string, Due>
 }
 
-export interface Delivery {
+/** A send that is kept: one that its candidate has withdrawn, too, so that it is not made again. */
+export interface StoredOfferSent extends OfferSentFacts {
+  readonly status: OfferSentStatus | "withdrawn"
+}
+
+export interface Due {
   readonly dueAt: Instant
   readonly attempts: number
+}
+
+export interface Delivery extends Due {
   readonly lastError: string | null
 }
 
@@ -53,11 +67,14 @@ export const memoryState = (
   companies: new Map(seed.companies?.map((company) => [company.id, company])),
   accounts: new Map(seed.accounts?.map((account) => [account.id, account])),
   offers: new Map(),
+  offerSends: new Map(),
   subjects: new Set(),
   events: new Map(),
   deliveries: new Map(),
   receipts: new Map(),
-  deadLetters: new Map()
+  deadLetters: new Map(),
+  notifications: new Map(),
+  outgoingMails: new Map()
 })
 
 /** The caller as the account says it now. */
@@ -70,6 +87,51 @@ export const confirm = ({ accounts }: MemoryState, claimed: Caller): Effect.Effe
     ? Effect.succeed({ id: account.id, role: account.role, subRole: account.subRole, companyId: account.companyId })
     : Effect.fail(new CallerStale({ accountId: claimed.id }))
 }
+
+/** What somebody was sent of a term of an offer, withdrawn or not: there is one at the most. */
+export const sendOf = (
+  { offerSends }: MemoryState,
+  { offerId, candidateId, term }: Pick<OfferSentFacts, "offerId" | "candidateId" | "term">
+): Versioned<StoredOfferSent> | undefined =>
+  [...offerSends.values()].find(
+    ({ value }) => value.offerId === offerId && value.candidateId === candidateId && value.term === term
+  )
+
+/** Whether there is such a send for anybody but the journal. */
+export const isSeen = (sent: StoredOfferSent): sent is OfferSent => sent.status !== "withdrawn"
+
+export const personOf = ({ id, firstName, lastName }: Account): Person => ({ id, firstName, lastName })
+
+/** What the ports tell of an offer, and no more: a program that runs on this store finds the same in PostgreSQL. */
+export const outlineOf = (offer: Offer): OfferOutline => ({
+  id: offer.id,
+  companyId: offer.companyId,
+  ownerId: offer.ownerId,
+  title: offer.title,
+  term: offer.term,
+  status: offer.status,
+  jobStartsAt: offer.jobStartsAt,
+  expiresAt: offer.expiresAt
+})
+
+/** Takes what is due, longest due first, and leases it for longer from try to try; answers the ids. */
+export const claimDue = <A extends Due>(rows: Map<string, A>, at: Instant, limit: number): ReadonlyArray<string> =>
+  [...rows]
+    .filter(([, { dueAt }]) => dueAt <= at)
+    .sort(([, a], [, b]) => a.dueAt - b.dueAt)
+    .slice(0, limit)
+    .map(([id, row]) => {
+      const { attempts } = row
+      const dueAt = at + 60_000 * Math.min(60, 5 ** Math.min(attempts, 3))
+      rows.set(id, { ...row, attempts: attempts + 1, dueAt })
+      return id
+    })
+
+/** Newest first, ties by id descending: an order for sorting, positive where `a` comes after `b`. */
+export const newestBy =
+  <A extends { readonly id: string }>(instantOf: (row: A) => Instant) =>
+  (a: A, b: A): number =>
+    instantOf(b) - instantOf(a) || (a.id < b.id ? 1 : -1)
 
 /** The part of a sorted list that is asked for; `follows` says whether a row comes after the cursor. */
 export const pageOf = <A, Cursor>(

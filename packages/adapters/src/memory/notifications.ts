@@ -1,0 +1,106 @@
+import type { NewNotification, Notification } from "@treff/domain/notification"
+import { type NotificationCursor, Notifications } from "@treff/domain/ports"
+import type { Instant } from "@treff/domain/time"
+import * as Effect from "effect/Effect"
+import { claimDue, confirm, type MemoryState, newestBy, outlineOf, pageOf } from "./state.ts"
+
+export const makeNotifications = (state: MemoryState) => {
+  const { notifications, outgoingMails } = state
+  const toldTo = (recipientId: string) => [...notifications.values()].filter((told) => told.recipientId === recipientId)
+
+  const read = (told: Notification, at: Instant) => {
+    if (told.readAt === null) notifications.set(told.id, { ...told, readAt: at })
+  }
+
+  return Notifications.of({
+    list: Effect.fnUntraced(function* (claimed, { unread, channel, page }) {
+      const caller = yield* confirm(state, claimed)
+      const rows = toldTo(caller.id)
+        .filter(
+          (told) =>
+            (unread === null || (told.readAt === null) === unread) && (channel === null || told.channel === channel)
+        )
+        .sort(newest)
+      return { caller, page: pageOf(rows, page, (told, cursor) => newest(told, cursor) > 0) }
+    }),
+
+    markRead: Effect.fnUntraced(function* (claimed, id, at) {
+      const caller = yield* confirm(state, claimed)
+      const mine = toldTo(caller.id)
+      const found = mine.find((told) => told.id === id.toLowerCase())
+      if (found === undefined) return { caller, notification: null }
+      for (const told of mine) if (told.eventId === found.eventId) read(told, at)
+      return { caller, notification: notifications.get(found.id) ?? null }
+    }),
+
+    markAllRead: Effect.fnUntraced(function* (claimed, at) {
+      const caller = yield* confirm(state, claimed)
+      for (const told of toldTo(caller.id)) read(told, at)
+    }),
+
+    claimMails: (at, limit) =>
+      Effect.sync(() =>
+        claimDue(outgoingMails, at, limit).flatMap((notificationId) => {
+          const notification = notifications.get(notificationId)
+          const recipient = notification && state.accounts.get(notification.recipientId)
+          if (notification === undefined || recipient === undefined) return []
+          const { eventId, channel, status, error, sentAt, readAt, ...mail } = notification
+          const { email, locale } = recipient
+          const { data } = mail
+          const sent = "offerSentId" in data ? state.offerSends.get(data.offerSentId)?.value : undefined
+          const offer = state.offers.get(data.offerId)?.value
+          return [
+            {
+              ...mail,
+              email,
+              locale,
+              sent: sent === undefined ? null : { term: sent.term, status: sent.status },
+              offer: offer === undefined ? null : outlineOf(offer)
+            }
+          ]
+        })
+      ),
+
+    settleMails: (outcomes, at) =>
+      Effect.sync(() => {
+        for (const { id, status, error } of outcomes) {
+          const notification = notifications.get(id)
+          const outgoing = outgoingMails.get(id)
+          // Another may have been quicker, where the lease ran out: what is settled stays so.
+          if (notification === undefined || outgoing === undefined) continue
+          if (status === "untried") {
+            outgoingMails.set(id, { dueAt: at + 10_000, attempts: outgoing.attempts - 1 })
+            continue
+          }
+          notifications.set(id, { ...notification, status, error, sentAt: status === "sent" ? at : null })
+          if (status !== "queued") outgoingMails.delete(id)
+        }
+      })
+  })
+}
+
+/** Writes what people are told, each of them once of an event by each channel. */
+export const writeTells = (
+  { notifications, outgoingMails }: MemoryState,
+  tells: ReadonlyArray<NewNotification>,
+  at: Instant
+): void => {
+  const keyOf = (told: NewNotification) => JSON.stringify([told.eventId, told.recipientId, told.channel])
+  const known = new Set([...notifications.values()].map(keyOf))
+  for (const told of tells) {
+    if (known.has(keyOf(told))) continue
+    known.add(keyOf(told))
+    const queued = told.channel === "mail"
+    notifications.set(told.id, {
+      ...told,
+      status: queued ? "queued" : "sent",
+      error: null,
+      createdAt: at,
+      sentAt: queued ? null : at,
+      readAt: null
+    })
+    if (queued) outgoingMails.set(told.id, { dueAt: at, attempts: 0 })
+  }
+}
+
+const newest = newestBy<NotificationCursor>(({ createdAt }) => createdAt)
