@@ -2,9 +2,11 @@ export {
   type EventMessage,
   eventMessage,
   eventMessages,
-  fromWireInstant,
-  toEventMessage,
-  toWireInstant
+  fromEventMessage,
+  isOfferEvent,
+  toEventMessage
 } from "./event-message.ts"
 export { type InputIssue, inputIssues } from "./input-issues.ts"
-export { wireEmploymentType, wireField } from "./offer-names.ts"
+export { fromWireInstant, toWireInstant } from "./instant.ts"
+export { type OfferEventMessage, offerEventMessage } from "./offer-messages.ts"
+export { employmentTypeOfWire, wireEmploymentType, wireField } from "./offer-names.ts"

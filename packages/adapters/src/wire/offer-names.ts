@@ -21,3 +21,15 @@ export const wireEmploymentType = {
   internship: "Stage",
   freelance: "Freelance"
 } as const satisfies Record<EmploymentType, string>
+
+const invert = <N extends Readonly<Record<string, string>>>(names: N) =>
+  // The library knows of entries no more than that their keys are strings.
+  Object.fromEntries(Object.entries(names).map(([name, wire]) => [wire, name])) as {
+    readonly [K in keyof N as N[K]]: K
+  }
+
+/** {@link wireField} the other way round. */
+export const fieldOfWire = invert(wireField)
+
+/** {@link wireEmploymentType} the other way round. */
+export const employmentTypeOfWire = invert(wireEmploymentType)

@@ -1,0 +1,100 @@
+import { eventMessage, fromEventMessage, isOfferEvent, toEventMessage } from "@treff/adapters/wire"
+import type { HeardEvent } from "@treff/domain/event"
+import type { OfferField } from "@treff/domain/offer"
+import * as fc from "fast-check"
+import { assert, describe, it } from "vitest"
+import { always, content } from "../given.ts"
+
+const id = fc.uuid()
+const term = fc.integer({ min: 1, max: 1_000 })
+/** Up to the end of the year 9999: what ISO 8601 writes with four digits. */
+const at = fc.integer({ min: 0, max: 253_402_300_799_999 })
+const ofTerm = fc.record({ term })
+const dates = { jobStartsAt: at, expiresAt: at }
+const fields = fc.constantFrom(...(Object.keys(content()) as ReadonlyArray<OfferField>))
+const parties = { offerId: id, candidateId: id, senderId: id, term }
+
+/** What goes with each type of event; a type that is missing here does not compile. */
+const dataOf: { readonly [E in HeardEvent as E["type"]]: fc.Arbitrary<E["data"]> } = {
+  "offer.created": fc.record({ ownerId: id, term, ...dates }),
+  "offer.updated": fc.record({ fields: fc.uniqueArray(fields, { minLength: 1 }), ...dates }),
+  "offer.enabled": ofTerm,
+  "offer.disabled": ofTerm,
+  "offer.archived": ofTerm,
+  "offer.expired": fc.record({ term, reason: fc.constantFrom("job_started", "expired_date") }),
+  "offer.transferred": fc.record({ fromOwnerId: id, toOwnerId: id }),
+  "offer.deleted": fc.record({ term, ownerId: id }),
+  "offerSent.created": fc.record(parties),
+  "offerSent.viewed": fc.record(parties),
+  "offerSent.responded": fc.record(parties),
+  "offerSent.deleted": fc.record({
+    ...parties,
+    reason: fc.constantFrom("recruiter", "candidate", "offer_deleted", "offer_archived", "offer_expired")
+  })
+}
+const types = Object.keys(dataOf) as ReadonlyArray<HeardEvent["type"]>
+
+const actor = fc.oneof(
+  fc.record({ kind: fc.constantFrom("recruiter", "hiring_manager", "candidate"), id }),
+  fc.constant({ kind: "system", id: null })
+)
+
+const anyEventOf = (type: HeardEvent["type"]): fc.Arbitrary<HeardEvent> =>
+  fc.record({
+    id,
+    subject: fc.record({ type: fc.constant(type.split(".")[0]), id }),
+    sequence: fc.integer({ min: 1 }),
+    type: fc.constant(type),
+    data: dataOf[type],
+    actor,
+    occurredAt: at
+  }) as fc.Arbitrary<HeardEvent> // type, subject and data belong together, which the record can't see
+
+describe.each(types)("an event on the wire: %s", (type) => {
+  it("is in its documented form, and says what it said when it is read again", () => {
+    always(
+      fc.property(anyEventOf(type), (event) => {
+        const carried: unknown = JSON.parse(JSON.stringify(toEventMessage(event)))
+        const message = eventMessage.parse(carried)
+        assert.deepStrictEqual(message, carried)
+        assert.deepStrictEqual(fromEventMessage(message), event)
+      })
+    )
+  })
+
+  it("names neither its company nor, in the words of the domain, those who own and send", () => {
+    always(
+      fc.property(anyEventOf(type), id, (event, companyId) => {
+        const recorded = { ...event, companyId }
+        const text = JSON.stringify(toEventMessage(recorded))
+        assert.notInclude(text, companyId)
+        assert.notMatch(text, /ownerId|senderId|OwnerId/)
+      })
+    )
+  })
+
+  it("is told from those of other flows, before and after", () => {
+    always(
+      fc.property(anyEventOf(type), (event) => {
+        assert.strictEqual(isOfferEvent(event), event.subject.type === "offer")
+        assert.strictEqual(isOfferEvent(toEventMessage(event)), event.subject.type === "offer")
+      })
+    )
+  })
+})
+
+describe("the schema of what is on the wire", () => {
+  it("knows these types, and no others", () => {
+    assert.sameMembers(
+      eventMessage.options.map(({ shape }) => shape.type.value),
+      [...types]
+    )
+  })
+
+  it("takes no type for one of another subject", () => {
+    const [event] = fc.sample(anyEventOf("offerSent.viewed"), 1) as [HeardEvent]
+    const message = toEventMessage(event)
+    assert.isTrue(eventMessage.safeParse(message).success)
+    assert.isFalse(eventMessage.safeParse({ ...message, subject: { ...message.subject, type: "offer" } }).success)
+  })
+})
