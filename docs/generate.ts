@@ -5,6 +5,7 @@ import { dirname, join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import * as schema from "../packages/adapters/src/postgres/schema.ts"
 import { offerMachine } from "../packages/domain/src/offer/offer-lifecycle.ts"
+import { offerSentMachine } from "../packages/domain/src/offer-sent/offer-sent-lifecycle.ts"
 import { drawChart } from "./chart-picture.ts"
 import { mailsPage } from "./mails.ts"
 
@@ -33,6 +34,7 @@ const problemTable = async (): Promise<string> => {
 
 const generated: Readonly<Record<string, () => Promise<string>>> = {
   "docs/charts/offer.svg": () => drawChart(offerMachine),
+  "docs/charts/offer-sent.svg": () => drawChart(offerSentMachine),
   "docs/mails.md": async () => mailsPage(),
   "docs/problems.md": problemTable,
   "openapi.json": openApi

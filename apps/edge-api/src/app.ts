@@ -8,6 +8,8 @@ import { refuse } from "./caller.ts"
 import { wiringOf } from "./layer.ts"
 import { answerProblem } from "./problem.ts"
 import { beginInvocation, type RequestEnv } from "./request.ts"
+import { notifications } from "./routes/notifications.ts"
+import { offerSends } from "./routes/offer-sends.ts"
 import { offers } from "./routes/offers.ts"
 import { service } from "./routes/service.ts"
 
@@ -27,7 +29,7 @@ app.use("*", async (c, next) => {
   }
   return cors({
     origin: [...wiringOf(c.env).corsOrigins],
-    allowMethods: ["GET", "HEAD", "POST"],
+    allowMethods: ["GET", "HEAD", "POST", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-Match"],
     exposeHeaders: ["ETag", "Link", "Location", "X-Total-Count", "X-Total-Count-Relation", "Retry-After"],
     maxAge: 600
@@ -61,4 +63,6 @@ app.onError((error, c) => {
 })
 
 app.route("/offers", offers)
+app.route("/", offerSends)
+app.route("/notifications", notifications)
 app.route("/", service)

@@ -1,5 +1,4 @@
-import { isMember } from "@treff/domain/account"
-import { mayEver, type OfferAction } from "@treff/domain/offer"
+import { type Caller, isMember } from "@treff/domain/account"
 import { Accounts } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import type { Context } from "hono"
@@ -18,22 +17,29 @@ export const authenticate = createMiddleware<RequestEnv>(async (c, next) => {
   return next()
 })
 
-/** Lets those through whose role may ever do this. */
-export const allow = (action: OfferAction) =>
+/** Lets those through whose role may ever do this, by the table of the flow. */
+export const allow = <A>(mayEver: (caller: Caller, action: A) => boolean, action: A) =>
   createMiddleware<RequestEnv>(async (c, next) =>
     mayEver(c.var.caller, action) ? next() : refuse(c, { _tag: "RoleNotAllowed" })
   )
 
+/** For what concerns nobody but the caller: who has left the company may ask for it too. */
+export const withoutCompany = createMiddleware<RequestEnv>(async (c, next) => {
+  c.set("needsNoCompany", true)
+  return next()
+})
+
 /**
  * Refuses a request before its use case: not without asking whether the caller's account still agrees with the token and
- * belongs to a company, for that is said first.
+ * belongs to a company, where it has to, for that is said first.
  */
 export const refuse = (c: Context<RequestEnv>, failure: RequestFailure | { readonly _tag: "RoleNotAllowed" }) =>
   respond(
     c,
     Effect.gen(function* () {
       const caller = yield* (yield* Accounts).confirm(c.var.caller)
-      if (caller.role !== "candidate" && !isMember(caller)) return yield* Effect.fail({ _tag: "NoCompany" } as const)
+      const needsCompany = caller.role !== "candidate" && c.var.needsNoCompany !== true
+      if (needsCompany && !isMember(caller)) return yield* Effect.fail({ _tag: "NoCompany" } as const)
       return yield* Effect.fail(failure)
     }),
     (nothing: never) => nothing

@@ -1,44 +1,77 @@
+import type { RouteConfig } from "@hono/zod-openapi"
+import type { InputIssue } from "@treff/adapters/wire"
+import type * as z from "zod"
 import { type FailureTag, Problem, problems, type StatusOf } from "./problem.ts"
+
+// What the declaration of a route is made of, whatever the route is about.
+
+export const security = [{ bearer: [] }]
+
+/** The headers of an answer. */
+export type Headers = Exclude<
+  NonNullable<Extract<RouteConfig["responses"][string], { content?: unknown }>["headers"]>,
+  z.ZodType
+>
+
+/** An answer in JSON. */
+export const json = <S extends z.ZodType>(schema: S, description: string, headers: Headers = {}) => ({
+  description,
+  headers,
+  content: { "application/json": { schema } }
+})
+
+/** A body in JSON. */
+export const jsonInput = <S extends z.ZodType>(schema: S) => ({
+  required: true,
+  content: { "application/json": { schema } }
+})
 
 interface ProblemResponse {
   readonly description: string
   readonly content: { readonly "application/problem+json": { readonly schema: typeof Problem } }
 }
 
+/** What the examples of problems are about: a path, and what may be wrong with a request to it. */
+interface ProblemExample {
+  readonly instance: string
+  readonly issue?: InputIssue
+}
+
 /** The responses of a route that may fail in these ways, for its declaration: each status with every problem it may hold. */
-export const problemsOf = <const T extends FailureTag>(...tags: ReadonlyArray<T>) => {
-  const responses: Record<number, ProblemResponse> = {}
-  for (const status of new Set(tags.map((tag) => problems[tag].status))) {
-    const kinds = tags.map((tag) => problems[tag]).filter((kind) => kind.status === status)
-    responses[status] = {
-      description: [...new Set(kinds.map(({ code, title }) => `\`${code}\`: ${title}.`))].join(" "),
-      content: {
-        "application/problem+json": {
-          schema: Problem,
-          ...{ examples: Object.fromEntries(kinds.map((kind) => [kind.code, { value: exampleOf(kind) }])) }
+export const problemsAbout =
+  (example: ProblemExample) =>
+  <const T extends FailureTag>(...tags: ReadonlyArray<T>) => {
+    const responses: Record<number, ProblemResponse> = {}
+    for (const status of new Set(tags.map((tag) => problems[tag].status))) {
+      const kinds = tags.map((tag) => problems[tag]).filter((kind) => kind.status === status)
+      responses[status] = {
+        description: [...new Set(kinds.map(({ code, title }) => `\`${code}\`: ${title}.`))].join(" "),
+        content: {
+          "application/problem+json": {
+            schema: Problem,
+            ...{ examples: Object.fromEntries(kinds.map((kind) => [kind.code, { value: exampleOf(kind, example) }])) }
+          }
         }
       }
     }
+    return responses as { readonly [S in StatusOf<T>]: ProblemResponse }
   }
-  return responses as { readonly [S in StatusOf<T>]: ProblemResponse }
-}
+
+/** What every call with a token may end in. */
+export const callerProblems = ["TokenMissing", "TokenInvalid", "CallerStale", "StoreUnavailable", "Unexpected"] as const
 
 /** What every call of a company's side may end in. */
-export const memberProblems = [
-  "TokenMissing",
-  "TokenInvalid",
-  "CallerStale",
-  "StoreUnavailable",
-  "Unexpected",
-  "NoCompany"
-] as const
+export const memberProblems = [...callerProblems, "NoCompany"] as const
 
-const exampleOf = ({ code, title, status, detail }: (typeof problems)[FailureTag]) => ({
+const exampleOf = (
+  { code, title, status, detail }: (typeof problems)[FailureTag],
+  { instance, issue }: ProblemExample
+) => ({
   type: `urn:treff:problem:${code}`,
   title,
   status,
   detail,
-  instance: "/offers",
+  instance,
   code,
-  ...(code === "invalid-input" && { errors: [{ pointer: "/title", message: "must be 1 to 200 characters long" }] })
+  ...(code === "invalid-input" && issue !== undefined && { errors: [issue] })
 })

@@ -4,21 +4,27 @@ type Document = ReturnType<typeof app.getOpenAPI31Document>
 
 /** The API's own description, OpenAPI 3.1, made from the route declarations when it is first asked for. */
 export const openApiDocument = (): Document => {
-  known ??= app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "Treff",
-      version: "0.1.0",
-      description:
-        "Offers of a company, their states and their expiry. Every problem is RFC 9457 `application/problem+json`; its `code` is stable.",
-      license: { name: "MIT" }
+  known ??= app.getOpenAPI31Document(
+    {
+      openapi: "3.1.0",
+      info: {
+        title: "Treff",
+        version: "0.1.0",
+        description:
+          "Offers of a company, what is sent of them to candidates, and what people are told of it. Every problem is RFC 9457 `application/problem+json`; its `code` is stable.",
+        license: { name: "MIT" }
+      },
+      servers: [{ url: "/" }],
+      tags: [
+        { name: "offers", description: "Job offers that a recruiter owns" },
+        { name: "offer sends", description: "Offers on their way to candidates, and what became of them" },
+        { name: "notifications", description: "What the caller was told" },
+        { name: "service", description: "Health and keys" }
+      ]
     },
-    servers: [{ url: "/" }],
-    tags: [
-      { name: "offers", description: "Job offers that a recruiter owns" },
-      { name: "service", description: "Health and keys" }
-    ]
-  })
+    // What a route answers has one schema or the other, by who asks.
+    { unionPreferredType: "oneOf" }
+  )
   return known
 }
 

@@ -1,6 +1,7 @@
 import { countedAtMost, type Page, type PageRequest } from "@treff/domain/ports"
 import type { Context } from "hono"
 import * as z from "zod"
+import type { Headers } from "./declare.ts"
 import { trimmed } from "./input.ts"
 
 const count = (most: number, message: string) =>
@@ -47,6 +48,13 @@ export const eitherPageOrAfter: [(query: PageQuery<unknown>) => boolean, { path:
 
 export const pageRequestOf = <Cursor>({ page = 1, limit = 20, after }: PageQuery<Cursor>): PageRequest<Cursor> =>
   after === undefined ? { number: page, limit } : { after, limit }
+
+/** The headers of a list, for its declaration. */
+export const declaredPageHeaders: Headers = {
+  Link: { schema: { type: "string" }, description: "RFC 8288: first, prev, next, last" },
+  "X-Total-Count": { schema: { type: "integer" }, description: "exact up to 10000" },
+  "X-Total-Count-Relation": { schema: { type: "string", enum: ["gte"] }, description: "where there are more" }
+}
 
 /**
  * The headers of a list: `Link` (RFC 8288) and how many rows there are, exactly up to 10,000. Beyond that the last page is

@@ -1,16 +1,26 @@
 import type { TokenInvalid } from "@treff/adapters/jwt"
 import { type InputIssue, wireField } from "@treff/adapters/wire"
 import type { NoCompany, RoleNotAllowed } from "@treff/domain/account"
+import type { NotificationNotFound } from "@treff/domain/notification"
 import type {
   InvalidOffer,
   NotOwner,
-  NotRecipient,
   OfferNotDue,
   OfferNotFound,
   OfferRefusal,
   RecruiterUnknown,
   VersionMismatch
 } from "@treff/domain/offer"
+import type {
+  AlreadyAnswered,
+  DuplicateInRequest,
+  InvalidBulk,
+  InvalidMessage,
+  NotRecipient,
+  OfferSentNotFound,
+  SendRefusal,
+  StatusOutOfOrder
+} from "@treff/domain/offer-sent"
 import type { CallerStale, StaleVersion, StoreUnavailable } from "@treff/domain/ports"
 import type { Context, TypedResponse } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
@@ -39,6 +49,13 @@ export type Failure =
   | InvalidOffer
   | RecruiterUnknown
   | Exclude<OfferRefusal, OfferNotDue>
+  | OfferSentNotFound
+  | InvalidMessage
+  | InvalidBulk
+  | SendRefusal
+  | StatusOutOfOrder
+  | AlreadyAnswered
+  | NotificationNotFound
   | VersionMismatch
   | StaleVersion
   | StoreUnavailable
@@ -53,25 +70,47 @@ interface ProblemKind {
   readonly detail: string
 }
 
-/** The one table of all problems: a failure without a line here does not compile. */
+const invalidInput = {
+  status: 400,
+  code: "invalid-input",
+  title: "The request is not valid",
+  detail: "Correct the fields named in errors and send the request again."
+} as const
+
+/**
+ * The one table of all problems: a failure without a line here does not compile. What can only be wrong with a part of a
+ * request has the status of the answer in which it is told.
+ */
 export const problems = {
-  InvalidInput: {
-    status: 400,
-    code: "invalid-input",
-    title: "The request is not valid",
-    detail: "Correct the fields named in errors and send the request again."
+  DuplicateInRequest: {
+    status: 201,
+    code: "duplicate-in-request",
+    title: "Named more than once",
+    detail: "The candidate stands further up in candidateIds, and that counts. There is nothing to do."
   },
-  InvalidOffer: {
+  InvalidInput: invalidInput,
+  InvalidOffer: invalidInput,
+  InvalidMessage: invalidInput,
+  InvalidBulk: invalidInput,
+  CandidateUnknown: {
     status: 400,
-    code: "invalid-input",
-    title: "The request is not valid",
-    detail: "Correct the fields named in errors and send the request again."
+    code: "candidate-unknown",
+    title: "No such candidate",
+    detail: "Name the account of a candidate. Check the id."
+  },
+  StatusOutOfOrder: {
+    status: 400,
+    code: "illegal-transition",
+    title: "Not the next step",
+    detail:
+      "A send goes from sent to viewed to responded, never back, and its candidate skips no step. Read it again to see where it is."
   },
   OfferNotActive: {
     status: 400,
     code: "offer-not-active",
     title: "The offer is not active",
-    detail: "Only an active offer can be transferred, unless its owner has left the company. Enable it first."
+    detail:
+      "Only an active offer can be sent, answered or handed over. Enable it first, or wait until its company does."
   },
   RecruiterUnknown: {
     status: 400,
@@ -119,13 +158,25 @@ export const problems = {
     status: 403,
     code: "not-recipient",
     title: "Not sent to you",
-    detail: "The offer was not sent to you, or is not active at the moment."
+    detail: "This was not sent to you, or its offer is not active at the moment. Look at what GET /offer-sends lists."
   },
   OfferNotFound: {
     status: 404,
     code: "not-found",
     title: "Not found",
-    detail: "There is no such offer in your company. Check the id."
+    detail: "There is no such offer, or it is another company's. Check the id."
+  },
+  OfferSentNotFound: {
+    status: 404,
+    code: "not-found",
+    title: "Not found",
+    detail: "There is no such send, or it ended with its offer. Check the id."
+  },
+  NotificationNotFound: {
+    status: 404,
+    code: "not-found",
+    title: "Not found",
+    detail: "There is no such notification of yours. Check the id."
   },
   RouteNotFound: {
     status: 404,
@@ -151,17 +202,36 @@ export const problems = {
     title: "The offer's dates have passed",
     detail: "Update the offer with startDateJob and expiredDate in the future, then enable it."
   },
+  AlreadySent: {
+    status: 409,
+    code: "already-sent",
+    title: "Sent already",
+    detail: "The candidate has this offer already. GET /offer-sends, with offerId and candidateId, finds the send."
+  },
+  Withdrawn: {
+    status: 409,
+    code: "withdrawn",
+    title: "The candidate has withdrawn",
+    detail:
+      "The candidate is not available for this offer. It can be sent to them anew once it is opened for another term."
+  },
+  AlreadyAnswered: {
+    status: 409,
+    code: "already-answered",
+    title: "Answered already",
+    detail: "You have answered this offer, so you can't withdraw any more. Tell the recruiter instead."
+  },
   StaleVersion: {
     status: 409,
     code: "stale-version",
     title: "Somebody else was faster",
-    detail: "The offer kept changing meanwhile and nothing was written. Read it again and repeat the request."
+    detail: "What you change kept changing meanwhile, and nothing was written. Read it again and repeat the request."
   },
   VersionMismatch: {
     status: 412,
     code: "stale-version",
-    title: "The offer has changed",
-    detail: "If-Match names another version than the present one. Read the offer again and decide anew."
+    title: "It has changed",
+    detail: "If-Match names another version than the present one. Read again what you change, and decide anew."
   },
   BodyTooLarge: {
     status: 413,
@@ -187,12 +257,12 @@ export const problems = {
     title: "The store is out of reach",
     detail: "Nothing is half written. Repeat the request after the time in Retry-After."
   }
-} as const satisfies Record<FailureTag, ProblemKind>
+} as const satisfies Record<FailureTag | DuplicateInRequest["_tag"], ProblemKind>
 
 /** The status that a failure is answered with, as a literal type. */
 export type StatusOf<T extends FailureTag> = (typeof problems)[T]["status"]
 
-const codes = [...new Set(Object.values(problems).map(({ code }) => code))]
+const codes = [...new Set(Object.values(problems).flatMap(({ status, code }) => (status === 201 ? [] : [code])))]
 
 /** How every problem looks: RFC 9457, with a stable code, and for bad input what is wrong with which field. */
 export const Problem = z
@@ -248,6 +318,10 @@ const issuesOf = (failure: Failure): { errors?: Array<InputIssue> } => {
       return { errors: [...failure.issues] }
     case "InvalidOffer":
       return { errors: failure.issues.map(({ field, message }) => ({ pointer: `/${wireField[field]}`, message })) }
+    case "InvalidMessage":
+      return { errors: [{ pointer: "/message", message: failure.message }] }
+    case "InvalidBulk":
+      return { errors: [{ pointer: "/candidateIds", message: failure.message }] }
     default:
       return {}
   }

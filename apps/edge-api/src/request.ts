@@ -18,6 +18,8 @@ export interface RequestEnv {
     invocation: Invocation & { readonly roundTrips: () => number }
     /** Set by `authenticate`: who the token says is calling. */
     caller: Caller
+    /** Set by `withoutCompany`. */
+    needsNoCompany?: true
   }
 }
 

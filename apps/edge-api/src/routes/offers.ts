@@ -1,18 +1,22 @@
-import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi"
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
 import type { Ports } from "@treff/adapters/cloudflare"
-import { eventMessage, toEventMessage, toWireInstant, wireEmploymentType } from "@treff/adapters/wire"
+import {
+  employmentTypeOfWire,
+  isOfferEvent,
+  offerEventMessage,
+  toEventMessage,
+  wireEmploymentType
+} from "@treff/adapters/wire"
 import {
   archiveOffer,
   createOffer,
   deleteOffer,
   disableOffer,
-  type EmploymentType,
   enableOffer,
-  endsAt,
   listOffers,
+  mayEver,
   type Offer,
   type OfferAction,
-  type OfferChange,
   type OfferContent,
   offerLimits,
   offerStatuses,
@@ -21,23 +25,29 @@ import {
   transferOffer,
   updateOffer
 } from "@treff/domain/offer"
-import type { Versioned } from "@treff/domain/ports"
-import type * as Effect from "effect/Effect"
+import { listReceivedOffers, type ReceivedOffer, readReceivedOffer } from "@treff/domain/offer-sent"
+import type { OfferCursor, Page, Versioned } from "@treff/domain/ports"
+import * as Effect from "effect/Effect"
 import type { Context } from "hono"
 import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../body.ts"
 import { allow, authenticate } from "../caller.ts"
-import { memberProblems, problemsOf } from "../declare.ts"
+import { json, jsonInput, memberProblems, problemsAbout, security } from "../declare.ts"
 import { identifier, instant, lastInstant, oneOf, text } from "../input.ts"
-import { eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../paging.ts"
+import {
+  WireOffer,
+  WireOfferDetails,
+  WireReceivedOffer,
+  WireReceivedOfferDetails,
+  wireOffer,
+  wireOfferDetails,
+  wireReceivedOffer
+} from "../offer-output.ts"
+import { id } from "../output.ts"
+import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../paging.ts"
 import type { Failure } from "../problem.ts"
 import { type RequestEnv, respond } from "../request.ts"
-
-// The names of the wire are those of the source; here, and nowhere else, they meet the domain's.
-
-const employmentTypeOf = Object.fromEntries(
-  Object.entries(wireEmploymentType).map(([employmentType, wire]) => [wire, employmentType])
-) as { readonly [T in EmploymentType as (typeof wireEmploymentType)[T]]: T }
+import { changeOf, etag, etagOf, ifMatch } from "../version.ts"
 
 const OfferInput = z
   .strictObject({
@@ -76,7 +86,7 @@ const OfferInput = z
 const contentOf = (input: z.output<typeof OfferInput>): OfferContent => ({
   title: input.title,
   description: input.description,
-  employmentType: employmentTypeOf[input.emploiType],
+  employmentType: employmentTypeOfWire[input.emploiType],
   salary: input.salary,
   attachmentUrl: input.attachmentUrl ?? null,
   jobStartsAt: input.startDateJob,
@@ -85,89 +95,14 @@ const contentOf = (input: z.output<typeof OfferInput>): OfferContent => ({
   quizRequired: input.quizRequired ?? false
 })
 
-const id = z.uuid().meta({ example: "01932c5e-7d00-7000-8000-000000000001" })
-const wireInstant = z.iso.datetime({ precision: 3 }).meta({ example: "2027-01-04T08:00:00.000Z" })
-
-const offerFields = {
-  id,
-  recruiterId: id.meta({ description: "who owns it" }),
-  companyId: id,
-  title: z.string().meta({ example: "Baker, nights" }),
-  description: z.string(),
-  emploiType: z.enum(Object.values(wireEmploymentType)),
-  salary: z.string(),
-  attachmentUrl: z.string().nullable(),
-  startDateJob: wireInstant,
-  expiredDate: wireInstant,
-  endDate: wireInstant.nullable(),
-  status: z.enum(offerStatuses).meta({ description: "as it is now: an offer whose date has passed is expired" }),
-  quizId: id.nullable(),
-  quizRequired: z.boolean(),
-  createdAt: wireInstant,
-  updatedAt: wireInstant,
-  endsAt: wireInstant.meta({ description: "the earlier of the two dates, at which the offer expires" })
-}
-const WireOffer = z.object(offerFields).meta({ id: "Offer" })
-
-const days = (description: string) => z.int().meta({ description: `${description}, in whole days, rounded down` })
-const WireOfferDetails = z
-  .object({
-    ...offerFields,
-    ageDays: days("since createdAt"),
-    daysToExpiry: days("until expiredDate; 0 on the last day, -1 at once after"),
-    daysToStart: days("until startDateJob; 0 on the last day, -1 at once after"),
-    acceptedCount: z.int().nullable().meta({ description: "null unless the offer is active" }),
-    declinedCount: z.int().nullable().meta({ description: "null unless the offer is active" }),
-    respondents: z
-      .array(z.object({ candidateId: id, lastName: z.string(), firstName: z.string(), domain: z.string().nullable() }))
-      .nullable()
-      .meta({ description: "the newest ten, null unless the offer is active" })
-  })
-  .meta({ id: "OfferDetails" })
-
-const wireOffer = (offer: Offer): z.infer<typeof WireOffer> => ({
-  id: offer.id,
-  recruiterId: offer.ownerId,
-  companyId: offer.companyId,
-  title: offer.title,
-  description: offer.description,
-  emploiType: wireEmploymentType[offer.employmentType],
-  salary: offer.salary,
-  attachmentUrl: offer.attachmentUrl,
-  startDateJob: toWireInstant(offer.jobStartsAt),
-  expiredDate: toWireInstant(offer.expiresAt),
-  endDate: offer.contractEndsAt === null ? null : toWireInstant(offer.contractEndsAt),
-  status: offer.status,
-  quizId: offer.quizId,
-  quizRequired: offer.quizRequired,
-  createdAt: toWireInstant(offer.createdAt),
-  updatedAt: toWireInstant(offer.updatedAt),
-  endsAt: toWireInstant(endsAt(offer))
-})
-
 const offerCursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant), id: z.uuid() })
 const sequenceCursor = z.int32().min(0)
 
 const params = z.object({ id: z.string().meta({ description: "the offer's id", example: id.meta()?.example }) })
-const headers = z.object({
-  "if-match": z.string().optional().meta({ description: 'the ETag that the change builds on, or "*"' })
-})
-const security = [{ bearer: [] }]
 const tags = ["offers"]
-type Headers = Exclude<
-  NonNullable<Extract<RouteConfig["responses"][string], { content?: unknown }>["headers"]>,
-  z.ZodType
->
-const etag: Headers = { ETag: { schema: { type: "string" }, description: "the version" } }
-const pageHeadersDeclared: Headers = {
-  Link: { schema: { type: "string" }, description: "RFC 8288: first, prev, next, last" },
-  "X-Total-Count": { schema: { type: "integer" }, description: "exact up to 10000" },
-  "X-Total-Count-Relation": { schema: { type: "string", enum: ["gte"] }, description: "where there are more" }
-}
-const json = <S extends z.ZodType>(schema: S, description: string, headers: Headers) => ({
-  description,
-  headers,
-  content: { "application/json": { schema } }
+const problemsOf = problemsAbout({
+  instance: "/offers",
+  issue: { pointer: "/title", message: "must be 1 to 200 characters long" }
 })
 
 const list = createRoute({
@@ -175,8 +110,8 @@ const list = createRoute({
   path: "/",
   tags,
   security,
-  summary: "The offers within the caller's reach, newest first",
-  middleware: [authenticate, allow("list")],
+  summary: "The offers within the caller's reach, newest first: a candidate's are the active ones sent to them",
+  middleware: [authenticate],
   request: {
     query: z
       .object({
@@ -186,8 +121,8 @@ const list = createRoute({
       .refine(...eitherPageOrAfter)
   },
   responses: {
-    200: json(z.array(WireOffer), "a page of offers", pageHeadersDeclared),
-    ...problemsOf(...memberProblems, "InvalidInput")
+    200: json(z.array(z.union([WireOffer, WireReceivedOffer])), "a page of offers", declaredPageHeaders),
+    ...problemsOf(...memberProblems, "RoleNotAllowed", "InvalidInput")
   }
 })
 
@@ -196,12 +131,12 @@ const read = createRoute({
   path: "/{id}",
   tags,
   security,
-  summary: "One offer, with what is computed",
-  middleware: [authenticate, allow("read")],
+  summary: "One offer, with what is computed; a candidate who reads it has viewed what was sent to them",
+  middleware: [authenticate],
   request: { params },
   responses: {
-    200: json(WireOfferDetails, "the offer", etag),
-    ...problemsOf(...memberProblems, "NotOwner", "NotRecipient", "OfferNotFound")
+    200: json(z.union([WireOfferDetails, WireReceivedOfferDetails]), "the offer", etag),
+    ...problemsOf(...memberProblems, "RoleNotAllowed", "NotOwner", "NotRecipient", "OfferNotFound")
   }
 })
 
@@ -211,8 +146,8 @@ const create = createRoute({
   tags,
   security,
   summary: "Make an offer, active, owned by the caller",
-  middleware: [authenticate, allow("create"), ...jsonBody],
-  request: { body: { required: true, content: { "application/json": { schema: OfferInput } } } },
+  middleware: [authenticate, allow(mayEver, "create"), ...jsonBody],
+  request: { body: jsonInput(OfferInput) },
   responses: {
     201: json(WireOffer, "the offer", { ...etag, Location: { schema: { type: "string" }, description: "its path" } }),
     ...problemsOf(...memberProblems, ...bodyProblems, "RoleNotAllowed", "InvalidOffer")
@@ -235,8 +170,8 @@ const update = createRoute({
   tags,
   security,
   summary: "Write the whole content of an offer anew",
-  middleware: [authenticate, allow("update"), ...jsonBody],
-  request: { params, headers, body: { required: true, content: { "application/json": { schema: OfferInput } } } },
+  middleware: [authenticate, allow(mayEver, "update"), ...jsonBody],
+  request: { params, headers: ifMatch, body: jsonInput(OfferInput) },
   responses: {
     200: json(WireOffer, "the offer", etag),
     ...problemsOf(...changeProblems, "InvalidOffer", "IllegalTransition")
@@ -255,8 +190,8 @@ const transition = <const P extends string, R extends object>(
     tags,
     security,
     summary,
-    middleware: [authenticate, allow(action), ...noBody],
-    request: { params, headers },
+    middleware: [authenticate, allow(mayEver, action), ...noBody],
+    request: { params, headers: ifMatch },
     responses: { 200: json(WireOffer, "the offer", etag), ...problems }
   })
 
@@ -280,8 +215,8 @@ const remove = createRoute({
   tags,
   security,
   summary: "Delete an offer for good",
-  middleware: [authenticate, allow("delete"), ...noBody],
-  request: { params, headers },
+  middleware: [authenticate, allow(mayEver, "delete"), ...noBody],
+  request: { params, headers: ifMatch },
   responses: { 204: { description: "gone" }, ...problemsOf(...changeProblems) }
 })
 
@@ -291,20 +226,15 @@ const transfer = createRoute({
   tags,
   security,
   summary: "Hand an offer to another recruiter of the company",
-  middleware: [authenticate, allow("transfer"), ...jsonBody],
+  middleware: [authenticate, allow(mayEver, "transfer"), ...jsonBody],
   request: {
     params,
-    headers,
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z
-            .strictObject({ newRecruiterId: identifier.meta({ description: "a recruiter of the caller's company" }) })
-            .meta({ id: "Transfer" })
-        }
-      }
-    }
+    headers: ifMatch,
+    body: jsonInput(
+      z
+        .strictObject({ newRecruiterId: identifier.meta({ description: "a recruiter of the caller's company" }) })
+        .meta({ id: "Transfer" })
+    )
   },
   responses: {
     200: json(WireOffer, "the offer", etag),
@@ -318,57 +248,49 @@ const history = createRoute({
   tags,
   security,
   summary: "What has happened to an offer, oldest first",
-  middleware: [authenticate, allow("history")],
+  middleware: [authenticate, allow(mayEver, "history")],
   request: { params, query: z.object(pageQuery(sequenceCursor)).refine(...eitherPageOrAfter) },
   responses: {
-    200: json(z.array(eventMessage), "a page of events", pageHeadersDeclared),
+    200: json(z.array(offerEventMessage), "a page of events", declaredPageHeaders),
     ...problemsOf(...memberProblems, "RoleNotAllowed", "NotOwner", "OfferNotFound", "InvalidInput")
   }
-})
-
-/** The versions that `If-Match` names (RFC 9110); a weak or unreadable one is no version of ours. */
-const expectedVersions = (ifMatch: string | undefined): ReadonlyArray<number> | undefined =>
-  ifMatch === undefined || ifMatch.trim() === "*"
-    ? undefined
-    : ifMatch.split(",").flatMap((tag) => {
-        const version = /^"(\d{1,9})"$/.exec(tag.trim())?.[1]
-        return version === undefined ? [] : [Number(version)]
-      })
-
-const etagOf = (version: number) => `"${version}"`
-
-const changeOf = (c: Context<RequestEnv>, id: string): OfferChange => ({
-  caller: c.var.caller,
-  id,
-  expected: expectedVersions(c.req.header("If-Match"))
 })
 
 /** Answers a change with the offer as it is then. */
 const change = <F extends Failure>(c: Context<RequestEnv>, program: Effect.Effect<Versioned<Offer>, F, Ports>) =>
   respond(c, program, ({ version, value }) => c.json(wireOffer(value), 200, { ETag: etagOf(version) }))
 
+/** What a candidate is answered who asks for offers that are not active. */
+const noOffers: Page<ReceivedOffer> = { rows: [], more: false, total: 0 }
+
+const cursorOf = ({ createdAt, id }: ReceivedOffer): OfferCursor => ({ createdAt, id })
+
 export const offers = new OpenAPIHono<RequestEnv>()
   .openapi(list, (c) => {
     const { status, ...query } = c.req.valid("query")
     const page = pageRequestOf(query)
-    return respond(c, listOffers(c.var.caller, { status: status ?? null, page }), (found) =>
-      c.json(
-        found.rows.map(wireOffer),
-        200,
-        pageHeaders(c, page, found, ({ createdAt, id }) => ({ createdAt, id }))
+    if (c.var.caller.role === "candidate") {
+      const received = listReceivedOffers(c.var.caller, page)
+      const asked = status === undefined || status === "active" ? received : Effect.as(received, noOffers)
+      return respond(c, asked, (found) =>
+        c.json(found.rows.map(wireReceivedOffer), 200, pageHeaders(c, page, found, cursorOf))
       )
+    }
+    return respond(c, listOffers(c.var.caller, { status: status ?? null, page }), (found) =>
+      c.json(found.rows.map(wireOffer), 200, pageHeaders(c, page, found, cursorOf))
     )
   })
-  .openapi(read, (c) =>
-    respond(c, readOffer(c.var.caller, c.req.valid("param").id), ({ version, value, ...computed }) => {
-      // Until responses exist nobody has responded; what is counted is counted while the offer is active.
-      const responses =
-        value.status === "active"
-          ? { acceptedCount: 0, declinedCount: 0, respondents: [] }
-          : { acceptedCount: null, declinedCount: null, respondents: null }
-      return c.json({ ...wireOffer(value), ...computed, ...responses }, 200, { ETag: etagOf(version) })
-    })
-  )
+  .openapi(read, (c) => {
+    const { caller } = c.var
+    const { id } = c.req.valid("param")
+    return caller.role === "candidate"
+      ? respond(c, readReceivedOffer(caller, id, { views: c.req.method !== "HEAD" }), ({ version, value, ...ages }) =>
+          c.json({ ...wireReceivedOffer(value), ...ages }, 200, { ETag: etagOf(version) })
+        )
+      : respond(c, readOffer(caller, id), ({ version, ...found }) =>
+          c.json(wireOfferDetails(found), 200, { ETag: etagOf(version) })
+        )
+  })
   .openapi(create, (c) =>
     respond(c, createOffer(c.var.caller, contentOf(c.req.valid("json"))), ({ version, value }) =>
       c.json(wireOffer(value), 201, { ETag: etagOf(version), Location: `/offers/${value.id}` })
@@ -386,7 +308,7 @@ export const offers = new OpenAPIHono<RequestEnv>()
     const page = pageRequestOf(c.req.valid("query"))
     return respond(c, readOfferHistory(c.var.caller, c.req.valid("param").id, page), (found) =>
       c.json(
-        found.rows.map(toEventMessage),
+        found.rows.map(toEventMessage).filter(isOfferEvent),
         200,
         pageHeaders(c, page, found, ({ sequence }) => sequence)
       )

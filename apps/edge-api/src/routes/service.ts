@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
 import { ping } from "@treff/adapters/postgres"
 import * as z from "zod"
-import { problemsOf } from "../declare.ts"
+import { problemsAbout } from "../declare.ts"
 import { wiringOf } from "../layer.ts"
 import { type RequestEnv, respond } from "../request.ts"
 
@@ -23,7 +23,7 @@ const ready = createRoute({
   summary: "Whether the API can serve: the store answers",
   responses: {
     200: { description: "it can", content: { "application/json": { schema: Ok } } },
-    ...problemsOf("StoreUnavailable", "Unexpected")
+    ...problemsAbout({ instance: "/health/ready" })("StoreUnavailable", "Unexpected")
   }
 })
 

@@ -1,0 +1,66 @@
+import { toWireInstant } from "@treff/adapters/wire"
+import type { Notification, Template } from "@treff/domain/notification"
+import * as z from "zod"
+import { id, WirePerson, wireInstant } from "./output.ts"
+
+// What people are told, in the names of the wire.
+
+export const channels = ["inbox", "mail"] as const
+
+const offer = { offerId: id, title: z.string().meta({ description: "the offer's", example: "Baker, nights" }) }
+const send = { offerSentId: id, ...offer }
+const sendOfCandidate = { ...send, candidate: WirePerson }
+
+const notification = <T extends Template, D extends z.ZodRawShape>(template: T, description: string, data: D) =>
+  z
+    .strictObject({
+      id,
+      eventId: id.meta({ description: "of which event it tells" }),
+      recipient: id.meta({ description: "the account that is told" }),
+      channel: z.enum(channels),
+      template: z.literal(template),
+      data: z.strictObject(data),
+      status: z.enum(["queued", "sent", "failed"]).meta({ description: "only a mail is ever queued, or has failed" }),
+      error: z.string().nullable().meta({ description: "why the mail was not sent, or not yet" }),
+      createdAt: wireInstant,
+      sentAt: wireInstant.nullable(),
+      readAt: wireInstant.nullable()
+    })
+    .meta({ id: schemaName(template), description })
+
+const schemaName = (template: string) =>
+  `${template.replace(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase())}Notification`
+
+export const WireNotification = z.discriminatedUnion("template", [
+  notification("offer-sent", "To the candidate: a company has sent them an offer.", {
+    ...send,
+    companyName: z.string(),
+    message: z.string().nullable()
+  }),
+  notification("offer-sent-viewed", "To the company's side: the candidate has seen the offer.", sendOfCandidate),
+  notification("offer-sent-responded", "To the company's side: the candidate has answered.", sendOfCandidate),
+  notification("offer-sent-withdrawn", "To the company's side: the candidate is not available.", sendOfCandidate),
+  notification("offer-ended", "To the candidate: an offer that was sent to them is gone.", {
+    ...send,
+    reason: z.enum(["offer_deleted", "offer_archived", "offer_expired"])
+  }),
+  notification("offer-handed-over", "To the former owner of an offer, who has another one now.", {
+    ...offer,
+    newOwner: WirePerson
+  }),
+  notification("offer-taken-over", "To the new owner of an offer, who had another one before.", {
+    ...offer,
+    formerOwner: WirePerson
+  })
+])
+
+export const wireNotification = (notification: Notification): z.infer<typeof WireNotification> => {
+  const { recipientId: recipient, createdAt, sentAt, readAt, ...rest } = notification
+  return {
+    ...rest,
+    recipient,
+    createdAt: toWireInstant(createdAt),
+    sentAt: sentAt === null ? null : toWireInstant(sentAt),
+    readAt: readAt === null ? null : toWireInstant(readAt)
+  }
+}
