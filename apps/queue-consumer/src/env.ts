@@ -8,8 +8,14 @@ export interface Env {
   /** The delay before a message's second try, in seconds; it grows from try to try. */
   readonly RETRY_SECONDS: string
   readonly EVENTS: MessageQueue
+  /** Whom mails are from, at a domain that is verified at Resend: `Treff <no-reply@treff.example>`. */
+  readonly MAIL_FROM: string
+  /** Secret: what mails are sent with. Until it is set they wait. */
+  readonly RESEND_API_KEY?: string
   /** Only in the sandbox: where Neon's driver finds the local PostgreSQL. */
   readonly NEON_FETCH_ENDPOINT?: string
+  /** Only in the sandbox: where mails are posted. */
+  readonly RESEND_URL?: string
   /** Only in the sandbox: how far its time is from the real one. */
   readonly CLOCK?: ClockService
 }

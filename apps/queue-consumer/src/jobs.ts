@@ -1,37 +1,58 @@
 import { relayEvents } from "@treff/domain/event"
 import { expireDueOffers } from "@treff/domain/offer"
+import type { StoreUnavailable } from "@treff/domain/ports"
+import { sendDueMails } from "@treff/domain/reaction"
+import type * as Effect from "effect/Effect"
 import type { Env } from "./env.ts"
-import { invoke } from "./layer.ts"
+import { type ConsumerPorts, invoke } from "./layer.ts"
 
 /** What the time sets going. */
-export const runJob = async (cron: string, scheduledTime: number, env: Env): Promise<void> => {
+export const runCron = async (cron: string, scheduledTime: number, env: Env): Promise<void> => {
   switch (cron) {
     case "* * * * *":
-      return relayForAMinute(scheduledTime, env)
-    case "0 * * * *": // checkDateExpiredOffers
-      return sweep("expiresAt", cron, env)
-    case "0 0-23 * * *": // checkDateStartDateJobOffers
-      return sweep("jobStartsAt", cron, env)
+      return sweepForAMinute(scheduledTime, env)
+    case "0 * * * *":
+      return runJob("checkDateExpiredOffers", env)
+    case "0 0-23 * * *":
+      return runJob("checkDateStartDateJobOffers", env)
     default:
       throw new Error(`No job hangs on the cron ${cron}`)
   }
 }
 
-/** relayEvents, every ten seconds until the minute of its schedule is over. A pass that fails takes none of the others with it. */
-const relayForAMinute = async (scheduledTime: number, env: Env): Promise<void> => {
+/** One invocation takes so many lots, a thousand offers or a hundred mails each: it may not live for ever. */
+const lotsAtOnce = 20
+
+/** The jobs that may not come to their end in one invocation. */
+export const jobs: Readonly<
+  Record<
+    "checkDateExpiredOffers" | "checkDateStartDateJobOffers" | "sendMails",
+    Effect.Effect<{ readonly finished: boolean }, StoreUnavailable, ConsumerPorts>
+  >
+> = {
+  checkDateExpiredOffers: expireDueOffers("expiresAt", lotsAtOnce),
+  checkDateStartDateJobOffers: expireDueOffers("jobStartsAt", lotsAtOnce),
+  sendMails: sendDueMails(lotsAtOnce)
+}
+
+/** Runs a job for as long as one invocation may; the rest goes on by a message. */
+export const runJob = async (job: keyof typeof jobs, env: Env): Promise<void> => {
+  const { finished } = await invoke(env, jobs[job])
+  if (!finished) await env.EVENTS.sendBatch([{ body: { continue: job }, contentType: "json" }])
+}
+
+/**
+ * relayEvents: sends the events and the mails that are due, every ten seconds until the minute of its schedule is over. A
+ * pass that fails takes none of the others with it.
+ */
+const sweepForAMinute = async (scheduledTime: number, env: Env): Promise<void> => {
   const second = Math.floor(scheduledTime / 1000) % 60
   const failures: Array<unknown> = []
+  const note = (failure: unknown) => void failures.push(failure)
   for (let passes = 6 - Math.floor(second / 10); passes > 0; passes--) {
-    await invoke(env, relayEvents()).catch((failure) => failures.push(failure))
+    await invoke(env, relayEvents()).catch(note)
+    await runJob("sendMails", env).catch(note)
     if (passes > 1) await scheduler.wait(10_000)
   }
   if (failures.length > 0) throw failures[0]
-}
-
-/** One invocation sweeps so many lots of a thousand, and leaves the rest to the next one: it may not live for ever. */
-const lotsAtOnce = 20
-
-const sweep = async (date: "expiresAt" | "jobStartsAt", cron: string, env: Env): Promise<void> => {
-  const { finished } = await invoke(env, expireDueOffers(date, lotsAtOnce))
-  if (!finished) await env.EVENTS.sendBatch([{ body: { continue: cron }, contentType: "json" }])
 }

@@ -1,22 +1,50 @@
 import { beginningInstant } from "@treff/adapters/clock"
 import { layerInvocation, type Ports } from "@treff/adapters/cloudflare"
+import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { neonDatabase } from "@treff/adapters/neon"
+import { layerResend } from "@treff/adapters/resend"
+import { Mailer, MailerUnavailable, type MailTemplates } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Env } from "./env.ts"
 
+/** What the consumer's work may ask for. */
+export type ConsumerPorts = Ports | Mailer | MailTemplates
+
 /** Runs one invocation, all of it at the instant at which it begins; what it commits is published before it ends. */
-export const invoke = async <A, E>(env: Env, program: Effect.Effect<A, E, Ports>): Promise<A> => {
+export const invoke = async <A, E>(env: Env, program: Effect.Effect<A, E, ConsumerPorts>): Promise<A> => {
   const publishing: Array<Promise<unknown>> = []
-  const layer = layerInvocation({
+  const ports = layerInvocation({
     at: await beginningInstant(env.CLOCK),
-    database: neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT),
+    database: databaseOf(env),
     queue: env.EVENTS,
     keepAlive: (work) => publishing.push(work)
   })
   try {
-    return await Effect.runPromise(Effect.provide(program, layer))
+    return await Effect.runPromise(Effect.provide(program, Layer.mergeAll(ports, layerMailTemplates, mailerOf(env))))
   } finally {
     await Promise.all(publishing)
   }
 }
+
+/** It holds no connection, so one serves every invocation of an isolate. */
+const databaseOf = (env: Env) => {
+  const database = databases.get(env) ?? neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT)
+  databases.set(env, database)
+  return database
+}
+const databases = new WeakMap<Env, ReturnType<typeof neonDatabase>>()
+
+/** Without a key mails wait: nothing that somebody is to be told is lost for want of a setting. */
+const mailerOf = ({ RESEND_API_KEY, RESEND_URL, MAIL_FROM }: Env): Layer.Layer<Mailer> =>
+  RESEND_API_KEY === undefined
+    ? Layer.succeed(
+        Mailer,
+        Mailer.of({ send: () => Effect.fail(new MailerUnavailable({ reason: "RESEND_API_KEY is not set" })) })
+      )
+    : layerResend({
+        apiKey: Redacted.make(RESEND_API_KEY),
+        from: MAIL_FROM,
+        ...(RESEND_URL === undefined ? {} : { url: RESEND_URL })
+      })

@@ -1,56 +1,106 @@
-import { describeFailure, type Ports } from "@treff/adapters/cloudflare"
-import { eventMessage } from "@treff/adapters/wire"
-import { handleEvent } from "@treff/domain/event"
+import { describeFailure } from "@treff/adapters/cloudflare"
+import { eventMessage, fromEventMessage, toEventMessage } from "@treff/adapters/wire"
 import { Deliveries, Identifiers } from "@treff/domain/ports"
+import { handleEvents } from "@treff/domain/reaction"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as z from "zod"
 import type { Env } from "./env.ts"
-import { runJob } from "./jobs.ts"
-import { invoke } from "./layer.ts"
+import { jobs, runJob } from "./jobs.ts"
+import { type ConsumerPorts, invoke } from "./layer.ts"
 
-/** Handles each message on its own: one that fails is tried again later, and takes none of the others with it. */
-export const handleMessages = (batch: MessageBatch, env: Env): Promise<void> =>
-  eachOf(batch, env, ({ body }) => handle(body, env))
+/**
+ * Handles a batch of messages: its events together, which costs one commit; what they make known is sent by mail at once.
+ */
+export const handleMessages = async (batch: MessageBatch, env: Env): Promise<void> => {
+  const { events = [], others = [] } = Object.groupBy(batch.messages, ({ body }) =>
+    eventMessage.safeParse(body).success ? "events" : "others"
+  )
+  const mails = await invoke(env, handleTogether(events, env))
+  await eachOf(others, env, ({ body }) => goOn(body, env))
+  if (mails) await runJob("sendMails", env)
+}
 
 /** Keeps each message that was given up, with its last error, so that it can be replayed. */
-export const buryMessages = (batch: MessageBatch, env: Env): Promise<void> => eachOf(batch, env, bury)
+export const buryMessages = (batch: MessageBatch, env: Env): Promise<void> => eachOf(batch.messages, env, bury)
+
+/**
+ * All at once, and where that fails each on its own: one that fails is tried again later, and takes none of the others with
+ * it. Answers whether there are mails to be sent.
+ */
+const handleTogether = Effect.fnUntraced(function* (messages: ReadonlyArray<Message>, env: Env) {
+  if (messages.length === 0) return false
+  const together = yield* Effect.exit(handle(messages, env))
+  if (Exit.isSuccess(together)) {
+    for (const message of messages) message.ack()
+    return together.value
+  }
+  const apart = yield* Effect.forEach(
+    messages,
+    (message) =>
+      settle(
+        message,
+        env,
+        Effect.tapCause(handle([message], env), (cause) => noteFailure(message, cause))
+      ),
+    { concurrency }
+  )
+  return apart.includes(true)
+})
 
 /** The store is asked for so many messages at once: as many connections as a worker may have open. */
 const concurrency = 6
 
-const eachOf = (batch: MessageBatch, env: Env, work: (message: Message) => Effect.Effect<unknown, unknown, Ports>) =>
+const eachOf = (
+  messages: ReadonlyArray<Message>,
+  env: Env,
+  work: (message: Message) => Effect.Effect<unknown, unknown, ConsumerPorts>
+) =>
   invoke(
     env,
-    Effect.forEach(
-      batch.messages,
-      (message) =>
-        Effect.matchCause(work(message), {
-          onSuccess: () => message.ack(),
-          onFailure: (cause) => {
-            console.warn({ message: message.id, attempts: message.attempts, ...describeFailure(Cause.squash(cause)) })
-            message.retry({ delaySeconds: delayAfter(message.attempts, Number(env.RETRY_SECONDS)) })
-          }
-        }),
-      { concurrency, discard: true }
-    )
+    Effect.forEach(messages, (message) => settle(message, env, work(message)), { concurrency, discard: true })
   )
 
-/** What a job that could not end in one invocation sends for the next. */
-const Continuation = z.strictObject({ continue: z.string() })
+/** Acknowledges a message when its work is done; what fails is tried again later. Answers what the work did, or null. */
+const settle = <A>(message: Message, env: Env, work: Effect.Effect<A, unknown, ConsumerPorts>) =>
+  Effect.matchCause(work, {
+    onSuccess: (value) => {
+      message.ack()
+      return value
+    },
+    onFailure: (cause) => {
+      console.warn({ message: message.id, attempts: message.attempts, ...describeFailure(Cause.squash(cause)) })
+      message.retry({ delaySeconds: delayAfter(message.attempts, Number(env.RETRY_SECONDS)) })
+      return null
+    }
+  })
 
-const handle = Effect.fnUntraced(function* (body: unknown, env: Env) {
+const handle = Effect.fnUntraced(function* (messages: ReadonlyArray<Message>, env: Env) {
+  const events = messages.map(({ body }) => fromEventMessage(eventMessage.parse(body)))
+  const { unfinished, mails } = yield* handleEvents(events)
+  if (unfinished.length > 0) {
+    // They go on by a message each; were it lost, the relay would send them again.
+    const rest = unfinished.map((event) => ({ body: toEventMessage(event), contentType: "json" as const }))
+    yield* Effect.promise(() => env.EVENTS.sendBatch(rest))
+  }
+  return mails
+})
+
+/** What a job that could not end in one invocation sends for the next. */
+const Continuation = z.strictObject({ continue: z.literal(Object.keys(jobs) as Array<keyof typeof jobs>) })
+
+/** A message that is no event: what a job left for another invocation, or nothing of ours. */
+const goOn = Effect.fnUntraced(function* (body: unknown, env: Env) {
   const rest = Continuation.safeParse(body)
-  if (rest.success) return yield* Effect.promise(() => runJob(rest.data.continue, 0, env))
-  const event = eventMessage.safeParse(body)
-  if (!event.success) return yield* Effect.fail(event.error)
-  return yield* Effect.tapCause(handleEvent(event.data), (cause) => noteFailure(event.data.id, cause))
+  if (!rest.success) return yield* Effect.fail(rest.error)
+  yield* Effect.promise(() => runJob(rest.data.continue, env))
 })
 
 /** For whoever looks at the dead letter later; when the store is what fails, there is nowhere to note it. */
-const noteFailure = (eventId: string, cause: Cause.Cause<unknown>) =>
-  Effect.flatMap(Deliveries, (deliveries) => deliveries.failed(eventId, reasonOf(cause))).pipe(
+const noteFailure = ({ body }: Message, cause: Cause.Cause<unknown>) =>
+  Effect.flatMap(Deliveries, (deliveries) => deliveries.failed(eventMessage.parse(body).id, reasonOf(cause))).pipe(
     Effect.catchCause(() => Effect.void)
   )
 

@@ -1,6 +1,6 @@
 import { describeFailure } from "@treff/adapters/cloudflare"
 import type { Env } from "./env.ts"
-import { runJob } from "./jobs.ts"
+import { runCron } from "./jobs.ts"
 import { buryMessages, handleMessages } from "./messages.ts"
 
 /** The queue that wrangler.toml names as the other one's `dead_letter_queue`. */
@@ -8,7 +8,7 @@ const deadLetters = "treff-dead-letters"
 
 export default {
   queue: (batch, env) => logged(batch.queue === deadLetters ? buryMessages(batch, env) : handleMessages(batch, env)),
-  scheduled: ({ cron, scheduledTime }, env) => logged(runJob(cron, scheduledTime, env))
+  scheduled: ({ cron, scheduledTime }, env) => logged(runCron(cron, scheduledTime, env))
 } satisfies ExportedHandler<Env>
 
 /** The platform records what is thrown, message and all; so what is thrown says nothing, and the log what may be said. */
