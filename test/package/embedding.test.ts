@@ -43,8 +43,8 @@ const runProgram = async ({ name, text }: Program, env: Readonly<Record<string, 
 describe("the programs of docs/embedding.md, over the packages as they are published", async () => {
   const programs = await programsOf("docs/embedding.md")
 
-  it("are two", () => {
-    expect(programs.map(({ name }) => name)).toEqual(["", "postgres"])
+  it("are three", () => {
+    expect(programs.map(({ name }) => name)).toEqual(["", "mails", "postgres"])
   })
 
   it.each(programs)("print what the page says: $name", async (program) => {
