@@ -20,8 +20,11 @@ export const runCron = async (cron: string, scheduledTime: number, env: Env): Pr
   }
 }
 
-/** One invocation takes so many lots, a thousand offers or a hundred mails each: it may not live for ever. */
+/** One invocation takes so many lots of a thousand offers: it may not live for ever. */
 const lotsAtOnce = 20
+
+/** And so many of a hundred mails, each of which is a request of its own. */
+const lotsOfMails = 5
 
 /** The jobs that may not come to their end in one invocation. */
 export const jobs: Readonly<
@@ -32,7 +35,7 @@ export const jobs: Readonly<
 > = {
   checkDateExpiredOffers: expireDueOffers("expiresAt", lotsAtOnce),
   checkDateStartDateJobOffers: expireDueOffers("jobStartsAt", lotsAtOnce),
-  sendMails: sendDueMails(lotsAtOnce)
+  sendMails: sendDueMails(lotsOfMails)
 }
 
 /** Runs a job for as long as one invocation may; the rest goes on by a message. */

@@ -1,13 +1,13 @@
 import { Deliveries } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import { writeTells } from "./notifications.ts"
-import { claimDue, type MemoryState } from "./state.ts"
+import { claimDue, growing, type MemoryState } from "./state.ts"
 
 export const makeDeliveries = (state: MemoryState) => {
   const { deliveries, events, receipts, deadLetters } = state
   return Deliveries.of({
     claim: (at, limit) =>
-      Effect.sync(() => claimDue(deliveries, at, limit).flatMap((eventId) => events.get(eventId) ?? [])),
+      Effect.sync(() => claimDue(deliveries, at, limit, growing).flatMap((eventId) => events.get(eventId) ?? [])),
 
     handled: (handled, at) =>
       Effect.sync(() => {

@@ -2,7 +2,7 @@ import type { NewNotification, Notification } from "@treff/domain/notification"
 import { type NotificationCursor, Notifications } from "@treff/domain/ports"
 import type { Instant } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
-import { claimDue, confirm, type MemoryState, newestBy, outlineOf, pageOf } from "./state.ts"
+import { claimDue, confirm, growing, type MemoryState, newestBy, outlineOf, pageOf } from "./state.ts"
 
 export const makeNotifications = (state: MemoryState) => {
   const { notifications, outgoingMails } = state
@@ -40,7 +40,7 @@ export const makeNotifications = (state: MemoryState) => {
 
     claimMails: (at, limit) =>
       Effect.sync(() =>
-        claimDue(outgoingMails, at, limit).flatMap((notificationId) => {
+        claimDue(outgoingMails, at, limit, () => leased).flatMap((notificationId) => {
           const notification = notifications.get(notificationId)
           const recipient = notification && state.accounts.get(notification.recipientId)
           if (notification === undefined || recipient === undefined) return []
@@ -73,11 +73,15 @@ export const makeNotifications = (state: MemoryState) => {
             continue
           }
           notifications.set(id, { ...notification, status, error, sentAt: status === "sent" ? at : null })
-          if (status !== "queued") outgoingMails.delete(id)
+          if (status === "queued") outgoingMails.set(id, { ...outgoing, dueAt: at + growing(outgoing.attempts - 1) })
+          else outgoingMails.delete(id)
         }
       })
   })
 }
+
+/** How long a mail that is being sent is nobody else's, in milliseconds. */
+const leased = 5 * 60_000
 
 /** Writes what people are told, each of them once of an event by each channel. */
 export const writeTells = (

@@ -92,7 +92,7 @@ export const makeNotifications = ({ db, ask }: Database) =>
           ),
           mine as (
             update ${outgoingMail} m
-            set attempts = attempts + 1, due_at = ${now} + interval '1 min' * least(60, power(5, least(attempts, 3)))
+            set attempts = attempts + 1, due_at = ${now} + interval '5 min'
             from due where m.notification_id = due.notification_id
             returning m.notification_id
           )
@@ -132,9 +132,14 @@ export const makeNotifications = ({ db, ask }: Database) =>
           done as (
             delete from ${outgoingMail} where notification_id in (select id from outcome where status in ('sent', 'failed'))
           ),
-          released as (
-            update ${outgoingMail} m set attempts = attempts - 1, due_at = ${iso(at)}::timestamptz + interval '10 s'
-            where m.notification_id in (select id from outcome where status = 'untried')
+          put_off as (
+            update ${outgoingMail} m
+            set attempts = attempts - case outcome.status when 'untried' then 1 else 0 end,
+              due_at = ${iso(at)}::timestamptz + case outcome.status
+                when 'untried' then interval '10 s'
+                else interval '1 min' * least(60, power(5, least(attempts - 1, 3)))
+              end
+            from outcome where m.notification_id = outcome.id and outcome.status in ('queued', 'untried')
           )
           update ${notification} n
           set status = outcome.status, error = outcome.error,

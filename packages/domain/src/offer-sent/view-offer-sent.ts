@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Caller } from "../account/index.ts"
 import { actorOf } from "../event/index.ts"
+import { StoreUnavailable } from "../ports/index.ts"
 import type { Instant } from "../time/index.ts"
 import { commitOf, type ReachedSend } from "./change-offer-sent.ts"
 import { decideOfferSent } from "./decide-offer-sent.ts"
@@ -31,7 +32,12 @@ export const readAndView = Effect.fnUntraced(function* <L extends { caller: Call
       return { ...read, found: { ...found, version, value: decision.state as OfferSent, history } }
     }
     if (outcome.failure._tag === "StoreUnavailable") return read
-    read = yield* load
+    const asRead = Effect.succeed(read)
+    read = yield* Effect.catchIf(
+      load,
+      (failure) => failure instanceof StoreUnavailable,
+      () => asRead
+    )
   }
   return read
 })

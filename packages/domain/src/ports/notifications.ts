@@ -83,12 +83,13 @@ export class Notifications extends Context.Service<
     /** Marks everything that the caller was told as read at `at`; what was read before stays as it is. */
     readonly markAllRead: (caller: Caller, at: Instant) => Effect.Effect<void, CallerStale | StoreUnavailable>
 
-    /** Takes up to `limit` mails that are due, longest due first. Each is leased, for longer from try to try. */
+    /** Takes up to `limit` mails that are due, longest due first. Each is leased for five minutes. */
     readonly claimMails: (at: Instant, limit: number) => Effect.Effect<ReadonlyArray<DueMail>, StoreUnavailable>
 
     /**
-     * Writes what became of mails: those that were sent, or failed for good, are due no more; one that was not tried is due
-     * again in ten seconds, as if it had not been claimed.
+     * Writes what became of mails: those that were sent, or failed for good, are due no more; one that could not be sent
+     * for now is due again after 1, 5, 25 and then every 60 minutes; one that was not tried in ten seconds, as if it had
+     * not been claimed. What is settled stays so: another may have been quicker, where a lease ran out.
      */
     readonly settleMails: (outcomes: ReadonlyArray<MailOutcome>, at: Instant) => Effect.Effect<void, StoreUnavailable>
   }
