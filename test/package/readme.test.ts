@@ -44,12 +44,18 @@ describe("the README's commands", () => {
     expect(stdout).toMatch(/"type":"offer.created".*"type":"offer.archived"/)
     expect(stdout).toMatch(/"deadLetters":0/)
     expect(stdout).toMatch(/"type":"offer.expired"|"reason":"job_started"/)
+    // Sent to five; read by one of them, who has then viewed and answered it; and all five told of its end.
+    expect(stdout.match(/"created":\[.*?"failures":\[\]\}/)?.[0].match(/"status":"sent"/g)).toHaveLength(5)
+    expect(stdout).toMatch(/"message":"Something for you\?".*"status":"viewed"/)
+    expect(stdout).toMatch(/"template":"offer-sent-responded"/)
+    expect(stdout).toMatch(/"type":"offerSent.created".*"type":"offerSent.viewed".*"type":"offerSent.responded"/)
+    expect(stdout.match(/"template":"offer-ended"/g)?.length).toBeGreaterThanOrEqual(1)
     expect(stdout).not.toContain("urn:treff:problem")
   })
 })
 
 describe("the links of the pages", () => {
-  it.each(["README.md", "docs/embedding.md"])("lead somewhere: %s", async (page) => {
+  it.each(["README.md", "docs/embedding.md", "docs/mails.md", "docs/sandbox.md"])("lead somewhere: %s", async (page) => {
     const text = await readFile(join(root, page), "utf8")
     for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
       if (!target.startsWith("http")) expect(existsSync(join(root, dirname(page), target)), target).toBe(true)
