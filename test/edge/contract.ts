@@ -4,6 +4,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js"
 import addFormats from "ajv-formats"
 import * as Redacted from "effect/Redacted"
 import { assert } from "vitest"
+import { aCandidate } from "../given.ts"
 import { type CallOptions, openStage, type Stage } from "../stage.ts"
 
 export type Answer = Awaited<ReturnType<Stage["call"]>>
@@ -18,6 +19,10 @@ export interface Schema {
   readonly maxLength?: number
   readonly minimum?: number
   readonly maximum?: number
+  readonly items?: Schema
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly oneOf?: ReadonlyArray<Schema>
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: ReadonlyArray<string>
   readonly additionalProperties?: boolean
@@ -52,6 +57,9 @@ export const routesOf = ({ paths }: Document) =>
   Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation }))
   )
+
+/** A path of the description, with an id where it leaves one open. */
+export const pathWith = (path: string, id: string): string => path.replace(/\{\w+\}/, id)
 
 /** Compiles the schemas of the description; `required` of headers and the like is not theirs to say. */
 export const schemasOf = (document: Document) => {
@@ -102,10 +110,13 @@ export const assertProblem = ({ headers, json, status }: Answer, path: string): 
 /** Compares what is answered with what the description says is answered. */
 const contractOf = (document: Document) => {
   const schemas = schemasOf(document)
-  const routes = routesOf(document).map((route) => ({
-    ...route,
-    pattern: new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, "[^/]+").replaceAll(".", "\\.")}$`)
-  }))
+  // By path first: one that is written out comes before one that leaves an id open.
+  const paths = Object.keys(document.paths)
+    .toSorted((a, b) => Number(a.includes("{")) - Number(b.includes("{")))
+    .map((path) => ({
+      path,
+      pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+").replaceAll(".", "\\.")}$`)
+    }))
   return (method: string, path: string, { token, headers }: CallOptions, answer: Answer): void => {
     const said = `${method} ${path} answered ${answer.status} ${answer.json?.code ?? ""}`
     if (token !== undefined || headers?.Authorization !== undefined) {
@@ -114,11 +125,12 @@ const contractOf = (document: Document) => {
     if (answer.text !== "") assert.strictEqual(answer.headers.get("x-content-type-options"), "nosniff", said)
     if (answer.status >= 400 && method !== "HEAD") assertProblem(answer, path)
 
-    const asked = method === "HEAD" ? "GET" : method
-    const route = routes.find((route) => route.method === asked && route.pattern.test(path.split("?")[0] ?? ""))
-    if (route === undefined) return
-    const declared = route.operation.responses[answer.status]
-    assert.isDefined(declared, `${said}, which ${route.path} does not declare`)
+    const known = paths.find(({ pattern }) => pattern.test(path.split("?")[0] ?? ""))?.path ?? ""
+    const asked = method === "HEAD" ? "get" : method.toLowerCase()
+    const operation = document.paths[known]?.[asked]
+    if (operation === undefined) return
+    const declared = operation.responses[answer.status]
+    assert.isDefined(declared, `${said}, which ${known} does not declare`)
     for (const name of Object.keys(declared?.headers ?? {})) {
       // Named only where there is more than was counted.
       if (name !== "X-Total-Count-Relation") assert.isTrue(answer.headers.has(name), `${said} without ${name}`)
@@ -131,7 +143,7 @@ const contractOf = (document: Document) => {
     }
     assert.strictEqual(answer.headers.get("content-type"), type, said)
     if (answer.status >= 400) assert.include(Object.keys(media?.examples ?? {}), answer.json.code, said)
-    const place = ["paths", route.path, route.method.toLowerCase(), "responses", String(answer.status), "content", type]
+    const place = ["paths", known, asked, "responses", String(answer.status), "content", type]
     assert.deepStrictEqual(schemas.faults([...place, "schema"], answer.json), [], said)
   }
 }
@@ -174,6 +186,12 @@ export const openEdge = async (options: Parameters<typeof openStage>[0] = {}) =>
       (account: Account) =>
       async (method: string, path: string, options: Omit<CallOptions, "token"> = {}): Promise<Answer> =>
         call(method, path, { ...options, token: await tokenOf(account) }),
+
+    addCandidate: async (changes: Partial<Account> = {}): Promise<Account> => {
+      const candidate = { ...aCandidate(), ...changes }
+      await stage.addAccount(candidate)
+      return candidate
+    },
 
     /** What time it is for the workers. */
     now,

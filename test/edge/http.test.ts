@@ -8,7 +8,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { generateKey } from "../../apps/local/src/keys.ts"
 import { type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
-import { assertProblem, type Edge, openEdge, routesOf, schemasOf } from "./contract.ts"
+import { assertProblem, type Edge, openEdge, pathWith, routesOf, schemasOf } from "./contract.ts"
 
 const ourOrigin = "https://console.treff.example"
 const otherOrigin = "https://admin.treff.example"
@@ -52,7 +52,7 @@ describe("a known path with another method", () => {
       const known = Object.keys(operations).map((method) => method.toUpperCase())
       const allowed = known.includes("GET") ? [...known, "HEAD"] : known
       for (const method of methods.filter((method) => !allowed.includes(method))) {
-        const answer = await edge.call(method, path.replace("{id}", newId()))
+        const answer = await edge.call(method, pathWith(path, newId()))
         assert.strictEqual(answer.status, 405, `${method} ${path}`)
         assert.sameMembers((answer.headers.get("allow") ?? "").split(", "), allowed, `${method} ${path}`)
         if (method !== "HEAD") assert.strictEqual(answer.json.code, "method-not-allowed")
@@ -69,6 +69,12 @@ describe("an unknown path", () => {
     "/Offers",
     `/offers/${newId()}/`,
     `/offers/${newId()}/publish`,
+    `/offers/${newId()}/sends/`,
+    "/offer-sends/",
+    "/offer-sends/bulk/",
+    `/offer-sends/${newId()}/viewed`,
+    `/notifications/${newId()}`,
+    "/notifications/unread",
     "//offers",
     "/v1/offers",
     "/.well-known/",
@@ -94,6 +100,12 @@ describe("an answer to a call with a token", () => {
       ["POST", `/offers/${id}/delete`],
       ["POST", `/offers/${newId()}/archived`],
       ["PUT", "/offers"],
+      ["GET", "/offer-sends"],
+      ["GET", `/offers/${id}/sends`],
+      ["POST", "/offer-sends", { body: {} }],
+      ["DELETE", `/offer-sends/${newId()}`],
+      ["GET", "/notifications"],
+      ["POST", "/notifications/read-all"],
       ["GET", "/nothing"],
       ["GET", "/health/ready"],
       ["GET", "/openapi.json"],
@@ -162,7 +174,7 @@ describe("CORS", () => {
 
   it("answers a preflight without asking for a token", async () => {
     for (const path of Object.keys(edge.document.paths)) {
-      const { status, text, headers } = await edge.call("OPTIONS", path.replace("{id}", newId()), {
+      const { status, text, headers } = await edge.call("OPTIONS", pathWith(path, newId()), {
         headers: {
           Origin: ourOrigin,
           "Access-Control-Request-Method": "POST",
@@ -172,7 +184,7 @@ describe("CORS", () => {
       assert.deepStrictEqual([status, text], [204, ""], path)
       assert.strictEqual(headers.get("access-control-allow-origin"), ourOrigin)
       const list = (name: string) => (headers.get(name) ?? "").split(",").map((item) => item.trim().toLowerCase())
-      assert.includeMembers(list("access-control-allow-methods"), ["get", "head", "post"])
+      assert.includeMembers(list("access-control-allow-methods"), ["get", "head", "post", "delete"])
       assert.includeMembers(list("access-control-allow-headers"), ["authorization", "content-type", "if-match"])
       assert.match(headers.get("access-control-max-age") ?? "", /^\d+$/)
     }
@@ -325,12 +337,26 @@ describe("openapi.json", () => {
     for (const { method, path, operation } of routesOf(edge.document)) {
       const statuses = Object.keys(operation.responses)
       const said = `${method} ${path}`
-      if (operation.security !== undefined) assert.includeMembers(statuses, ["401", "403", "500", "503"], said)
-      if (path.includes("{id}")) assert.include(statuses, "404", said)
+      // What one was told is one's own, in whatever company: nobody is refused it, and it has no version.
+      const ownOnly = path.startsWith("/notifications")
+      const changes = method === "DELETE" || (method === "POST" && path.includes("{"))
+      if (operation.security !== undefined) assert.includeMembers(statuses, ["401", "500", "503"], said)
+      if (operation.security !== undefined) assert.strictEqual(statuses.includes("403"), !ownOnly, said)
+      if (path.includes("{")) assert.include(statuses, "404", said)
       if (operation.requestBody !== undefined) assert.includeMembers(statuses, ["400", "413", "415"], said)
       if (operation.parameters?.some(({ in: place }) => place === "query")) assert.include(statuses, "400", said)
-      if (path.includes("{id}") && method === "POST") assert.includeMembers(statuses, ["409", "412"], said)
+      if (changes && !ownOnly) assert.includeMembers(statuses, ["409", "412"], said)
     }
+  })
+
+  it("says that a send which skips a step is 400, and an offer's illegal transition 409", () => {
+    const statusesOf = (path: string) =>
+      Object.entries(edge.document.paths[path]?.post?.responses ?? {}).flatMap(([status, { content }]) =>
+        content?.["application/problem+json"]?.examples?.["illegal-transition"] === undefined ? [] : [status]
+      )
+    assert.deepStrictEqual(statusesOf("/offer-sends/{id}/status"), ["400"])
+    assert.deepStrictEqual(statusesOf("/offers/{id}"), ["409"])
+    assert.deepStrictEqual(statusesOf("/offers/{id}/disabled"), ["409"])
   })
 
   it("describes every problem with a code of the one table, each under its status", () => {
@@ -346,7 +372,11 @@ describe("openapi.json", () => {
       }
     }
     const several = [...codes].filter(([, statuses]) => statuses.size > 1)
-    assert.deepStrictEqual(several, [["stale-version", new Set(["409", "412"])]])
+    assert.deepStrictEqual(Object.fromEntries(several), {
+      "stale-version": new Set(["409", "412"]),
+      // Of an offer 409, of a send 400: so the sources have it.
+      "illegal-transition": new Set(["409", "400"])
+    })
   })
 })
 
@@ -390,6 +420,12 @@ describe("a bug of ours", () => {
     ["in a read", "offer", "GET", `/offers/${newId()}`, undefined],
     ["in a list", "offer", "GET", "/offers", undefined],
     ["in a history", "event", "GET", `/offers/${newId()}/history`, undefined],
+    ["in a list of sends", "offer_sent", "GET", "/offer-sends", undefined],
+    ["in a send", "offer_sent", "GET", `/offer-sends/${newId()}`, undefined],
+    ["in the sends of an offer", "offer_sent", "GET", `/offers/${newId()}/sends`, undefined],
+    ["in a withdrawal", "offer_sent", "DELETE", `/offer-sends/${newId()}`, undefined],
+    ["in notifications", "notification", "GET", "/notifications", undefined],
+    ["while a bad bulk is refused", "account", "POST", "/offer-sends/bulk", "{}"],
     ["while a body is refused that is no JSON", "account", "POST", "/offers", "{"],
     ["while a bad body is refused", "account", "POST", "/offers", "{}"]
   ])("%s is a problem too", async (_, table, method, path, raw) => {
@@ -405,6 +441,7 @@ describe("a bug of ours", () => {
   it("is the only thing that is logged: refusals and outages are not, and nothing ever names a person", async () => {
     logs.length = 0
     const by = as({ ...ours.recruiter, email: person.email })
+    const cleo = await edge.addCandidate({ firstName: "Zebedee" })
     const { id } = (await by("POST", "/offers", { body: offerInput({ title: person.title }) })).json
     await by("GET", `/offers/${id}`)
     await by("POST", "/offers", { body: offerInput({ title: `${person.title}\u0000` }) })
@@ -414,6 +451,11 @@ describe("a bug of ours", () => {
     edge.neon.onRequest = () => ({ down: "before", status: 503 })
     await by("POST", "/offers", { body: offerInput({ title: person.title }) })
     edge.neon.onRequest = undefined
+    const sent = await by("POST", "/offer-sends", { body: { offerId: id, candidateId: cleo.id, message: person.title } })
+    assert.strictEqual(sent.status, 201)
+    await by("POST", "/offer-sends", { body: { offerId: id, candidateId: cleo.id, message: `${person.title}\u0000` } })
+    await as(cleo)("GET", `/offer-sends/${sent.json.id}`)
+    await as(cleo)("DELETE", `/offer-sends/${sent.json.id}`)
     await by("POST", `/offers/${id}/archived`)
     for (const secret of secrets) assert.notInclude(JSON.stringify(logs), secret)
     assert.deepStrictEqual(
