@@ -234,6 +234,7 @@ describe("POST /drain and GET /events", () => {
   it("shows the log, oldest first, and goes on after an event", async () => {
     const all = (await control("GET", "/events")).body
     assert.hasAllKeys(all[0], "id type subject sequence actor data occurredAt publishedAt".split(" "))
+    for (const { type, subject } of all) assert.strictEqual(type.split(".")[0], subject.type)
     const sequences = new Map<string, number>()
     for (const { subject, sequence } of all) {
       assert.strictEqual(sequence, (sequences.get(subject.id) ?? 0) + 1)
@@ -269,9 +270,9 @@ describe("POST /drain and GET /events", () => {
     let tries = 0
     sandbox.endpoint.onRequest = (statements) => {
       const handles = statements.some(
-        ({ query, params }) => /insert into "receipt"/.test(query) && params?.includes(poisonous)
+        ({ query, params }) => /insert into "receipt"/.test(query) && JSON.stringify(params).includes(poisonous)
       )
-      if (!handles) return undefined
+      if (poisonous === "" || !handles) return undefined
       tries++
       return { down: "before", status: 503 }
     }
@@ -301,13 +302,6 @@ const deadLetters = async (...args: ReadonlyArray<string>) => {
     (failed: { readonly stdout: string; readonly stderr: string }) => failed
   )
 }
-
-describe("GET /mailbox", () => {
-  it("is empty", async () => {
-    assert.deepInclude(await control("GET", "/mailbox?to=somebody@example.com"), { status: 200, body: [] })
-    assert.deepInclude(await control("GET", "/mailbox"), { status: 200, body: [] })
-  })
-})
 
 describe("every call", () => {
   it("answers in problems when it is called in another way", async () => {

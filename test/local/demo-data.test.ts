@@ -27,8 +27,84 @@ describe("the demo data", () => {
     ])
   })
 
+  it("are sends in every status for the active and the disabled offers of each company, with and without a message", () => {
+    const offers = new Map(data.offers.map(({ value }) => [value.id, value]))
+    for (const { id: company } of data.companies) {
+      for (const status of ["active", "disabled"]) {
+        const sends = data.sends.filter(
+          ({ value }) => value.companyId === company && offers.get(value.offerId)?.status === status
+        )
+        const statuses = new Set(sends.map(({ value }) => value.status))
+        if (status === "active") assert.sameMembers([...statuses], ["sent", "viewed", "responded", "withdrawn"])
+        else assert.isAtLeast(statuses.size, 2)
+      }
+      const messages = data.sends.flatMap(({ value }) => (value.companyId === company ? [value.message] : []))
+      assert.include(messages, null)
+      assert.isTrue(messages.some((message) => message !== null))
+    }
+  })
+
+  it("are sends of the term that their offer is in, one for each candidate", () => {
+    const offers = new Map(data.offers.map(({ value }) => [value.id, value]))
+    for (const { value } of data.sends) {
+      const offer = offers.get(value.offerId)
+      assert.include(["active", "disabled"], offer?.status)
+      assert.strictEqual(value.term, offer?.term)
+    }
+    const places = data.sends.map(({ value }) => `${value.offerId} ${value.candidateId} ${value.term}`)
+    assert.strictEqual(new Set(places).size, places.length)
+  })
+
+  it("tell of every event whom they told, once, and leave nothing to be told", () => {
+    const toldOf = Map.groupBy(data.notifications, ({ eventId }) => eventId)
+    for (const { id, type, data: facts, actor } of data.events) {
+      const told = toldOf.get(id) ?? []
+      const by = (channel: string) => told.filter((each) => each.channel === channel).map((each) => each.recipientId)
+      assert.strictEqual(new Set(by("inbox")).size, by("inbox").length)
+      // Nobody is told of what they did themselves.
+      assert.notInclude(by("inbox"), actor.id)
+      assert.deepStrictEqual(by("mail"), type === "offerSent.viewed" ? [] : by("inbox"))
+      if (type === "offerSent.created") assert.deepStrictEqual(by("inbox"), [facts.candidateId])
+      if (type === "offerSent.viewed" || type === "offerSent.responded") {
+        // By the candidate; or noted by an admin, who is nobody to be told then.
+        if (actor.kind === "candidate") assert.isNotEmpty(told)
+      }
+      if (type === "offerSent.deleted") {
+        const ended = facts.reason.startsWith("offer_")
+        assert.strictEqual(actor.kind === "system", ended)
+        if (ended) assert.deepStrictEqual(by("inbox"), [facts.candidateId])
+        else assert.strictEqual(told.length > 0, facts.reason === "candidate")
+        assert.isTrue(told.every(({ template }) => template === (ended ? "offer-ended" : "offer-sent-withdrawn")))
+      }
+    }
+    assert.isTrue(
+      data.notifications.every(({ status, sentAt }) => status === "sent" && sentAt !== null && sentAt < now)
+    )
+    const mailed = data.notifications.filter(({ channel }) => channel === "mail").map(({ id }) => id)
+    assert.sameMembers(
+      data.mails.map(({ id }) => id),
+      mailed
+    )
+    assert.isNotEmpty(data.notifications.filter(({ readAt }) => readAt === null))
+    assert.isNotEmpty(data.notifications.filter(({ readAt }) => readAt !== null))
+  })
+
+  it("explain why the sends of an ended offer are gone", () => {
+    const reasons = new Set(
+      data.events.flatMap((event) => (event.type === "offerSent.deleted" ? [event.data.reason] : []))
+    )
+    const all = ["recruiter", "candidate", "offer_deleted", "offer_archived", "offer_expired"]
+    assert.sameMembers([...reasons], all)
+    const kept = new Set(data.sends.map(({ value }) => value.id))
+    for (const [id, events] of Map.groupBy(data.events, ({ subject }) => subject.id)) {
+      const last = events.at(-1)
+      if (last?.subject.type !== "offerSent" || kept.has(id)) continue
+      assert.strictEqual(last.type, "offerSent.deleted", id)
+    }
+  })
+
   it("are explained by their events, all of which were delivered", () => {
-    for (const { version, value } of data.offers) {
+    for (const { version, value } of [...data.offers, ...data.sends]) {
       const events = data.events.filter(({ subject }) => subject.id === value.id)
       assert.deepStrictEqual(
         events.map(({ sequence }) => sequence),
@@ -36,7 +112,7 @@ describe("the demo data", () => {
       )
       assert.strictEqual(events.length, version)
     }
-    assert.deepStrictEqual(
+    assert.sameMembers(
       data.receipts.map(({ eventId }) => eventId),
       data.events.map(({ id }) => id)
     )
@@ -46,9 +122,9 @@ describe("the demo data", () => {
 
   it("have the same ids whenever they are made, and addresses that reach nobody", () => {
     const later = makeDemoData(now + 40 * 86_400_000 + 12_345_678)
-    const ids = ({ companies, accounts, offers, events }: typeof data) => [
-      ...[...companies, ...accounts, ...events].map(({ id }) => id),
-      ...offers.map(({ value }) => value.id)
+    const ids = ({ companies, accounts, offers, sends, events, notifications }: typeof data) => [
+      ...[...companies, ...accounts, ...events, ...notifications].map(({ id }) => id),
+      ...[...offers, ...sends].map(({ value }) => value.id)
     ]
     assert.deepStrictEqual(ids(later), ids(data))
     assert.strictEqual(new Set(ids(data)).size, ids(data).length)
@@ -60,7 +136,7 @@ describe("the demo data", () => {
   })
 
   it("can be made at any time of any day", () => {
-    for (let hour = 0; hour < 48; hour++) {
+    for (let hour = 0; hour < 48; hour += 6) {
       const at = Date.UTC(2028, 1, 28) + hour * 3_600_000
       const { offers, events } = makeDemoData(at)
       assert.strictEqual(offers.length, 60)

@@ -1,3 +1,4 @@
+import * as Redacted from "effect/Redacted"
 import {
   Log,
   LogLevel,
@@ -19,6 +20,8 @@ export interface PlatformOptions {
   readonly neonEndpointUrl: string
   /** What tokens are checked against: a JSON array of public JWKs. */
   readonly publicKeys: string
+  /** By whom the consumer sends mails. Left out: they wait. */
+  readonly mail?: MailBindings
   /** The port of the API on 127.0.0.1. Left out: a free one. */
   readonly apiPort?: number
   /** What the delays of the consumer's retries grow from. 0: at once. */
@@ -36,6 +39,14 @@ export interface PlatformOptions {
   readonly workers?: ReadonlyArray<Worker>
   /** A line that a worker logs. Left out: warnings and errors go to stderr. */
   readonly onLog?: (log: WorkerdStructuredLog) => void
+}
+
+export interface MailBindings {
+  readonly apiKey: Redacted.Redacted
+  /** Where Resend's API is spoken. Left out: at Resend. */
+  readonly url?: string
+  /** Whom mails are from. Left out: as wrangler.toml has it. */
+  readonly from?: string
 }
 
 export interface QueueMessage {
@@ -104,6 +115,7 @@ export const startPlatform = async (options: PlatformOptions) => {
           env: {
             ...envOf(queueConsumer),
             ...shared,
+            ...(options.mail === undefined ? {} : mailBindings(options.mail)),
             RETRY_SECONDS: text(String(options.retrySeconds ?? 1)),
             ...options.bindings?.queueConsumer
           },
@@ -188,6 +200,12 @@ const signalsKept = () => {
     })
   }
 }
+
+const mailBindings = ({ apiKey, url, from }: MailBindings): Bindings => ({
+  RESEND_API_KEY: text(Redacted.value(apiKey)),
+  ...(url === undefined ? {} : { RESEND_URL: text(url) }),
+  ...(from === undefined ? {} : { MAIL_FROM: text(from) })
+})
 
 const text = (value: string) => ({ type: "text", value }) as const
 

@@ -1,10 +1,14 @@
+import { randomBytes } from "node:crypto"
 import { rm } from "node:fs/promises"
-import { createServer, type Server } from "node:http"
-import type { AddressInfo } from "node:net"
 import { join } from "node:path"
-import { getRequestListener } from "@hono/node-server"
 import { migrate } from "@treff/adapters/migrations"
+import { layerSmtp } from "@treff/adapters/smtp"
+import { Mailer } from "@treff/domain/ports"
+import type { Instant } from "@treff/domain/time"
 import { drizzle } from "drizzle-orm/node-postgres"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as pg from "pg"
 import { makeClock } from "./clock.ts"
@@ -13,12 +17,15 @@ import { startCron } from "./cron.ts"
 import { type Database, removeDatabase, startDatabase } from "./database.ts"
 import { loadKeys } from "./keys.ts"
 import { lockFolder } from "./lock.ts"
+import { makeMailEndpoint } from "./mail-endpoint.ts"
+import { makeMailbox } from "./mailbox.ts"
 import { marker, noteOffset, readMarker } from "./marker.ts"
 import { startNeonEndpoint } from "./neon-endpoint.ts"
-import type { PlatformOptions } from "./platform.ts"
+import type { MailBindings, PlatformOptions } from "./platform.ts"
 import { assertPortFree } from "./port.ts"
 import { isEmpty, seed } from "./seed.ts"
 import { Sentence } from "./sentence.ts"
+import { serve } from "./serve.ts"
 import { leaveTrace } from "./trace.ts"
 
 export interface SandboxOptions {
@@ -31,8 +38,15 @@ export interface SandboxOptions {
   readonly databaseUrl?: string | undefined
   /** Begins anew. */
   readonly fresh?: boolean
+  /** Who really sends mails, and whom they are from. Left out: nobody, they come into the mailbox alone. */
+  readonly mail?: MailOptions | undefined
   readonly platform?: Pick<PlatformOptions, "bindings" | "onLog" | "retrySeconds" | "workers">
 }
+
+export type MailOptions = { readonly from: string } & (
+  | { readonly smtpUrl: Redacted.Redacted }
+  | { readonly resendApiKey: Redacted.Redacted }
+)
 
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>
 
@@ -89,6 +103,12 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
 
   const contents = await prepareDatabase(pool, database, fresh)
   const clockOffset = contents === "foreign" ? 0 : ((await readMarker(pool)) ?? 0)
+  const clock = makeClock(clockOffset, async (offset) => {
+    if ((await readMarker(pool)) !== undefined) await noteOffset(pool, offset)
+    await platform.setClockOffset(offset)
+  })
+  const mail = await startMail(pool, clock.now, options.mail)
+  started.push(mail.stop)
   const startPlatform = await preparing
   const platform = await startPlatform({
     // Five tries within 8 s instead of 26 minutes: nobody here has so much time.
@@ -97,15 +117,12 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     databaseUrl: database.url,
     neonEndpointUrl: endpoint.url,
     publicKeys: keys.publicKeys,
+    mail: mail.bindings,
     clockOffset,
     ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort })
   })
   started.push(platform.stop)
 
-  const clock = makeClock(clockOffset, async (offset) => {
-    if ((await readMarker(pool)) !== undefined) await noteOffset(pool, offset)
-    await platform.setClockOffset(offset)
-  })
   const reset = async (): Promise<boolean> => {
     if ((await readMarker(pool)) === undefined) return false
     await clock.setOffset(0)
@@ -113,9 +130,8 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     return true
   }
   const signer = { key: Redacted.make(keys.privateKey), ...platform.tokens }
-  const control = await serve(options.controlPort ?? 0, {
-    ...{ pool, db: drizzle(pool), clock, signer, reset, runCron: platform.runCron }
-  })
+  const parts: ControlParts = { pool, db: drizzle(pool), clock, signer, reset, runCron: platform.runCron }
+  const control = await serve(options.controlPort ?? 0, makeControl(parts).fetch)
   started.push(control.stop)
 
   let stopping = false
@@ -136,6 +152,8 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     controlUrl: control.url,
     /** Its kind, and what was found in it: demo data of now or of before, or what others have written. */
     database: { kind: database.kind, url: database.url, contents },
+    /** Where mails go: into the mailbox alone, by SMTP as well, or really to Resend and not into the mailbox. */
+    mail: mail.kind,
     clock,
     platform,
     endpoint,
@@ -171,24 +189,32 @@ const prepareDatabase = async (
         : `The sandbox's database does not fit this version of Treff: ${reason}. Begin anew with npm start -- --fresh.`
     )
   })
+  await makeMailbox(pool)
   if (!fresh && marked !== undefined) return "found"
   if (!fresh && !(await isEmpty(pool))) return "foreign"
   await seed(pool, Date.now())
   return "seeded"
 }
 
-const serve = async (port: number, parts: ControlParts) => {
-  const server: Server = createServer(getRequestListener(makeControl(parts).fetch))
-  await new Promise<void>((listening, failed) => {
-    server.once("error", failed)
-    server.listen(port, "127.0.0.1", listening)
-  })
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: async () => {
-      const closed = new Promise((done) => server.close(done))
-      server.closeAllConnections()
-      await closed
-    }
+/** Whom the consumer gives mails to: our own endpoint, that keeps them in the mailbox, unless they really go to Resend. */
+const startMail = async (pool: pg.Pool, now: () => Instant, options: MailOptions | undefined) => {
+  if (options !== undefined && "resendApiKey" in options) {
+    const bindings: MailBindings = { apiKey: options.resendApiKey, from: options.from }
+    return { kind: "resend", bindings, stop: async () => {} } as const
   }
+  const mailer = ManagedRuntime.make(
+    options === undefined
+      ? Layer.succeed(Mailer, Mailer.of({ send: () => Effect.void }))
+      : layerSmtp({ url: options.smtpUrl, from: options.from })
+  )
+  const apiKey = Redacted.make(randomBytes(24).toString("base64url"))
+  const endpoint = await serve(0, makeMailEndpoint({ pool, now, apiKey, mailer }).fetch)
+  return {
+    kind: options === undefined ? "mailbox" : "smtp",
+    bindings: { apiKey, url: `${endpoint.url}/emails` } satisfies MailBindings,
+    stop: async () => {
+      await endpoint.stop()
+      await mailer.dispose()
+    }
+  } as const
 }

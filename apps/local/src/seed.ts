@@ -1,18 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { type PostgresDatabase, schema } from "@treff/adapters/postgres"
-import type { Instant } from "@treff/domain/time"
+import { day, type Instant } from "@treff/domain/time"
 import { getTableName } from "drizzle-orm"
 import { drizzle } from "drizzle-orm/node-postgres"
 import { DatabaseError, type Pool, type PoolClient } from "pg"
 import { type DemoData, makeDemoData } from "./demo/demo-data.ts"
+import { keepMails, mailbox, makeMailbox } from "./mailbox.ts"
 import { writeMarker } from "./marker.ts"
 
 /** Every table of ours, those that others refer to last. */
 const tables = [
+  schema.outgoingMail,
+  schema.notification,
   schema.deadLetter,
   schema.receipt,
   schema.delivery,
   schema.event,
+  schema.offerSent,
   schema.offer,
   schema.account,
   schema.company
@@ -26,19 +30,20 @@ export const isEmpty = async (pool: Pool): Promise<boolean> => {
 }
 
 /**
- * Replaces all that our tables hold by the demo data as they are at `now`, the real time, and marks the database as the
- * sandbox's: all or nothing. Emptying tables waits for whoever writes to them, and while it waited it could hold up somebody
+ * Replaces all that our tables and the mailbox hold by the demo data as they are at `now`, the real time, and marks the
+ * database as the sandbox's: all or nothing. Emptying tables waits for whoever writes to them, and while it waited it could hold up somebody
  * who holds it up; so it gives up early and comes back, and no request ever dies of it.
  */
 export const seed = async (pool: Pool, now: Instant): Promise<void> => {
-  const data = makeDemoData(now)
+  const data = demoDataAt(now)
   for (let tries = 1; ; tries++) {
     const client = await pool.connect()
     let broken = false
     try {
       await client.query("begin")
       await client.query("set local lock_timeout = '300ms'")
-      await client.query(`truncate ${tables.map((table) => `"${table}"`).join(", ")}`)
+      await makeMailbox(client)
+      await client.query(`truncate ${[...tables, mailbox].map((table) => `"${table}"`).join(", ")}`)
       await writeMarker(client, 0)
       await insert(client, data)
       await client.query("commit")
@@ -53,6 +58,14 @@ export const seed = async (pool: Pool, now: Instant): Promise<void> => {
   }
 }
 
+/** They are the same for a whole day, and take half a second: who resets again has them at once. */
+const demoDataAt = (now: Instant): DemoData => {
+  const today = Math.floor(now / day)
+  if (lastMade?.today !== today) lastMade = { today, data: makeDemoData(now) }
+  return lastMade.data
+}
+let lastMade: { readonly today: number; readonly data: DemoData } | undefined
+
 /** lock_not_available, deadlock_detected */
 const isHeldUp = ({ code }: DatabaseError) => code === "55P03" || code === "40P01"
 
@@ -61,10 +74,13 @@ const insert = async (client: PoolClient, data: DemoData): Promise<void> => {
   await db.insert(schema.company).values([...data.companies])
   await db.insert(schema.account).values([...data.accounts])
   await db.insert(schema.offer).values(data.offers.map(({ version, value }) => ({ ...value, version })))
+  await db.insert(schema.offerSent).values(data.sends.map(({ version, value }) => ({ ...value, version })))
   await db
     .insert(schema.event)
     .values(
       data.events.map(({ subject, ...event }) => ({ ...event, subjectType: subject.type, subjectId: subject.id }))
     )
   await db.insert(schema.receipt).values([...data.receipts])
+  await db.insert(schema.notification).values([...data.notifications])
+  await keepMails(client, data.mails)
 }

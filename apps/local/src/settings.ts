@@ -1,3 +1,4 @@
+import * as Redacted from "effect/Redacted"
 import type { SandboxOptions } from "./sandbox.ts"
 import { Sentence } from "./sentence.ts"
 
@@ -15,6 +16,7 @@ export const readSettings = (
     controlPort: portOf(env, "CONTROL_PORT", 8788),
     databaseUrl: env.DATABASE_URL || undefined,
     fresh: args.includes("--fresh"),
+    mail: mailOf(env),
     platform: origins ? { bindings: { edgeApi: { CORS_ORIGINS: { type: "text", value: origins } } } } : {}
   }
 }
@@ -25,6 +27,22 @@ const portOf = (env: Readonly<Record<string, string | undefined>>, variable: str
   const port = Number(text)
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
   throw new Sentence(`${variable} must be a port from 1 to 65535; it is "${text}".`)
+}
+
+/** Who really sends mails, if anybody. */
+const mailOf = (env: Readonly<Record<string, string | undefined>>): SandboxOptions["mail"] => {
+  const { SMTP_URL: smtpUrl, RESEND_API_KEY: resendApiKey, MAIL_FROM: from } = env
+  if (!smtpUrl && !resendApiKey) return undefined
+  if (smtpUrl && resendApiKey) throw new Sentence("Set SMTP_URL or RESEND_API_KEY, not both: mails go one way.")
+  if (!from || !/^([^<>@\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/.test(from)) {
+    throw new Sentence("Set MAIL_FROM to the address that mails come from, such as Treff <no-reply@example.org>.")
+  }
+  if (!smtpUrl) return { from, resendApiKey: Redacted.make(resendApiKey ?? "") }
+  // What it is isn't repeated: it may hold a password.
+  if (!URL.canParse(smtpUrl) || !/^smtps?:$/.test(new URL(smtpUrl).protocol)) {
+    throw new Sentence("SMTP_URL is no address of an SMTP server; it is written like smtp://user:password@host:587.")
+  }
+  return { from, smtpUrl: Redacted.make(smtpUrl) }
 }
 
 /** What is not written as a browser writes an origin would never match, and nobody would be told. */

@@ -9,6 +9,7 @@ import type { Pool } from "pg"
 import * as z from "zod"
 import { after, duration, type SandboxClock } from "../clock.ts"
 import { cronOfJob, type RunCron, runJobOnce } from "../cron.ts"
+import { findMails } from "../mailbox.ts"
 import { makeAccounts, NewAccount, type Signer } from "./accounts.ts"
 import { drain } from "./drain.ts"
 import { EventsQuery, readEvents } from "./events.ts"
@@ -108,11 +109,7 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
 
   app.post("/drain", async (c) => c.json(await drain(pool, clock, () => runJobOnce("relayEvents", runCron))))
   app.get("/events", async (c) => c.json(await readEvents(db, check(EventsQuery, queryOf(c)))))
-  app.get("/mailbox", (c) => {
-    check(z.object({ to: z.string().optional() }), queryOf(c))
-    // No flow of this version sends mail, so there is none, and nothing that would keep it.
-    return c.json([])
-  })
+  app.get("/mailbox", async (c) => c.json(await findMails(pool, check(MailboxQuery, queryOf(c)).to)))
 
   app.post("/reset", async (c) => {
     if (!(await inTurn(reset))) {
@@ -129,6 +126,13 @@ const ClockMove = z
     now: z.iso.datetime({ offset: true, error: "must be an ISO 8601 date and time with Z or an offset" }).optional()
   })
   .refine(({ advance, now }) => (advance === undefined) !== (now === undefined), "must hold either advance or now")
+
+const MailboxQuery = z.object({
+  to: z
+    .string()
+    .refine((text) => text.isWellFormed() && !text.includes("\0"), "must be well-formed Unicode without NUL")
+    .optional()
+})
 
 const CronJob = z.strictObject({ job: z.enum([...Object.keys(cronOfJob), "expireInvitations"]) })
 

@@ -1,10 +1,13 @@
 import { layerInstant } from "@treff/adapters/clock"
-import { layerMemory, memoryState } from "@treff/adapters/memory"
+import { layerMailTemplates } from "@treff/adapters/mail-templates"
+import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
 import type { Account, Company } from "@treff/domain/account"
 import type { RecordedEvent } from "@treff/domain/event"
+import { markAllNotificationsRead, type Notification } from "@treff/domain/notification"
 import {
   archiveOffer,
   createOffer,
+  deleteOffer,
   disableOffer,
   enableOffer,
   expireDueOffers,
@@ -13,14 +16,27 @@ import {
   transferOffer,
   updateOffer
 } from "@treff/domain/offer"
-import type { Accounts, EventLog, Identifiers, Journal, Offers, Versioned } from "@treff/domain/ports"
+import type { OfferSentFacts, OfferSentStatus } from "@treff/domain/offer-sent"
+import type {
+  Accounts,
+  EventLog,
+  Identifiers,
+  Journal,
+  Notifications,
+  OfferSends,
+  Offers,
+  Versioned
+} from "@treff/domain/ports"
+import { handleEvents, sendDueMails } from "@treff/domain/reaction"
 import { day, type Instant } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { SentMail } from "../mailbox.ts"
 import { type DemoCompany, demoCompanies, type Posting } from "./companies.ts"
-import { type Life, lives, type Step } from "./lives.ts"
+import { type Life, lives, mistake, openingsOf, type Step } from "./lives.ts"
 import { addressOf, languages, makePerson, type Person } from "./people.ts"
 import { type Chance, layerDemoIds, makeChance, makeDemoId } from "./random.ts"
+import { sendsOf } from "./sends.ts"
 
 type Made<A> = A & { readonly createdAt: Instant }
 
@@ -28,14 +44,17 @@ export interface DemoData {
   readonly companies: ReadonlyArray<Made<Company>>
   readonly accounts: ReadonlyArray<Made<Account>>
   readonly offers: ReadonlyArray<Versioned<Offer>>
+  readonly sends: ReadonlyArray<Versioned<OfferSentFacts & { readonly status: OfferSentStatus | "withdrawn" }>>
   readonly events: ReadonlyArray<RecordedEvent>
   readonly receipts: ReadonlyArray<{ readonly eventId: string; readonly receivedAt: Instant }>
+  readonly notifications: ReadonlyArray<Notification>
+  readonly mails: ReadonlyArray<SentMail>
 }
 
 /**
- * Three companies, nine recruiters and hiring managers, 200 candidates and 60 offers in all states. The same every time,
- * but for the dates, which lie around `now`. The offers were really made and changed, by the use cases and in the past, so
- * that the event log explains every one of them.
+ * Three companies, nine recruiters and hiring managers, 200 candidates, 60 offers in all states, and what was sent to whom.
+ * The same every time, but for the dates, which lie around `now`. All of it was really done, by the use cases and in the
+ * past, and handled by the reactions, so that the event log explains every offer and send, and who was told of it.
  */
 export const makeDemoData = (now: Instant): DemoData => {
   const today = Math.floor(now / day) * day
@@ -43,16 +62,34 @@ export const makeDemoData = (now: Instant): DemoData => {
   const id = makeDemoId(chance, today)
   const { companies, accounts, staff } = makePeople(chance, id, today)
   const state = memoryState({ companies, accounts })
-  const store = Layer.mergeAll(layerMemory(state), layerDemoIds(id))
-  const receipts: Array<{ eventId: string; receivedAt: Instant }> = []
+  const mailbox: MemoryMailbox = new Map()
+  const ports = Layer.mergeAll(layerMemory(state), layerDemoIds(id), layerMailTemplates, layerMemoryMailer(mailbox))
+  const run = (at: Instant, act: Effect.Effect<unknown, unknown, Layer.Success<typeof ports>>) =>
+    Effect.runSync(Effect.provide(act, Layer.mergeAll(ports, layerInstant(at))))
 
-  for (const { at, act } of makeHistory(chance, staff, today)) {
-    Effect.runSync(Effect.provide(act, Layer.mergeAll(store, layerInstant(at))))
-    // Their consumer was at work then, too.
-    for (const eventId of state.deliveries.keys()) receipts.push({ eventId, receivedAt: at + 300 + chance.whole(900) })
-    state.deliveries.clear()
+  for (const { at, act } of makeHistory(chance, staff, accounts, today)) {
+    run(at, act)
+    // Their consumer was at work then, too, until nothing was left: what it does may have events of its own.
+    for (let later = at; state.deliveries.size > 0; ) {
+      later += 300 + chance.whole(900)
+      const waiting = [...state.deliveries.keys()].flatMap((eventId) => state.events.get(eventId) ?? [])
+      run(later, Effect.andThen(handleEvents(waiting), sendDueMails(1)))
+    }
   }
-  return { companies, accounts, offers: [...state.offers.values()], events: [...state.events.values()], receipts }
+  const notifications = [...state.notifications.values()]
+  return {
+    companies,
+    accounts,
+    offers: [...state.offers.values()],
+    sends: [...state.offerSends.values()],
+    events: [...state.events.values()],
+    receipts: [...state.receipts].map(([eventId, receivedAt]) => ({ eventId, receivedAt })),
+    notifications,
+    mails: notifications.flatMap(({ id, sentAt }) => {
+      const mail = mailbox.get(id)
+      return mail === undefined || sentAt === null ? [] : [{ ...mail, sentAt }]
+    })
+  }
 }
 
 interface Staff {
@@ -121,19 +158,41 @@ const makePeople = (chance: Chance, id: (at: Instant) => string, today: Instant)
   return { companies, accounts, staff }
 }
 
-interface Act {
+/** Something that somebody did, and when. */
+export interface Act {
   readonly at: Instant
-  readonly act: Effect.Effect<unknown, unknown, Accounts | EventLog | Identifiers | Journal | Offers>
+  readonly act: Effect.Effect<
+    unknown,
+    unknown,
+    Accounts | EventLog | Identifiers | Journal | Notifications | OfferSends | Offers
+  >
 }
 
-const makeHistory = (chance: Chance, staff: ReadonlyArray<Staff>, today: Instant): ReadonlyArray<Act> => {
+const makeHistory = (
+  chance: Chance,
+  staff: ReadonlyArray<Staff>,
+  accounts: ReadonlyArray<Account>,
+  today: Instant
+): ReadonlyArray<Act> => {
   const acts: Array<Act> = []
   for (const member of staff) {
+    // A few, so that some have got several offers; who has never chosen a language reads this one as well.
+    const candidates = accounts
+      .filter(
+        ({ role, locale }) => role === "candidate" && (locale ?? member.company.language) === member.company.language
+      )
+      .slice(0, 30)
     member.company.postings.forEach((posting, index) => {
       // Every company's postings meet the lives in another order.
       const life = lives[(index * 7 + staff.indexOf(member) * 3) % lives.length] as Life
-      acts.push(...historyOf(chance, member, posting, life, today))
+      acts.push(...historyOf(chance, member, posting, life, candidates, today))
+      if (index === 0) acts.push(...historyOf(chance, member, posting, mistake, candidates, today))
     })
+  }
+  // Everybody has looked into their inbox now and then; what they were told since is unread.
+  for (const account of accounts) {
+    const at = today - (1 + chance.whole(20)) * day + 18 * hour
+    acts.push({ at, act: markAllNotificationsRead(account) })
   }
   return acts.sort((a, b) => a.at - b.at)
 }
@@ -143,10 +202,11 @@ const historyOf = (
   { company, manager, admin, user }: Staff,
   posting: Posting,
   life: Life,
+  candidates: ReadonlyArray<Account>,
   today: Instant
 ): ReadonlyArray<Act> => {
-  const handedOver = life.steps.some(({ act }) => act === "transfer")
-  const owner = handedOver ? user : chance.oneOf([admin, user, user, manager])
+  const handedOver = life.steps.find(({ act }) => act === "transfer")?.day
+  const owner = handedOver !== undefined ? user : chance.oneOf([admin, user, user, manager])
   const workingHour = (ofDay: number) => today + ofDay * day + hour * 7 + chance.whole(9 * hour)
   let id = ""
   const sweeps: Array<Act> = []
@@ -183,13 +243,25 @@ const historyOf = (
       case "transfer":
         return Effect.suspend(() => transferOffer({ caller: manager, id }, admin.id))
       case "disable":
-        return Effect.suspend(() => disableOffer({ caller: handedOver ? admin : owner, id }))
+        return Effect.suspend(() => disableOffer({ caller: handedOver !== undefined ? admin : owner, id }))
       case "enable":
         return Effect.suspend(() => enableOffer({ caller: owner, id }))
       case "archive":
         return Effect.suspend(() => archiveOffer({ caller: admin, id }))
+      case "delete":
+        return Effect.suspend(() => deleteOffer({ caller: admin, id }))
     }
   }
+  const others = [...candidates]
+  const sends = openingsOf(life).flatMap(({ from, until }) => {
+    const closed = Math.min(until, 0)
+    const sentOn = from + 1 + chance.whole(Math.max(1, closed - from - 1))
+    const addressees = Array.from({ length: 2 + chance.whole(4) }, () => others.splice(chance.whole(others.length), 1))
+    // Who had it before can't send it any more; an admin can always.
+    const sender = handedOver !== undefined && sentOn >= handedOver ? admin : chance.oneOf([owner, owner, admin])
+    const parties = { offerId: () => id, sender, admin, language: company.language, candidates: addressees.flat() }
+    return sendsOf(chance, parties, workingHour(sentOn), today + closed * day)
+  })
   return [
     {
       at: workingHour(life.made),
@@ -198,7 +270,8 @@ const historyOf = (
       })
     },
     ...life.steps.map((step) => ({ at: workingHour(step.day), act: change(step) })),
-    ...sweeps
+    ...sweeps,
+    ...sends
   ]
 }
 

@@ -9,7 +9,7 @@ export interface Life {
 }
 
 export type Step =
-  | { readonly day: number; readonly act: "disable" | "enable" | "archive" | "transfer" }
+  | { readonly day: number; readonly act: "disable" | "enable" | "archive" | "transfer" | "delete" }
   /** A better text; with `starts` also other dates. */
   | { readonly day: number; readonly act: "update"; readonly starts?: number }
 
@@ -96,3 +96,30 @@ export const lives: ReadonlyArray<Life> = [
     ]
   }
 ]
+
+/** One more for each company's first posting: it was posted once before, by mistake, and is deleted. */
+export const mistake: Life = { made: -34, starts: 22, steps: [{ day: -29, act: "delete" }] }
+
+/** From when to when an offer was open to candidates, in days from today; until then nothing has ended it. */
+interface Opening {
+  readonly from: number
+  readonly until: number
+}
+
+/** Every opening of a life, oldest first. */
+export const openingsOf = ({ made, starts, steps }: Life): ReadonlyArray<Opening> => {
+  const openings: Array<Opening> = []
+  let from: number | undefined = made
+  let ends = starts
+  for (const step of [...steps, { day: Number.POSITIVE_INFINITY, act: "archive" } as const]) {
+    // It expires by itself where nobody comes first.
+    const closes = step.act === "disable" || step.act === "archive" || step.act === "delete"
+    if (from !== undefined && (closes || step.day > ends)) {
+      openings.push({ from, until: Math.min(step.day, ends) })
+      from = undefined
+    }
+    if (step.act === "enable") from = step.day
+    if (step.act === "update") ends = step.starts ?? ends
+  }
+  return openings
+}
