@@ -1,6 +1,7 @@
 import type { EventQueue, Identifiers } from "@treff/domain/ports"
 import type { Instant } from "@treff/domain/time"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import { layerInstant } from "../clock/index.ts"
 import { layerUuid } from "../identifiers/index.ts"
 import { layerPostgres, type PostgresDatabase, type PostgresOptions, type Store } from "../postgres/index.ts"
@@ -43,7 +44,14 @@ export interface Invocation extends Pick<PostgresOptions, "onRoundTrip"> {
 export const layerInvocation = ({ at, database, queue, keepAlive, onRoundTrip }: Invocation): Layer.Layer<Ports> =>
   layerPublishing(keepAlive).pipe(
     Layer.provideMerge(
-      Layer.mergeAll(layerPostgres(database, { onRoundTrip }), layerCloudflareQueue(queue), layerUuid, layerInstant(at))
+      Layer.mergeAll(
+        layerPostgres(database, { onRoundTrip }),
+        layerCloudflareQueue(queue),
+        layerUuid,
+        layerInstant(at),
+        // The platform tells warnings from the rest by how they are written.
+        Logger.layer([Logger.withLeveledConsole(Logger.formatStructured)])
+      )
     )
   )
 

@@ -89,6 +89,7 @@ export const writeTells = (
   tells: ReadonlyArray<NewNotification>,
   at: Instant
 ): void => {
+  if (tells.length === 0) return
   const keyOf = (told: NewNotification) => JSON.stringify([told.eventId, told.recipientId, told.channel])
   const known = new Set([...notifications.values()].map(keyOf))
   for (const told of tells) {
