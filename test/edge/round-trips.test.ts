@@ -1,16 +1,22 @@
+import type { Account } from "@treff/domain/account"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { aCandidate, type GivenCompany, newId } from "../given.ts"
+import { type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
+import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 
 // How often a request asks the database, one question after the other: at the edge each costs tens of milliseconds.
 // The worker says it in `Server-Timing`, and the endpoint that stands for Neon counts what arrives.
 
 let edge: Edge
+let cast: ReturnType<typeof castOf>
 let ours: GivenCompany
+let cleo: Account
 beforeAll(async () => {
   edge = await openEdge()
+  cast = castOf(edge)
   ours = await edge.addCompany()
+  cleo = await edge.addCandidate()
 })
 afterAll(() => edge.close())
 
@@ -82,16 +88,7 @@ const table: ReadonlyArray<readonly [said: string, expected: number, status: num
   ["what a colleague owns", 1, 403, by("colleague")("POST", "/offers/{id}/archived")],
   ["an unknown recruiter", 1, 400, admins("POST", "/offers/{id}/transfer", { body: { newRecruiterId: newId() } })],
   ["a role that may not", 1, 403, mine("POST", "/offers/{id}/delete")],
-  [
-    "a candidate's command",
-    1,
-    403,
-    async (id) => {
-      const candidate = aCandidate()
-      await edge.addAccount(candidate)
-      return edge.as(candidate)("POST", `/offers/${id}/archived`)
-    }
-  ],
+  ["a candidate's command", 1, 403, (id) => edge.as(cleo)("POST", `/offers/${id}/archived`)],
   ["another content type", 1, 415, mine("POST", "/offers", plain)],
   [
     "a body that is no JSON",
@@ -113,8 +110,83 @@ const table: ReadonlyArray<readonly [said: string, expected: number, status: num
   ["its description", 0, 200, () => edge.call("GET", "/openapi.json")]
 ]
 
+/** A send of the offer to Cleo, and what is asked of it. */
+const ofSend =
+  (
+    by: () => Account,
+    method: string,
+    path: string,
+    { status = "sent", ...options }: Parameters<ReturnType<Edge["as"]>>[2] & { readonly status?: string } = {}
+  ): Send =>
+  async (offerId) => {
+    const { id } = await cast.sent(ours.recruiter, offerId, cleo, status)
+    return edge.as(by())(method, path.replace("{id}", id).replace("{offer}", offerId), options)
+  }
+const recruiter = () => ours.recruiter
+const candidate = () => cleo
+const viewed = { body: { status: "viewed" } }
+const responded = { body: { status: "responded" } }
+const some = (count: number) => Promise.all(Array.from({ length: count }, () => edge.addCandidate()))
+const bulk = (offerId: string, candidates: ReadonlyArray<Account>) =>
+  edge.as(ours.recruiter)("POST", "/offer-sends/bulk", {
+    body: { offerId, candidateIds: candidates.map(({ id }) => id) }
+  })
+
+const ofSends: ReadonlyArray<readonly [said: string, expected: number, status: number, send: Send]> = [
+  ["a list of sends", 1, 200, ofSend(recruiter, "GET", "/offer-sends")],
+  ["a candidate's list of sends", 1, 200, ofSend(candidate, "GET", "/offer-sends?status=sent&after=&limit=100")],
+  ["the sends of an offer", 1, 200, ofSend(recruiter, "GET", "/offers/{offer}/sends")],
+  ["a candidate's list of offers", 1, 200, ofSend(candidate, "GET", "/offers")],
+  ["a send that is read", 1, 200, ofSend(recruiter, "GET", "/offer-sends/{id}")],
+  ["a send that its candidate reads first", 2, 200, ofSend(candidate, "GET", "/offer-sends/{id}")],
+  ["its offer that its candidate reads first", 2, 200, ofSend(candidate, "GET", "/offers/{offer}")],
+  ["a send that its candidate asks for by HEAD", 1, 200, ofSend(candidate, "HEAD", "/offer-sends/{id}")],
+  ["a send that is read again", 1, 200, ofSend(candidate, "GET", "/offer-sends/{id}", { status: "viewed" })],
+  ["its offer that is read again", 1, 200, ofSend(candidate, "GET", "/offers/{offer}", { status: "viewed" })],
+  ["a send", 2, 201, (id) => cast.send(ours.recruiter, id, cleo)],
+  ["a send to fifty", 2, 201, async (id) => bulk(id, await some(50))],
+  [
+    "a send to many, all of whom have it",
+    1,
+    201,
+    async (id) => {
+      const candidates = await some(3)
+      await bulk(id, candidates)
+      return bulk(id, candidates)
+    }
+  ],
+  ["a status", 2, 200, ofSend(candidate, "POST", "/offer-sends/{id}/status", viewed)],
+  ["a status that skips one", 2, 200, ofSend(recruiter, "POST", "/offer-sends/{id}/status", responded)],
+  ["a repeated status", 1, 200, ofSend(recruiter, "POST", "/offer-sends/{id}/status", { ...viewed, status: "viewed" })],
+  ["a status that is out of order", 1, 400, ofSend(candidate, "POST", "/offer-sends/{id}/status", responded)],
+  ["a send that is taken back", 2, 204, ofSend(recruiter, "DELETE", "/offer-sends/{id}")],
+  ["a send that its candidate withdraws", 2, 204, ofSend(candidate, "DELETE", "/offer-sends/{id}")],
+  [
+    "a withdrawal that comes too late",
+    1,
+    409,
+    ofSend(candidate, "DELETE", "/offer-sends/{id}", { status: "responded" })
+  ],
+  ["a stale withdrawal", 1, 412, ofSend(candidate, "DELETE", "/offer-sends/{id}", { headers: { "If-Match": '"9"' } })],
+  [
+    "an equal send",
+    1,
+    409,
+    async (id) => {
+      await cast.sent(ours.recruiter, id, cleo)
+      return cast.send(ours.recruiter, id, cleo)
+    }
+  ],
+  ["a send to nobody", 1, 400, (id) => cast.send(ours.recruiter, id, { ...cleo, id: newId() })],
+  ["a bad bulk", 1, 400, (id) => bulk(id, [])],
+  ["a candidate who asks for another's", 1, 403, () => edge.as(cleo)("GET", `/offer-sends?candidateId=${newId()}`)],
+  ["notifications", 1, 200, () => edge.as(cleo)("GET", "/notifications?unread=true&channel=mail&after=")],
+  ["a notification that is read", 1, 404, () => edge.as(cleo)("POST", `/notifications/${newId()}/read`)],
+  ["all notifications read", 1, 204, () => edge.as(cleo)("POST", "/notifications/read-all")]
+]
+
 describe("round trips to the database", () => {
-  it.each(table)("%s: %i", async (_, expected, status, send) => {
+  it.each([...table, ...ofSends])("%s: %i", async (_, expected, status, send) => {
     const answer = await send(await made())
     assert.strictEqual(answer.status, status, answer.text)
     assert.strictEqual(roundTripsOf(answer), expected)
@@ -129,17 +201,46 @@ describe("round trips to the database", () => {
     assert.strictEqual(roundTripsOf(archived), 2)
   })
 
+  it("are three for a bulk where somebody else sent it to one of them at the same instant", async () => {
+    const id = await made()
+    const candidates = await some(50)
+    let rivals = 0
+    edge.neon.onRequest = async ([statement]) => {
+      if (!statement?.query.includes("agreed as materialized") || rivals++ > 0) return undefined
+      await cast.sent(ours.admin, id, candidates[7] ?? cleo)
+      return undefined
+    }
+    const answer = await bulk(id, candidates)
+    edge.neon.onRequest = undefined
+    assert.deepStrictEqual([answer.json.created.length, answer.json.failures.length], [49, 1])
+    assert.strictEqual(roundTripsOf(answer), 3)
+  })
+
+  it("are as many when the offer's date has passed unswept", async () => {
+    const id = await made()
+    const send = await cast.sent(ours.recruiter, id, cleo)
+    await edge.moveClock(11 * 86_400_000)
+    const read = await edge.as(cleo)("GET", `/offer-sends/${send.id}`)
+    const lists = [await edge.as(cleo)("GET", "/offer-sends"), await mine("GET", "/offers/{id}/sends")(id)]
+    await edge.moveClock(0)
+    assert.deepStrictEqual([read.status, ...[read, ...lists].map(roundTripsOf)], [404, 1, 1, 1])
+  })
+
   it("are what arrives at the database: nothing is asked uncounted", async () => {
-    // The statements are the requests' own: what the consumer asks is about the log's deliveries only.
+    // The statements are the requests' own: the consumer asks for deliveries, mails and what a lot of events is about.
+    const consumers = /receipt|outgoing_mail| as k\(/
     let arrived = 0
     edge.neon.onRequest = (statements) => {
-      if (!statements.every(({ query }) => query.includes("receipt"))) arrived++
+      if (!statements.every(({ query }) => consumers.test(query))) arrived++
       return undefined
     }
     const id = await made()
     await mine("GET", "/offers/{id}")(id)
+    await cast.send(ours.recruiter, id, cleo)
+    await edge.as(cleo)("GET", `/offers/${id}`)
+    await bulk(id, [])
     await mine("POST", "/offers/{id}/archived")(id)
     edge.neon.onRequest = undefined
-    assert.strictEqual(arrived, 2 + 1 + 2)
+    assert.strictEqual(arrived, 2 + 1 + 2 + 2 + 1 + 2)
   })
 })
