@@ -46,16 +46,23 @@ const SendInput = z
     candidateIds: identifier.optional().meta({ description: "the same by another name: one id, as text" }),
     message
   })
-  // What the transformation below asks for, which the description can't see.
+  .refine(({ candidateId, candidateIds }) => candidateId !== undefined || candidateIds !== undefined, {
+    path: ["candidateId"],
+    error: "must be given",
+    // Whatever else is wrong: all of it is told at once.
+    when: ({ value }) => typeof value === "object" && !Array.isArray(value) && value !== null
+  })
+  // What is asked for here, and which the description can't see.
   .meta({ id: "SendInput", oneOf: [{ required: ["candidateId"] }, { required: ["candidateIds"] }] })
 
 const sendTo = SendInput.transform(({ candidateId, candidateIds, ...input }, context) => {
-  const to = candidateId ?? candidateIds
-  if (to !== undefined && (candidateId === undefined || candidateIds === undefined)) return { ...input, to }
+  if (candidateId === undefined || candidateIds === undefined) {
+    return { ...input, to: candidateId ?? candidateIds ?? z.NEVER }
+  }
   context.addIssue({
     code: "custom",
-    path: [to === undefined ? "candidateId" : "candidateIds"],
-    message: to === undefined ? "must be given" : "must be left out where candidateId is given"
+    path: ["candidateIds"],
+    message: "must be left out where candidateId is given"
   })
   return z.NEVER
 })
