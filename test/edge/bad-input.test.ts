@@ -3,7 +3,8 @@ import * as fc from "fast-check"
 import { afterAll, assert, describe, it } from "vitest"
 import { newId } from "../given.ts"
 import { type CallOptions, offerInput } from "../stage.ts"
-import { type Answer, type Operation, openEdge, routesOf, type Schema } from "./contract.ts"
+import { castOf } from "./cast.ts"
+import { type Answer, type Operation, openEdge, pathWith, routesOf, type Schema } from "./contract.ts"
 
 // What is asked of each route is read from the API's own description, so a route that is new is tried as it is declared.
 // The description comes from the worker, and the tests are made of it: so the stage is opened before they are collected.
@@ -15,21 +16,46 @@ const asAdmin = (method: string, path: string, options: Omit<CallOptions, "token
   edge.call(method, path, { ...options, token })
 const limit = 256 * 1024
 
-const anOffer = async (): Promise<string> => (await asAdmin("POST", "/offers", { body: offerInput() })).json.id
-/** The offer that is asked for, and that no bad input may change. */
+const cast = castOf(edge)
+const cleo = await edge.addCandidate()
+const anOffer = async (): Promise<string> => (await cast.made(ours.admin)).id
+const aSend = async (): Promise<string> => (await cast.sent(ours.admin, await anOffer(), cleo)).id
+/** What is asked for, and what no bad input may change. */
 const offerId = await anOffer()
-/** The one that input at the very limits may change. */
-const otherId = await anOffer()
+const sendId = await aSend()
+/** What input at the very limits may change. */
+const otherOfferId = await anOffer()
+const otherSendId = await aSend()
+const [notificationId = ""] = await cast.told(ours.admin, 1)
 
-/** All that bad input could have changed. */
+/** The id in a path: of which kind of thing. */
+const idsOf = (path: string) =>
+  path.startsWith("/offer-sends")
+    ? { untouched: sendId, other: otherSendId }
+    : path.startsWith("/notifications")
+      ? { untouched: notificationId, other: notificationId }
+      : { untouched: offerId, other: otherOfferId }
+
+/** All that bad input could have changed. What time has told others meanwhile is not of it. */
 const rowsOf = async () => {
   const { rows } = await edge.pool.query(
-    `select (select to_jsonb(o) from offer o where id = $1) as offer,
-       (select count(*) from offer) as offers, (select count(*) from event) as events`,
-    [offerId]
+    `select (select to_jsonb(o) from offer o where id = $1) as offer, (select to_jsonb(s) from offer_sent s where id = $2) as send,
+       (select read_at from notification where id = $3) as read, (select count(*) from offer) as offers,
+       (select count(*) from offer_sent) as sends, (select count(*) from event) as events`,
+    [offerId, sendId, notificationId]
   )
   return rows
 }
+
+/** Candidates to whom nothing was sent: each equal send takes one, so that none is refused for what came before it. */
+const { rows: candidates } = await edge.pool.query<{ readonly id: string }>(
+  `insert into account (id, version, role, email, first_name, last_name, created_at)
+   select gen_random_uuid(), 1, 'candidate', n || '@example.org', 'Kim', 'Hansen', now() from generate_series(1, 1000) n
+   returning id`
+)
+const nextCandidate = () => candidates.pop()?.id ?? assert.fail("all candidates have been sent something")
+/** Stands for the next of them in what is sent. */
+const someone = newId()
 
 /** Says that a request is refused with 400, names exactly this field, and leaves everything as it was. */
 const assertRefused = (answer: Answer, pointer: string) => {
@@ -42,16 +68,39 @@ const resolve = (schema: Schema): Schema =>
   schema.$ref === undefined ? schema : (edge.document.components.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? schema)
 const typesOf = ({ type }: Schema): ReadonlyArray<string> => (typeof type === "string" ? [type] : (type ?? []))
 
-/** The routes with a JSON body, and one that each of them accepts. */
+type Body = Readonly<Record<string, unknown>>
+
+/** For each route with a JSON body one that it accepts. */
+const goodBodies: Readonly<Record<string, Body>> = {
+  "POST /offers": offerInput(),
+  "POST /offers/{id}": offerInput(),
+  "POST /offers/{id}/transfer": { newRecruiterId: ours.colleague.id },
+  "POST /offer-sends": { offerId: otherOfferId, candidateId: someone, message: "Come." },
+  "POST /offer-sends/bulk": { offerId: otherOfferId, candidateIds: [someone], message: "Come." },
+  "POST /offer-sends/{id}/status": { status: "viewed" }
+}
+
+/** Where the answer tells what was kept of a field, unless under its own name. */
+const keptOf: Readonly<Record<string, (json: Answer["json"], field: string) => unknown>> = {
+  "POST /offers/{id}/transfer": (json) => json.recruiterId,
+  "POST /offer-sends": (json, field) => json[field === "candidateIds" ? "candidateId" : field],
+  "POST /offer-sends/bulk": ({ created, failures }, field) =>
+    field === "candidateIds"
+      ? [...created, ...failures].map(({ candidateId }: { readonly candidateId: string }) => candidateId)
+      : created[0]?.[field]
+}
+
 const bodyRoutes = routesOf(edge.document).flatMap(({ method, path, operation }) => {
   const media = operation.requestBody?.content["application/json"]
   if (media === undefined) return []
-  const schema = resolve(media.schema)
-  const good: Readonly<Record<string, unknown>> =
-    "newRecruiterId" in (schema.properties ?? {}) ? { newRecruiterId: ours.colleague.id } : offerInput()
-  const at = (id: string) => path.replace("{id}", id)
-  return [{ name: `${method} ${path}`, method, at, schema, good }]
+  const name = `${method} ${path}`
+  const kept = keptOf[name] ?? ((json: Answer["json"], field: string): unknown => json[field])
+  const good = goodBodies[name] ?? assert.fail(`${name} has no good body here`)
+  return [{ name, method, path, schema: resolve(media.schema), good, kept }]
 })
+
+/** A body for one more candidate. */
+const renewed = <A>(body: A): A => JSON.parse(JSON.stringify(body).replaceAll(someone, nextCandidate))
 
 const astral = "🥖" // two UTF-16 units, one code point
 
@@ -131,7 +180,8 @@ const casesOf = (good: Readonly<Record<string, unknown>>, field: string, given: 
   if (types.includes("string")) {
     if (schema.enum !== undefined) {
       const [first = ""] = schema.enum
-      for (const value of ["", "Interim", first.toLowerCase(), `${first}\u0000`, "toString", "__proto__"]) {
+      const otherCase = first === first.toUpperCase() ? first.toLowerCase() : first.toUpperCase()
+      for (const value of ["", "Interim", "sent", otherCase, `${first}\u0000`, "toString", "__proto__"]) {
         bad(`${JSON.stringify(value)}, which is none of its values`, value)
       }
     } else if (schema.format === "date-time") {
@@ -155,6 +205,18 @@ const casesOf = (good: Readonly<Record<string, unknown>>, field: string, given: 
       const over = schema.maxLength + 1 - start.length
       bad("one character too long", start + "x".repeat(over))
       bad("one character of two units too long", start + astral.repeat(over))
+    }
+  }
+  if (types.includes("array")) {
+    const { minItems = 0, maxItems = 0 } = schema
+    const ids = (count: number) => Array.from({ length: count }, () => someId)
+    bad("too few", ids(minItems - 1))
+    bad("one too many", ids(maxItems + 1))
+    for (const item of [...badIds, 7, null, [], {}]) {
+      for (const place of [0, maxItems - 1]) {
+        const value = ids(maxItems).with(place, item as string)
+        cases.push([`${field}: ${JSON.stringify(item)} at ${place}`, { ...good, [field]: value }, `/${field}/${place}`])
+      }
     }
   }
   return cases
@@ -198,15 +260,17 @@ const acceptableOf = (good: Readonly<Record<string, unknown>>, field: string, gi
   return cases
 }
 
-describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good }) => {
+describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, good, kept: keptIn }) => {
   const fields = Object.entries(schema.properties ?? {})
-  const required = new Set(schema.required)
-  const send = (options: Parameters<typeof asAdmin>[2], id = offerId) => asAdmin(method, at(id), options)
+  const required = new Set([...(schema.required ?? []), ...(schema.oneOf?.[0]?.required ?? [])])
+  const untouched = pathWith(path, idsOf(path).untouched)
+  const other = pathWith(path, idsOf(path).other)
+  const send = (options: Parameters<typeof asAdmin>[2], address = untouched) => asAdmin(method, address, options)
   const raw = (text: string | Uint8Array, type = "application/json") =>
     send({ raw: text, headers: { "Content-Type": type } })
 
   it("is accepted as it is sent here, so that what follows is wrong in one way only", async () => {
-    const answer = await send({ body: good }, otherId)
+    const answer = await send({ body: renewed(good) }, other)
     assert.include([200, 201], answer.status, answer.text)
   })
 
@@ -222,30 +286,32 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good
   it.each(name.endsWith("/transfer") ? [] : fields.flatMap(([field, schema]) => acceptableOf(good, field, schema)))(
     "accepts %s",
     async (said, body, kept) => {
-      const answer = await send({ body }, otherId)
+      const answer = await send({ body: renewed(body) }, other)
       assert.include([200, 201], answer.status, answer.text)
-      assert.deepStrictEqual(answer.json[said.split(":")[0] ?? ""], kept)
+      assert.deepStrictEqual(keptIn(answer.json, said.split(":")[0] ?? ""), kept)
     }
   )
 
-  it.each([
-    ["x", "/x"],
-    ["id", "/id"],
-    ["recruiterId", "/recruiterId"],
-    ["companyId", "/companyId"],
-    ["status", "/status"],
-    ["createdAt", "/createdAt"],
-    ["Title", "/Title"],
-    ["title ", "/title "],
-    ["__proto__", "/__proto__"],
-    ["constructor", "/constructor"],
-    ["prototype", "/prototype"],
-    ["toString", "/toString"],
-    ["hasOwnProperty", "/hasOwnProperty"],
-    ["", "/"],
-    ["a/b~c", "/a~1b~0c"],
-    ["🥖", "/🥖"]
-  ])("refuses the field %j, which it does not know", async (key, pointer) => {
+  it.each(
+    [
+      ["x", "/x"],
+      ["id", "/id"],
+      ["recruiterId", "/recruiterId"],
+      ["companyId", "/companyId"],
+      ["status", "/status"],
+      ["createdAt", "/createdAt"],
+      ["Title", "/Title"],
+      ["title ", "/title "],
+      ["__proto__", "/__proto__"],
+      ["constructor", "/constructor"],
+      ["prototype", "/prototype"],
+      ["toString", "/toString"],
+      ["hasOwnProperty", "/hasOwnProperty"],
+      ["", "/"],
+      ["a/b~c", "/a~1b~0c"],
+      ["🥖", "/🥖"]
+    ].filter(([key = ""]) => !Object.hasOwn(schema.properties ?? {}, key))
+  )("refuses the field %j, which it does not know", async (key = "", pointer = "") => {
     const before = await rowsOf()
     // Written by hand: an object literal would take __proto__ for something else.
     const text = `${JSON.stringify(good).slice(0, -1)},${JSON.stringify(key)}:"x"}`
@@ -326,8 +392,8 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good
   })
 
   it("reads past a byte order mark", async () => {
-    const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(good))])
-    const answer = await asAdmin(method, at(otherId), { raw: body, headers: { "Content-Type": "application/json" } })
+    const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(renewed(good)))])
+    const answer = await asAdmin(method, other, { raw: body, headers: { "Content-Type": "application/json" } })
     assert.include([200, 201], answer.status, answer.text)
   })
 
@@ -361,8 +427,8 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good
     "Application/JSON",
     "application/json;"
   ])("reads a body of the type %j", async (type) => {
-    const answer = await asAdmin(method, at(otherId), {
-      raw: Buffer.from(JSON.stringify(good)),
+    const answer = await asAdmin(method, other, {
+      raw: Buffer.from(JSON.stringify(renewed(good))),
       headers: { "Content-Type": type }
     })
     assert.include([200, 201], answer.status, answer.text)
@@ -375,24 +441,26 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good
   })
 
   describe("of 256 KiB", () => {
-    const text = JSON.stringify(good)
-    const exactly = text + " ".repeat(limit - Buffer.byteLength(text))
+    const exactly = () => {
+      const text = JSON.stringify(renewed(good))
+      return text + " ".repeat(limit - Buffer.byteLength(text))
+    }
 
     it("is read, with its length and without", async () => {
-      const announced = await asAdmin(method, at(otherId), {
-        raw: Buffer.from(exactly),
+      const announced = await asAdmin(method, other, {
+        raw: Buffer.from(exactly()),
         headers: { "Content-Type": "application/json" }
       })
       assert.include([200, 201], announced.status, announced.text)
-      const streamed = await overTheWire(method, at(otherId), { body: [exactly] })
+      const streamed = await overTheWire(method, other, { body: [exactly()] })
       assert.include([200, 201], streamed.status)
     })
 
     it("and one byte is 413, with its length and without", async () => {
       const before = await rowsOf()
-      const announced = await raw(Buffer.from(`${exactly} `))
+      const announced = await raw(Buffer.from(`${exactly()} `))
       assert.deepStrictEqual([announced.status, announced.json.code], [413, "body-too-large"])
-      const streamed = await overTheWire(method, at(offerId), { body: [exactly, " "] })
+      const streamed = await overTheWire(method, untouched, { body: [exactly(), " "] })
       assert.deepStrictEqual([streamed.status, streamed.json.code], [413, "body-too-large"])
       assert.deepStrictEqual(await rowsOf(), before)
     })
@@ -430,10 +498,11 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good
     let refused = 0
     await fc.assert(
       fc.asyncProperty(anyBody, async (body) => {
-        const answer = await send({ body }, otherId)
+        const sent = renewed(body)
+        const answer = await send({ body: sent }, other)
         if (answer.status === 400) {
           refused++
-          if (answer.json.code !== "invalid-input") return // a transfer to somebody who is no recruiter
+          if (answer.json.code !== "invalid-input") return // well-formed, but nobody is there, or it goes back
           for (const { pointer } of answer.json.errors as ReadonlyArray<{ pointer: string }>) {
             const field = (pointer.split("/")[1] ?? "").replaceAll("~1", "/").replaceAll("~0", "~")
             assert.isTrue(field in body || required.has(field), `${pointer} names nothing of ${JSON.stringify(body)}`)
@@ -442,12 +511,12 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, at, schema, good
         }
         accepted++
         assert.include([200, 201], answer.status, answer.text)
-        for (const [field, value] of Object.entries(body)) {
-          if (field === "newRecruiterId") assert.strictEqual(answer.json.recruiterId, value)
-          else if (resolve(schema.properties?.[field] ?? {}).format === "date-time" && value != null) {
-            assert.strictEqual(answer.json[field], new Date(String(value)).toISOString())
-          } else if (typeof value === "string") assert.strictEqual(answer.json[field], value.trim())
-          else assert.deepStrictEqual(answer.json[field], value ?? (field === "quizRequired" ? false : null))
+        for (const [field, value] of Object.entries(sent)) {
+          const kept = keptIn(answer.json, field)
+          if (resolve(schema.properties?.[field] ?? {}).format === "date-time" && value != null) {
+            assert.strictEqual(kept, new Date(String(value)).toISOString())
+          } else if (typeof value === "string") assert.strictEqual(kept, value.trim())
+          else assert.deepStrictEqual(kept, value ?? (field === "quizRequired" ? false : null))
         }
       }),
       { numRuns: 150 }
@@ -504,7 +573,7 @@ describe("dates that contradict each other", () => {
   })
 })
 
-const idRoutes = routesOf(edge.document).filter(({ path }) => path.includes("{id}"))
+const idRoutes = routesOf(edge.document).filter(({ path }) => path.includes("{"))
 
 /** A request line exactly as it is written here: `fetch` mends addresses, and always announces a length. */
 const overTheWire = async (
@@ -548,12 +617,12 @@ describe.each(idRoutes)("the id in $method $path", ({ method, path, operation })
     "undefined",
     "NaN",
     "00000000-0000-0000-0000-000000000000",
-    "{offer}0",
-    "{offer cut off}",
-    "{offer without hyphens}",
-    "%7B{offer}%7D",
-    "{offer}%00",
-    "{offer}%20",
+    "{id}0",
+    "{id cut off}",
+    "{id without hyphens}",
+    "%7B{id}%7D",
+    "{id}%00",
+    "{id}%20",
     "%00",
     "%0A",
     "%20",
@@ -574,12 +643,13 @@ describe.each(idRoutes)("the id in $method $path", ({ method, path, operation })
     ":id",
     "x".repeat(4_000)
   ])("%s is that of nothing: 404", async (written) => {
+    const { untouched } = idsOf(path)
     const id = written
-      .replace("{offer}", offerId)
-      .replace("{offer cut off}", offerId.slice(0, -1))
-      .replace("{offer without hyphens}", offerId.replaceAll("-", ""))
+      .replace("{id}", untouched)
+      .replace("{id cut off}", untouched.slice(0, -1))
+      .replace("{id without hyphens}", untouched.replaceAll("-", ""))
     const before = await rowsOf()
-    const answer = await overTheWire(method, path.replace("{id}", id), { body })
+    const answer = await overTheWire(method, pathWith(path, id), { body })
     assert.deepStrictEqual([answer.status, answer.json.code], [404, "not-found"])
     assert.deepStrictEqual(await rowsOf(), before)
   })
@@ -587,6 +657,9 @@ describe.each(idRoutes)("the id in $method $path", ({ method, path, operation })
 
 it("an id is the same in capitals", async () => {
   assert.strictEqual((await asAdmin("GET", `/offers/${offerId.toUpperCase()}`)).json.id, offerId)
+  assert.strictEqual((await asAdmin("GET", `/offer-sends/${sendId.toUpperCase()}`)).json.id, sendId)
+  const { status } = await asAdmin("GET", `/offers/${offerId.toUpperCase()}/sends`)
+  assert.strictEqual(status, 200)
 })
 
 const queryRoutes = routesOf(edge.document).filter(
@@ -621,6 +694,10 @@ const badQueriesOf = ({ parameters = [] }: Operation): ReadonlyArray<QueryCase> 
       if (schema.maximum !== undefined) bad.push(String(schema.maximum + 1))
     } else if (schema.enum !== undefined) {
       bad.push("", "gone", "none", "all", "ACTIVE", "active,disabled", "active%00", "toString", "__proto__")
+    } else if (typesOf(schema).includes("boolean")) {
+      bad.push("", "1", "yes", "True", "null", "true,false", "true%00")
+    } else if (schema.format === "uuid") {
+      bad.push(...badIds.map(encodeURIComponent))
     } else {
       bad.push(
         "x",
@@ -636,7 +713,8 @@ const badQueriesOf = ({ parameters = [] }: Operation): ReadonlyArray<QueryCase> 
         "x".repeat(3_000)
       )
     }
-    const one = schema.enum?.[0] ?? (typesOf(schema).includes("integer") ? "1" : "")
+    const ones: Readonly<Record<string, string>> = { integer: "1", boolean: "true", uuid: someId }
+    const one = schema.enum?.[0] ?? ones[schema.format ?? typesOf(schema)[0] ?? ""] ?? ""
     return [
       ...bad.map((value): QueryCase => [`${name}=${value}`, name]),
       [`${name}=${one}&${name}=${one}`, name],
@@ -645,7 +723,7 @@ const badQueriesOf = ({ parameters = [] }: Operation): ReadonlyArray<QueryCase> 
   })
 
 describe.each(queryRoutes)("the query of $method $path", ({ method, path, operation }) => {
-  const address = path.replace("{id}", offerId)
+  const address = pathWith(path, idsOf(path).untouched)
 
   it.each(badQueriesOf(operation))("refuses ?%s", async (query, parameter) => {
     const answer = await asAdmin(method, `${address}?${query}`)
@@ -678,10 +756,17 @@ describe.each(queryRoutes)("the query of $method $path", ({ method, path, operat
 describe("a cursor that is not ours", () => {
   const encoded = (cursor: unknown) => Buffer.from(JSON.stringify(cursor)).toString("base64url")
   const ofOffers = { createdAt: Date.now(), id: newId() }
+  const ofSends = { sentAt: Date.now(), id: newId() }
 
   it.each([
     ["that of a history", "/offers", 1],
     ["that of offers", `/offers/${offerId}/history`, ofOffers],
+    ["that of offers", "/offer-sends", ofOffers],
+    ["that of offers", `/offers/${offerId}/sends`, ofOffers],
+    ["that of sends", "/offers", ofSends],
+    ["that of sends", "/notifications", ofSends],
+    ["one of sends whose time is text", "/offer-sends", { ...ofSends, sentAt: new Date().toISOString() }],
+    ["one of sends whose id is none", "/offer-sends", { ...ofSends, id: "1" }],
     ["one with a field too many", "/offers", { ...ofOffers, x: 1 }],
     ["one with a field too few", "/offers", { id: ofOffers.id }],
     ["one whose id is none", "/offers", { ...ofOffers, id: "1" }],

@@ -451,7 +451,9 @@ describe("a bug of ours", () => {
     edge.neon.onRequest = () => ({ down: "before", status: 503 })
     await by("POST", "/offers", { body: offerInput({ title: person.title }) })
     edge.neon.onRequest = undefined
-    const sent = await by("POST", "/offer-sends", { body: { offerId: id, candidateId: cleo.id, message: person.title } })
+    const sent = await by("POST", "/offer-sends", {
+      body: { offerId: id, candidateId: cleo.id, message: person.title }
+    })
     assert.strictEqual(sent.status, 201)
     await by("POST", "/offer-sends", { body: { offerId: id, candidateId: cleo.id, message: `${person.title}\u0000` } })
     await as(cleo)("GET", `/offer-sends/${sent.json.id}`)

@@ -41,21 +41,7 @@ interface Row {
 const rowsOf = async (by: Account, query = ""): Promise<ReadonlyArray<Row>> => (await list(by, query)).json
 const idsOf = async (by: Account, query = "") => (await rowsOf(by, query)).map(({ id }) => id)
 
-/** Writes notifications past the reactions, each a second older than the one before, and answers their ids in order. */
-const told = async (recipient: Account, count: number, channels = ["inbox"]): Promise<ReadonlyArray<string>> => {
-  const data = JSON.stringify({ offerSentId: newId(), offerId: newId(), title: "Baker", reason: "offer_archived" })
-  const { rows } = await edge.pool.query(
-    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
-     select gen_random_uuid(), events.id, $1, channel, 'offer-ended', $2, 'sent', at
-     from (select gen_random_uuid() as id, now() - n * interval '1 second' as at from generate_series(1, $3) n) events,
-       unnest($4::text[]) channel
-     returning id, created_at`,
-    [recipient.id, data, count, channels]
-  )
-  return rows
-    .sort((a, b) => b.created_at - a.created_at || (a.id < b.id ? 1 : -1))
-    .map(({ id }: { readonly id: string }) => id)
-}
+const told: (typeof cast)["told"] = (...args) => cast.told(...args)
 
 describe("what one was told", () => {
   it("is every field of it, once in the inbox and once by mail", async () => {
