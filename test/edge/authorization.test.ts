@@ -1,13 +1,16 @@
 import { generateKeyPairSync } from "node:crypto"
 import type { Account } from "@treff/domain/account"
+import { day } from "@treff/domain/time"
 import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { generateKey } from "../../apps/local/src/keys.ts"
-import { aCandidate, aRecruiter, type GivenCompany, newId } from "../given.ts"
+import { aCandidate, aRecruiter, type GivenCompany, hour, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
-import { type Edge, openEdge, routesOf } from "./contract.ts"
+import { castOf } from "./cast.ts"
+import { type Edge, openEdge, pathWith, routesOf } from "./contract.ts"
 
-// Who may do what, over HTTP: one line per kind of caller, one column per route. The offer belongs to `recruiter`.
+// Who may do what, over HTTP: one line per kind of caller, one column per route. The offer belongs to `recruiter`, who has
+// sent it to a candidate, unless the caller's own story is another one.
 
 const routes = {
   list: "GET /offers",
@@ -20,6 +23,16 @@ const routes = {
   delete: "POST /offers/{id}/delete",
   transfer: "POST /offers/{id}/transfer",
   history: "GET /offers/{id}/history",
+  sends: "GET /offer-sends",
+  look: "GET /offer-sends/{id}",
+  send: "POST /offer-sends",
+  bulk: "POST /offer-sends/bulk",
+  status: "POST /offer-sends/{id}/status",
+  takeback: "DELETE /offer-sends/{id}",
+  ofOffer: "GET /offers/{offerId}/sends",
+  told: "GET /notifications",
+  mark: "POST /notifications/{id}/read",
+  markAll: "POST /notifications/read-all",
   live: "GET /health/live",
   ready: "GET /health/ready",
   keys: "GET /.well-known/jwks.json"
@@ -34,77 +47,179 @@ const outcomes: Readonly<Record<string, readonly [number, string]>> = {
   role: [403, "role-not-allowed"],
   owner: [403, "not-owner"],
   unsent: [403, "not-recipient"],
-  gone: [404, "not-found"]
+  gone: [404, "not-found"],
+  back: [400, "illegal-transition"],
+  hidden: [400, "offer-not-active"],
+  late: [409, "already-answered"]
 }
 
-const matrix = `
-caller                               | list  create read   update enable disable archive delete transfer history live ready keys
-no token                             | none  none   none   none   none   none    none    none   none     none    ok   ok    ok
-not a bearer token                   | none  none   none   none   none   none    none    none   none     none    ok   ok    ok
-bearer of nothing                    | none  none   none   none   none   none    none    none   none     none    ok   ok    ok
-two tokens                           | none  none   none   none   none   none    none    none   none     none    ok   ok    ok
-broken: no JWT                       | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-broken: signature cut off            | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-broken: claims exchanged             | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-expired 40 s ago                     | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-expired 20 s ago, within the leeway  | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
-never expires                        | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-valid in 40 s                        | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-valid in 20 s, within the leeway     | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
-wrong issuer                         | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-no issuer                            | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-wrong audience                       | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-no audience                          | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-alg: none                            | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-HS256 signed with our public key     | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-another's ES256 key under our kid    | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-a kid that we don't know             | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-claims: no such role                 | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-claims: recruiter without sub-role   | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-claims: manager with a sub-role      | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-claims: candidate with a sub-role    | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-claims: no subject                   | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-claims: a subject that is no id      | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-claims: a company that is no id      | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
-stale: removed from the company      | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
-stale: now another role              | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
-stale: now another sub-role          | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
-stale: now in another company        | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
-stale: the account is gone           | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
-stale: a candidate who is gone       | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
-no company yet: recruiter_user       | nocom nocom  nocom  nocom  nocom  nocom   nocom   nocom  nocom    nocom   ok   ok    ok
-no company yet: recruiter_admin      | nocom nocom  nocom  nocom  nocom  nocom   nocom   nocom  nocom    nocom   ok   ok    ok
-no company yet: hiring manager       | nocom nocom  nocom  nocom  nocom  nocom   nocom   nocom  nocom    nocom   ok   ok    ok
-token names no company: admin        | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
-token names no company: manager      | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
-token names no company: other's admin| ok    ok     gone   gone   gone   gone    gone    gone   gone     gone    ok   ok    ok
-candidate                            | ok    role   unsent role   role   role    role    role   role     role    ok   ok    ok
-recruiter_user who owns it           | ok    ok     ok     ok     ok     ok      ok      role   role     ok      ok   ok    ok
-recruiter_user, a colleague's        | ok    ok     owner  owner  owner  owner   owner   role   role     owner   ok   ok    ok
-recruiter_admin                      | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
-hiring manager                       | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
-another company's recruiter_user     | ok    ok     gone   gone   gone   gone    gone    role   role     gone    ok   ok    ok
-another company's recruiter_admin    | ok    ok     gone   gone   gone   gone    gone    gone   gone     gone    ok   ok    ok
-another company's hiring manager     | ok    ok     gone   gone   gone   gone    gone    gone   gone     gone    ok   ok    ok
+const offersMatrix = `
+caller                                     | list  create read   update enable disable archive delete transfer history live ready keys
+no token                                   | none  none   none   none   none   none    none    none   none     none    ok   ok    ok
+not a bearer token                         | none  none   none   none   none   none    none    none   none     none    ok   ok    ok
+bearer of nothing                          | none  none   none   none   none   none    none    none   none     none    ok   ok    ok
+two tokens                                 | none  none   none   none   none   none    none    none   none     none    ok   ok    ok
+broken: no JWT                             | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+broken: signature cut off                  | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+broken: claims exchanged                   | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+expired 40 s ago                           | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+expired 20 s ago, within the leeway        | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
+never expires                              | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+valid in 40 s                              | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+valid in 20 s, within the leeway           | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
+wrong issuer                               | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+no issuer                                  | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+wrong audience                             | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+no audience                                | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+alg: none                                  | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+HS256 signed with our public key           | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+another's ES256 key under our kid          | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+a kid that we don't know                   | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+claims: no such role                       | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+claims: recruiter without sub-role         | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+claims: manager with a sub-role            | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+claims: candidate with a sub-role          | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+claims: no subject                         | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+claims: a subject that is no id            | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+claims: a company that is no id            | bad   bad    bad    bad    bad    bad     bad     bad    bad      bad     ok   ok    ok
+stale: removed from the company            | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
+stale: now another role                    | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
+stale: now another sub-role                | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
+stale: now in another company              | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
+stale: the account is gone                 | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
+stale: a candidate who is gone             | stale stale  stale  stale  stale  stale   stale   stale  stale    stale   ok   ok    ok
+no company yet: recruiter_user             | nocom nocom  nocom  nocom  nocom  nocom   nocom   nocom  nocom    nocom   ok   ok    ok
+no company yet: recruiter_admin            | nocom nocom  nocom  nocom  nocom  nocom   nocom   nocom  nocom    nocom   ok   ok    ok
+no company yet: hiring manager             | nocom nocom  nocom  nocom  nocom  nocom   nocom   nocom  nocom    nocom   ok   ok    ok
+token names no company: admin              | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
+token names no company: manager            | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
+token names no company: other's admin      | ok    ok     gone   gone   gone   gone    gone    gone   gone     gone    ok   ok    ok
+candidate, nothing sent to them            | ok    role   unsent role   role   role    role    role   role     role    ok   ok    ok
+candidate, sent to them                    | ok    role   ok     role   role   role    role    role   role     role    ok   ok    ok
+candidate, viewed                          | ok    role   ok     role   role   role    role    role   role     role    ok   ok    ok
+candidate, responded                       | ok    role   ok     role   role   role    role    role   role     role    ok   ok    ok
+candidate, withdrawn by them               | ok    role   unsent role   role   role    role    role   role     role    ok   ok    ok
+candidate, its offer disabled              | ok    role   unsent role   role   role    role    role   role     role    ok   ok    ok
+candidate, its offer past its date         | ok    role   unsent role   role   role    role    role   role     role    ok   ok    ok
+candidate, its offer archived              | ok    role   unsent role   role   role    role    role   role     role    ok   ok    ok
+candidate, its offer deleted               | ok    role   gone   role   role   role    role    role   role     role    ok   ok    ok
+candidate, of an earlier term              | ok    role   unsent role   role   role    role    role   role     role    ok   ok    ok
+recruiter_user who owns it                 | ok    ok     ok     ok     ok     ok      ok      role   role     ok      ok   ok    ok
+recruiter_user who owns it, not the sender | ok    ok     ok     ok     ok     ok      ok      role   role     ok      ok   ok    ok
+recruiter_user who sent it, owner no more  | ok    ok     owner  owner  owner  owner   owner   role   role     owner   ok   ok    ok
+recruiter_user, a colleague's              | ok    ok     owner  owner  owner  owner   owner   role   role     owner   ok   ok    ok
+recruiter_admin                            | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
+hiring manager                             | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
+another company's recruiter_user           | ok    ok     gone   gone   gone   gone    gone    role   role     gone    ok   ok    ok
+another company's recruiter_admin          | ok    ok     gone   gone   gone   gone    gone    gone   gone     gone    ok   ok    ok
+another company's hiring manager           | ok    ok     gone   gone   gone   gone    gone    gone   gone     gone    ok   ok    ok
+`
+
+const sendsMatrix = `
+caller                                     | sends look   send  bulk  status takeback ofOffer told  mark  markAll
+no token                                   | none  none   none  none  none   none     none    none  none  none
+not a bearer token                         | none  none   none  none  none   none     none    none  none  none
+bearer of nothing                          | none  none   none  none  none   none     none    none  none  none
+two tokens                                 | none  none   none  none  none   none     none    none  none  none
+broken: no JWT                             | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+broken: signature cut off                  | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+broken: claims exchanged                   | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+expired 40 s ago                           | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+expired 20 s ago, within the leeway        | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+never expires                              | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+valid in 40 s                              | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+valid in 20 s, within the leeway           | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+wrong issuer                               | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+no issuer                                  | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+wrong audience                             | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+no audience                                | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+alg: none                                  | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+HS256 signed with our public key           | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+another's ES256 key under our kid          | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+a kid that we don't know                   | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+claims: no such role                       | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+claims: recruiter without sub-role         | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+claims: manager with a sub-role            | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+claims: candidate with a sub-role          | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+claims: no subject                         | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+claims: a subject that is no id            | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+claims: a company that is no id            | bad   bad    bad   bad   bad    bad      bad     bad   bad   bad
+stale: removed from the company            | stale stale  stale stale stale  stale    stale   stale stale stale
+stale: now another role                    | stale stale  stale stale stale  stale    stale   stale stale stale
+stale: now another sub-role                | stale stale  stale stale stale  stale    stale   stale stale stale
+stale: now in another company              | stale stale  stale stale stale  stale    stale   stale stale stale
+stale: the account is gone                 | stale stale  stale stale stale  stale    stale   stale stale stale
+stale: a candidate who is gone             | stale stale  stale stale stale  stale    stale   stale stale stale
+no company yet: recruiter_user             | nocom nocom  nocom nocom nocom  nocom    nocom   ok    ok    ok
+no company yet: recruiter_admin            | nocom nocom  nocom nocom nocom  nocom    nocom   ok    ok    ok
+no company yet: hiring manager             | nocom nocom  nocom nocom nocom  nocom    nocom   ok    ok    ok
+token names no company: admin              | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+token names no company: manager            | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+token names no company: other's admin      | ok    gone   gone  gone  gone   gone     gone    ok    ok    ok
+candidate, nothing sent to them            | ok    unsent role  role  unsent unsent   role    ok    ok    ok
+candidate, sent to them                    | ok    ok     role  role  ok     ok       role    ok    ok    ok
+candidate, viewed                          | ok    ok     role  role  ok     ok       role    ok    ok    ok
+candidate, responded                       | ok    ok     role  role  back   late     role    ok    ok    ok
+candidate, withdrawn by them               | ok    gone   role  role  gone   gone     role    ok    ok    ok
+candidate, its offer disabled              | ok    unsent role  role  hidden ok       role    ok    ok    ok
+candidate, its offer past its date         | ok    gone   role  role  gone   gone     role    ok    ok    ok
+candidate, its offer archived              | ok    gone   role  role  gone   gone     role    ok    ok    ok
+candidate, its offer deleted               | ok    gone   role  role  gone   gone     role    ok    ok    ok
+candidate, of an earlier term              | ok    gone   role  role  gone   gone     role    ok    ok    ok
+recruiter_user who owns it                 | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+recruiter_user who owns it, not the sender | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+recruiter_user who sent it, owner no more  | ok    owner  owner owner owner  owner    owner   ok    ok    ok
+recruiter_user, a colleague's              | ok    owner  owner owner owner  owner    owner   ok    ok    ok
+recruiter_admin                            | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+hiring manager                             | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+another company's recruiter_user           | ok    gone   gone  gone  gone   gone     gone    ok    ok    ok
+another company's recruiter_admin          | ok    gone   gone  gone  gone   gone     gone    ok    ok    ok
+another company's hiring manager           | ok    gone   gone  gone  gone   gone     gone    ok    ok    ok
 `
 
 type RouteName = keyof typeof routes
 
-const table = (() => {
-  const [head = "", ...lines] = matrix.trim().split("\n")
-  const cells = (line: string) => (line.split("|")[1] ?? "").trim().split(/ +/)
-  return {
-    columns: cells(head) as ReadonlyArray<RouteName>,
-    rows: lines.map((line) => ({ caller: (line.split("|")[0] ?? "").trim(), cells: cells(line) }))
-  }
-})()
+const read = (matrix: string) =>
+  matrix
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [caller = "", cells = ""] = line.split("|").map((part) => part.trim())
+      return { caller, cells: cells.split(/ +/) }
+    })
+
+const [[head, ...lines], [sendsHead, ...sendsLines]] = [read(offersMatrix), read(sendsMatrix)]
+const columns = [...(head?.cells ?? []), ...(sendsHead?.cells ?? [])] as ReadonlyArray<RouteName>
+const rows = lines.map(({ caller, cells }, index) => {
+  assert.strictEqual(sendsLines[index]?.caller, caller)
+  return { caller, cells: [...cells, ...(sendsLines[index]?.cells ?? [])] }
+})
+
+/** What the offer and the send are that a caller asks for. */
+interface Story {
+  readonly owner?: Account
+  readonly sender?: Account
+  readonly to?: Account
+  readonly status?: "sent" | "viewed" | "responded" | "withdrawn"
+  readonly offer?: "active" | "disabled" | "archived" | "past its date" | "deleted" | "in a later term"
+}
+
+interface GivenCaller {
+  /** What they send, made when it is sent: some of it is a matter of seconds. */
+  readonly authorization: () => Promise<string | undefined>
+  /** Whose notifications are theirs. */
+  readonly account?: Account
+  readonly story?: Story
+}
 
 let edge: Edge
 let ours: GivenCompany
 let theirs: GivenCompany
 let admin: Account
-/** What each kind of caller sends as `Authorization`, made when it is sent: some of it is a matter of seconds. */
-let authorizationOf: Readonly<Record<string, () => Promise<string | undefined>>>
+/** To whom offers are sent, unless a story says otherwise, and somebody to whom nothing was sent. */
+let dan: Account
+let eve: Account
+let callers: Readonly<Record<string, GivenCaller>>
 
 beforeAll(async () => {
   edge = await openEdge()
@@ -112,8 +227,9 @@ beforeAll(async () => {
   theirs = await edge.addCompany()
   admin = ours.admin
   const foreignKey = await generateKey()
-  const candidate = aCandidate()
-  await edge.addAccount(candidate)
+  dan = await edge.addCandidate()
+  eve = await edge.addCandidate()
+  const cleo = await edge.addCandidate()
 
   /** An account that was as its token says, and then changed. */
   const changed = async (account: Account, change: string): Promise<Account> => {
@@ -136,8 +252,13 @@ beforeAll(async () => {
   await edge.addAccount(unboundManager)
 
   const bearer = async (token: string | Promise<string>) => `Bearer ${await token}`
-  const as = (account: Account) => () => bearer(edge.tokenOf(account))
-  const withoutCompany = (account: Account) => () => bearer(edge.tokenOf(account, { companyId: null }))
+  const by = (account: Account, authorization: GivenCaller["authorization"], story: Story = {}): GivenCaller => ({
+    account,
+    authorization,
+    story
+  })
+  const as = (account: Account, story: Story = {}) => by(account, () => bearer(edge.tokenOf(account)), story)
+  const withoutCompany = (account: Account) => by(account, () => bearer(edge.tokenOf(account, { companyId: null })))
   const cut = async (change: (parts: ReadonlyArray<string>) => ReadonlyArray<string>) =>
     bearer(change((await edge.tokenOf(admin)).split(".")).join("."))
 
@@ -170,11 +291,12 @@ beforeAll(async () => {
     }
   const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
-  authorizationOf = {
+  /** Some of these are the admin, and are let through. */
+  const sentByAdmin: Readonly<Record<string, GivenCaller["authorization"]>> = {
     "no token": async () => undefined,
     "not a bearer token": async () => `Basic ${Buffer.from("kim:hansen").toString("base64")}`,
     "bearer of nothing": async () => "Bearer",
-    "two tokens": async () => `${await as(admin)()}, ${await as(admin)()}`,
+    "two tokens": async () => [await bearer(edge.tokenOf(admin)), await bearer(edge.tokenOf(admin))].join(", "),
     "broken: no JWT": () => bearer("not-a-token"),
     "broken: signature cut off": () =>
       cut(([head = "", payload = "", signature = ""]) => [head, payload, signature.slice(4)]),
@@ -225,7 +347,13 @@ beforeAll(async () => {
     "claims: candidate with a sub-role": forged({ role: "candidate" }),
     "claims: no subject": forged({ sub: undefined }),
     "claims: a subject that is no id": forged({ sub: "admin' or '1'='1" }),
-    "claims: a company that is no id": forged({ companyId: "acme" }),
+    "claims: a company that is no id": forged({ companyId: "acme" })
+  }
+
+  callers = {
+    ...Object.fromEntries(
+      Object.entries(sentByAdmin).map(([caller, authorization]) => [caller, by(admin, authorization)])
+    ),
     "stale: removed from the company": as(removed),
     "stale: now another role": as(promoted),
     "stale: now another sub-role": as(demoted),
@@ -238,8 +366,19 @@ beforeAll(async () => {
     "token names no company: admin": withoutCompany(admin),
     "token names no company: manager": withoutCompany(ours.manager),
     "token names no company: other's admin": withoutCompany(theirs.admin),
-    candidate: as(candidate),
+    "candidate, nothing sent to them": as(cleo),
+    "candidate, sent to them": as(cleo, { to: cleo }),
+    "candidate, viewed": as(cleo, { to: cleo, status: "viewed" }),
+    "candidate, responded": as(cleo, { to: cleo, status: "responded" }),
+    "candidate, withdrawn by them": as(cleo, { to: cleo, status: "withdrawn" }),
+    "candidate, its offer disabled": as(cleo, { to: cleo, offer: "disabled" }),
+    "candidate, its offer past its date": as(cleo, { to: cleo, offer: "past its date" }),
+    "candidate, its offer archived": as(cleo, { to: cleo, offer: "archived" }),
+    "candidate, its offer deleted": as(cleo, { to: cleo, offer: "deleted" }),
+    "candidate, of an earlier term": as(cleo, { to: cleo, offer: "in a later term" }),
     "recruiter_user who owns it": as(ours.recruiter),
+    "recruiter_user who owns it, not the sender": as(ours.recruiter, { sender: ours.admin }),
+    "recruiter_user who sent it, owner no more": as(ours.recruiter, { owner: ours.colleague, sender: ours.recruiter }),
     "recruiter_user, a colleague's": as(ours.colleague),
     recruiter_admin: as(ours.admin),
     "hiring manager": as(ours.manager),
@@ -257,74 +396,144 @@ const anOfferOfOurs = async (): Promise<string> => {
   return made.json.id
 }
 
-const bodyOf = (route: RouteName): object | undefined =>
-  route === "create" || route === "update"
-    ? offerInput({ title: "Baker, nights" })
-    : route === "transfer"
-      ? { newRecruiterId: ours.colleague.id }
-      : undefined
+/** Writes a story past the API, and answers what its things are called. */
+const tell = async ({ account, story = {} }: GivenCaller) => {
+  const { owner = ours.recruiter, sender = owner, to = dan, status = "sent", offer = "active" } = story
+  const ids = { offer: newId(), send: newId(), notification: newId() }
+  const now = Date.now()
+  const startsAt = offer === "past its date" ? now - hour : now + 10 * day
+  const term = offer === "in a later term" ? 2 : 1
+  const iso = (at: number) => new Date(at).toISOString()
+  const parties = { offerId: ids.offer, term: 1, candidateId: to.id, senderId: sender.id }
+  const made = { ownerId: owner.id, term: 1, jobStartsAt: startsAt, expiresAt: now + 20 * day }
+  await edge.pool.query(
+    `with o as (
+      insert into offer (id, version, company_id, owner_id, title, description, employment_type, salary, job_starts_at,
+        expires_at, quiz_required, status, term, created_at, updated_at)
+      select $1, 1, $2, $3, 'Baker', 'Bread', 'permanent', '1', $4, $5, false, $6, $7, $8, $8 where $9
+    ), s as (
+      insert into offer_sent (id, version, company_id, offer_id, term, candidate_id, sender_id, title, status, sent_at,
+        viewed_at, responded_at, updated_at)
+      values ($10, 1, $2, $1, 1, $11, $12, 'Baker', $13, $8, $14, $15, $8)
+    ), n as (
+      insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
+      values ($16, $16, $17, 'inbox', 'offer-ended', $18, 'sent', $8)
+    )
+    insert into event (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
+    values (gen_random_uuid(), 'offer', $1, 1, 'offer.created', $19, $20, $2, $8),
+      (gen_random_uuid(), 'offerSent', $10, 1, 'offerSent.created', $21, $20, $2, $8)`,
+    [
+      ids.offer,
+      ours.id,
+      owner.id,
+      iso(startsAt),
+      iso(now + 20 * day),
+      offer === "disabled" || offer === "archived" ? offer : "active",
+      term,
+      iso(now - day),
+      offer !== "deleted",
+      ids.send,
+      to.id,
+      sender.id,
+      status,
+      status === "sent" || status === "withdrawn" ? null : iso(now),
+      status === "responded" ? iso(now) : null,
+      ids.notification,
+      account?.id ?? newId(),
+      JSON.stringify({ offerSentId: ids.send, offerId: ids.offer, title: "Baker", reason: "offer_archived" }),
+      JSON.stringify(made),
+      JSON.stringify({ kind: "recruiter", id: sender.id }),
+      JSON.stringify(parties)
+    ]
+  )
+  return ids
+}
+type Told = Awaited<ReturnType<typeof tell>>
+
+const bodyOf = (route: RouteName, { offer }: Told): object | undefined => {
+  switch (route) {
+    case "create":
+    case "update":
+      return offerInput({ title: "Baker, nights" })
+    case "transfer":
+      return { newRecruiterId: ours.admin.id }
+    case "send":
+      return { offerId: offer, candidateId: eve.id }
+    case "bulk":
+      return { offerId: offer, candidateIds: [eve.id] }
+    case "status":
+      return { status: "viewed" }
+    default:
+      return undefined
+  }
+}
+const idIn = (path: string, { offer, send, notification }: Told): string =>
+  path.startsWith("/offers") ? offer : path.startsWith("/notifications") ? notification : send
+
+const successes: Partial<Record<RouteName, number>> = {
+  create: 201,
+  send: 201,
+  bulk: 201,
+  delete: 204,
+  takeback: 204,
+  markAll: 204
+}
+
+/** What somebody has changed of these, past what time alone did. */
+const changesOf = async (told: ReadonlyArray<Told>) => {
+  const { rows } = await edge.pool.query(
+    `select type from event where subject_id = any($1) and sequence > 1 and actor->>'kind' <> 'system'
+     union all select 'sent' from offer_sent where offer_id = any($1) and candidate_id = $2
+     union all select 'read' from notification where id = any($3) and read_at is not null`,
+    [told.flatMap(({ offer, send }) => [offer, send]), eve.id, told.map(({ notification }) => notification)]
+  )
+  return rows
+}
 
 describe("the authorization matrix", () => {
   it("has a column for every route of the description", () => {
     assert.sameMembers(
-      table.columns.map((name) => routes[name]),
+      columns.map((name) => routes[name]),
       routesOf(edge.document).map(({ method, path }) => `${method} ${path}`)
     )
   })
 
   it("has a line for every caller there is here", () => {
     assert.sameMembers(
-      table.rows.map(({ caller }) => caller),
-      Object.keys(authorizationOf)
+      rows.map(({ caller }) => caller),
+      Object.keys(callers)
     )
   })
 
-  it.each(table.rows)("$caller", async ({ caller, cells }) => {
-    assert.strictEqual(cells.length, table.columns.length)
-    // Those who get through may change the offer, and then each of their calls has its own.
-    const shared = await anOfferOfOurs()
+  it.each(rows)("$caller", async ({ caller, cells }) => {
+    assert.strictEqual(cells.length, columns.length)
+    const given = callers[caller] ?? assert.fail(caller)
+    const refused: Array<Told> = []
     const answered = await Promise.all(
-      table.columns.map(async (name, column) => {
+      columns.map(async (name, column) => {
         const [method = "", path = ""] = routes[name].split(" ")
-        const changes = cells[column] === "ok" && path.includes("{id}") && method === "POST"
-        const body = bodyOf(name)
-        const authorization = await authorizationOf[caller]?.()
-        const answer = await edge.call(method, path.replace("{id}", changes ? await anOfferOfOurs() : shared), {
+        const told = await tell(given)
+        if (cells[column] !== "ok") refused.push(told)
+        const body = bodyOf(name, told)
+        const authorization = await given.authorization()
+        const answer = await edge.call(method, pathWith(path, idIn(path, told)), {
           ...(authorization !== undefined && { headers: { Authorization: authorization } }),
           ...(body !== undefined && { body })
         })
         return `${name} ${answer.status} ${answer.json?.code ?? ""}`
       })
     )
-    const succeeds = (name: RouteName) => (name === "create" ? 201 : name === "delete" ? 204 : 200)
     assert.deepStrictEqual(
       answered,
-      table.columns.map((name, column) => {
-        const [status, code] = outcomes[cells[column] ?? ""] ?? [succeeds(name), ""]
+      columns.map((name, column) => {
+        const [status, code] = outcomes[cells[column] ?? ""] ?? [successes[name] ?? 200, ""]
         return `${name} ${status} ${code}`
       })
     )
-  })
-
-  it("left no trace of those whom it refused", async () => {
-    const id = await anOfferOfOurs()
-    const { rows: before } = await edge.pool.query("select * from offer where id = $1", [id])
-    const refused = table.rows.filter(({ cells }) => !cells.slice(2, 10).includes("ok"))
-    for (const { caller } of refused) {
-      const authorization = await authorizationOf[caller]?.()
-      for (const name of ["update", "archive", "disable", "delete", "transfer"] as const) {
-        const [method = "", path = ""] = routes[name].split(" ")
-        const body = bodyOf(name)
-        await edge.call(method, path.replace("{id}", id), {
-          ...(authorization !== undefined && { headers: { Authorization: authorization } }),
-          ...(body !== undefined && { body })
-        })
-      }
-    }
-    const { rows: after } = await edge.pool.query("select * from offer where id = $1", [id])
-    assert.deepStrictEqual(after, before)
-    const { rows: events } = await edge.pool.query("select type from event where subject_id = $1", [id])
-    assert.deepStrictEqual(events, [{ type: "offer.created" }])
+    // Those who may mark all as read have marked these, too.
+    const marks = cells[columns.indexOf("markAll")] === "ok"
+    const trace = (await changesOf(refused)).filter(({ type }) => !(marks && type === "read"))
+    assert.deepStrictEqual(trace, [], "whom it refused left no trace")
   })
 })
 
@@ -406,6 +615,11 @@ describe("the order of the checks", () => {
   /** Archived offers, so that an update or a disable of them is an illegal transition. */
   let archivedOfOurs: string
   let activeOfOurs: string
+  /** Sends to Dan: of the active offer, viewed; one that he has answered; and one whose offer is disabled. */
+  let send: string
+  let answered: string
+  let hidden: string
+  let disabledOfOurs: string
   beforeAll(async () => {
     gone = { ...aRecruiter(ours.id), subRole: "recruiter_admin" } // has no account
     candidate = aCandidate()
@@ -415,6 +629,12 @@ describe("the order of the checks", () => {
     activeOfOurs = await anOfferOfOurs()
     archivedOfOurs = await anOfferOfOurs()
     await edge.as(ours.recruiter)("POST", `/offers/${archivedOfOurs}/archived`)
+    const cast = castOf(edge)
+    disabledOfOurs = await anOfferOfOurs()
+    send = (await cast.sent(ours.recruiter, activeOfOurs, dan, "viewed")).id
+    answered = (await cast.sent(ours.recruiter, await anOfferOfOurs(), dan, "responded")).id
+    hidden = (await cast.sent(ours.recruiter, disabledOfOurs, dan)).id
+    await cast.command(ours.recruiter, disabledOfOurs, "disabled")
   })
 
   const cases: ReadonlyArray<readonly [said: string, Request, status: number, code: string]> = [
@@ -610,19 +830,341 @@ describe("the order of the checks", () => {
     ]
   ]
 
-  it.each(cases)("%s", async (_, { by, call, body, raw, headers }, status, code) => {
-    const [method = "", path = ""] = call
-      .replace("{unknown}", unknown)
-      .replace("{active}", activeOfOurs)
-      .replace("{archived}", archivedOfOurs)
-      .split(" ")
-    const caller = by()
-    const answer = await edge.call(method, path, {
-      ...(caller !== "nobody" && { token: await edge.tokenOf(caller) }),
-      ...(body !== undefined && { body }),
-      ...(raw !== undefined && { raw }),
-      ...(headers !== undefined && { headers })
-    })
-    assert.deepStrictEqual([answer.status, answer.json.code], [status, code])
-  })
+  const long = "x".repeat(2_001)
+  const toEve = (offerId: string, more: object = {}) => ({ offerId, candidateId: eve.id, ...more })
+  const viewed = { status: "viewed" }
+  const tooMany = () => ({ offerId: unknown, candidateIds: Array.from({ length: 51 }, () => unknown) })
+  const casesOfSends: ReadonlyArray<readonly [said: string, () => Request, status: number, code: string]> = [
+    [
+      "405 before 401 on the bulk",
+      () => ({ by: () => "nobody", call: "GET /offer-sends/bulk" }),
+      405,
+      "method-not-allowed"
+    ],
+    [
+      "405 before 401 on a send",
+      () => ({ by: () => "nobody", call: "PUT /offer-sends/{send}" }),
+      405,
+      "method-not-allowed"
+    ],
+    [
+      "405 before 401 on all notifications",
+      () => ({ by: () => "nobody", call: "GET /notifications/read-all" }),
+      405,
+      "method-not-allowed"
+    ],
+    [
+      "401 before 415 on a send",
+      () => ({ by: () => "nobody", call: "POST /offer-sends", raw: "x", headers: plain }),
+      401,
+      "token-missing"
+    ],
+    [
+      "401 before 404 on a send",
+      () => ({ by: () => "nobody", call: "DELETE /offer-sends/{unknown}" }),
+      401,
+      "token-missing"
+    ],
+    [
+      "stale before 51 candidates",
+      () => ({ by: () => gone, call: "POST /offer-sends/bulk", body: tooMany() }),
+      401,
+      "token-stale"
+    ],
+    ["stale before a bad send", () => ({ by: () => gone, call: "POST /offer-sends", body: {} }), 401, "token-stale"],
+    [
+      "stale before the message",
+      () => ({ by: () => gone, call: "POST /offer-sends", body: toEve(activeOfOurs, { message: long }) }),
+      401,
+      "token-stale"
+    ],
+    [
+      "stale before a bad query of sends",
+      () => ({ by: () => gone, call: "GET /offer-sends?status=gone" }),
+      401,
+      "token-stale"
+    ],
+    ["stale before 404 of a send", () => ({ by: () => gone, call: "GET /offer-sends/{unknown}" }), 401, "token-stale"],
+    [
+      "stale before 412 of a send",
+      () => ({ by: () => gone, call: "DELETE /offer-sends/{send}", headers: stale }),
+      401,
+      "token-stale"
+    ],
+    [
+      "stale before 404 of a notification",
+      () => ({ by: () => gone, call: "POST /notifications/{unknown}/read" }),
+      401,
+      "token-stale"
+    ],
+    [
+      "stale before a bad query of notifications",
+      () => ({ by: () => gone, call: "GET /notifications?page=0" }),
+      401,
+      "token-stale"
+    ],
+    [
+      "role before 415 of a send",
+      () => ({ by: () => candidate, call: "POST /offer-sends", raw: "x", headers: plain }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "role before 413 of a bulk",
+      () => ({ by: () => candidate, call: "POST /offer-sends/bulk", raw: large, headers: json }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "role before 51 candidates",
+      () => ({ by: () => candidate, call: "POST /offer-sends/bulk", body: tooMany() }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "role before a bad query of an offer's sends",
+      () => ({ by: () => candidate, call: "GET /offers/{unknown}/sends?page=0" }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "role before 404 of a send's offer",
+      () => ({ by: () => candidate, call: "POST /offer-sends", body: toEve(unknown) }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "no company before 51 candidates",
+      () => ({ by: () => unbound, call: "POST /offer-sends/bulk", body: tooMany() }),
+      403,
+      "no-company"
+    ],
+    [
+      "no company before a bad send",
+      () => ({ by: () => unbound, call: "POST /offer-sends", body: {} }),
+      403,
+      "no-company"
+    ],
+    [
+      "no company before the message",
+      () => ({ by: () => unbound, call: "POST /offer-sends", body: toEve(activeOfOurs, { message: long }) }),
+      403,
+      "no-company"
+    ],
+    [
+      "no company before a bad status",
+      () => ({ by: () => unbound, call: "POST /offer-sends/{send}/status", body: {} }),
+      403,
+      "no-company"
+    ],
+    [
+      "no company before 404 of a send",
+      () => ({ by: () => unbound, call: "GET /offer-sends/{unknown}" }),
+      403,
+      "no-company"
+    ],
+    [
+      "no company before a bad query of sends",
+      () => ({ by: () => unbound, call: "GET /offer-sends?offerId=1" }),
+      403,
+      "no-company"
+    ],
+    [
+      "415 before 404 of a send",
+      () => ({ by: () => ours.recruiter, call: "DELETE /offer-sends/{unknown}", raw: "x", headers: plain }),
+      415,
+      "media-type-not-supported"
+    ],
+    [
+      "413 before 404 of a send",
+      () => ({ by: () => ours.recruiter, call: "POST /offer-sends/{unknown}/status", raw: large, headers: json }),
+      413,
+      "body-too-large"
+    ],
+    [
+      "415 before 404 of a notification",
+      () => ({ by: () => dan, call: "POST /notifications/{unknown}/read", raw: "x", headers: plain }),
+      415,
+      "media-type-not-supported"
+    ],
+    [
+      "a bad body before 404 of an offer that is sent",
+      () => ({ by: () => ours.recruiter, call: "POST /offer-sends", body: toEve(unknown, { message: 1 }) }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "the message before 404 of an offer that is sent",
+      () => ({ by: () => ours.recruiter, call: "POST /offer-sends", body: toEve(unknown, { message: long }) }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "51 candidates before 404 of an offer",
+      () => ({ by: () => ours.recruiter, call: "POST /offer-sends/bulk", body: tooMany() }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "the message before ownership",
+      () => ({ by: () => ours.colleague, call: "POST /offer-sends", body: toEve(activeOfOurs, { message: long }) }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "a bad status before 404",
+      () => ({ by: () => ours.recruiter, call: "POST /offer-sends/{unknown}/status", body: {} }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "a bad status before ownership",
+      () => ({ by: () => ours.colleague, call: "POST /offer-sends/{send}/status", body: {} }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "a bad status before the state",
+      () => ({ by: () => dan, call: "POST /offer-sends/{answered}/status", body: { status: "sent" } }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "a bad query before whom a candidate asks for",
+      () => ({ by: () => candidate, call: "GET /offer-sends?candidateId={unknown}&page=0" }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "a bad query before 404 of an offer's sends",
+      () => ({ by: () => ours.recruiter, call: "GET /offers/{unknown}/sends?page=0" }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "404 of the offer before an unknown candidate",
+      () => ({ by: () => ours.recruiter, call: "POST /offer-sends", body: { offerId: unknown, candidateId: unknown } }),
+      404,
+      "not-found"
+    ],
+    [
+      "404 before 412 of a status",
+      () => ({ by: () => ours.recruiter, call: "POST /offer-sends/{unknown}/status", body: viewed, headers: stale }),
+      404,
+      "not-found"
+    ],
+    [
+      "404 of another company's send before its state",
+      () => ({ by: () => theirs.admin, call: "POST /offer-sends/{answered}/status", body: viewed, headers: stale }),
+      404,
+      "not-found"
+    ],
+    [
+      "ownership before an unknown candidate",
+      () => ({
+        by: () => ours.colleague,
+        call: "POST /offer-sends",
+        body: { offerId: activeOfOurs, candidateId: unknown }
+      }),
+      403,
+      "not-owner"
+    ],
+    [
+      "ownership before the offer's state",
+      () => ({ by: () => ours.colleague, call: "POST /offer-sends", body: toEve(archivedOfOurs) }),
+      403,
+      "not-owner"
+    ],
+    [
+      "ownership before 412 and the state of a send",
+      () => ({ by: () => ours.colleague, call: "POST /offer-sends/{answered}/status", body: viewed, headers: stale }),
+      403,
+      "not-owner"
+    ],
+    [
+      "another candidate's before 412 and the state",
+      () => ({ by: () => candidate, call: "DELETE /offer-sends/{answered}", headers: stale }),
+      403,
+      "not-recipient"
+    ],
+    [
+      "another candidate's before that the offer is disabled",
+      () => ({ by: () => candidate, call: "POST /offer-sends/{hidden}/status", body: viewed }),
+      403,
+      "not-recipient"
+    ],
+    [
+      "an unknown candidate before the offer's state",
+      () => ({
+        by: () => ours.recruiter,
+        call: "POST /offer-sends",
+        body: { offerId: archivedOfOurs, candidateId: unknown }
+      }),
+      400,
+      "candidate-unknown"
+    ],
+    [
+      "the offer's state before that it was sent already",
+      () => ({
+        by: () => ours.recruiter,
+        call: "POST /offer-sends",
+        body: { offerId: disabledOfOurs, candidateId: dan.id }
+      }),
+      400,
+      "offer-not-active"
+    ],
+    [
+      "412 before the state of a send",
+      () => ({ by: () => ours.recruiter, call: "POST /offer-sends/{answered}/status", body: viewed, headers: stale }),
+      412,
+      "stale-version"
+    ],
+    [
+      "412 before a repeated status",
+      () => ({ by: () => dan, call: "POST /offer-sends/{send}/status", body: viewed, headers: stale }),
+      412,
+      "stale-version"
+    ],
+    [
+      "412 before that the offer is disabled",
+      () => ({ by: () => dan, call: "POST /offer-sends/{hidden}/status", body: viewed, headers: stale }),
+      412,
+      "stale-version"
+    ],
+    [
+      "412 before that it is answered",
+      () => ({ by: () => dan, call: "DELETE /offer-sends/{answered}", headers: stale }),
+      412,
+      "stale-version"
+    ],
+    [
+      "that the offer is disabled before the step",
+      () => ({ by: () => dan, call: "POST /offer-sends/{hidden}/status", body: { status: "responded" } }),
+      400,
+      "offer-not-active"
+    ]
+  ]
+
+  it.each([...cases.map(([said, request, ...rest]) => [said, () => request, ...rest] as const), ...casesOfSends])(
+    "%s",
+    async (_, request, status, code) => {
+      const { by, call, body, raw, headers } = request()
+      const [method = "", path = ""] = call
+        .replace("{unknown}", unknown)
+        .replace("{active}", activeOfOurs)
+        .replace("{archived}", archivedOfOurs)
+        .replace("{send}", send)
+        .replace("{answered}", answered)
+        .replace("{hidden}", hidden)
+        .split(" ")
+      const caller = by()
+      const answer = await edge.call(method, path, {
+        ...(caller !== "nobody" && { token: await edge.tokenOf(caller) }),
+        ...(body !== undefined && { body }),
+        ...(raw !== undefined && { raw }),
+        ...(headers !== undefined && { headers })
+      })
+      assert.deepStrictEqual([answer.status, answer.json.code], [status, code])
+    }
+  )
 })
