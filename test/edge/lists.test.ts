@@ -33,6 +33,37 @@ const given = async (
 }
 const iso = (at: number) => new Date(at).toISOString()
 
+/** Writes a send of each of these offers to each of these candidates, in the same way; answers their ids. */
+const givenSends = async (
+  offerIds: ReadonlyArray<string>,
+  candidateIds: ReadonlyArray<string>,
+  { status = "sent", apart = 1_000 }: { readonly status?: string; readonly apart?: number } = {}
+): Promise<ReadonlyArray<string>> => {
+  const { rows } = await edge.pool.query(
+    `insert into offer_sent (id, version, company_id, offer_id, term, candidate_id, sender_id, title, status, sent_at, updated_at)
+     select gen_random_uuid(), 1, o.company_id, o.id, o.term, c.id, o.owner_id, o.title, $3, at, at
+     from offer o cross join unnest($2::uuid[]) with ordinality as c(id, n)
+     cross join lateral (
+       select $4::timestamptz - (array_position($1::uuid[], o.id) + c.n) * make_interval(secs => $5::float8 / 1000) as at
+     ) times
+     where o.id = any($1) returning id, sent_at`,
+    [offerIds, candidateIds, status, iso(Date.now()), apart]
+  )
+  return rows
+    .sort((a, b) => b.sent_at - a.sent_at || (a.id < b.id ? 1 : -1))
+    .map(({ id }: { readonly id: string }) => id)
+}
+
+const givenCandidates = async (count: number): Promise<ReadonlyArray<string>> => {
+  const { rows } = await edge.pool.query(
+    `insert into account (id, version, role, email, first_name, last_name, created_at)
+     select id, 1, 'candidate', id || '@example.org', 'Kim', 'Hansen', now()
+     from (select gen_random_uuid() as id from generate_series(1, $1)) ids returning id`,
+    [count]
+  )
+  return rows.map(({ id }: { readonly id: string }) => id)
+}
+
 /** The relations of `Link`, each with the path and query that it leads to. */
 const linksOf = ({ headers }: Answer): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -109,26 +140,27 @@ describe("a list by pages", () => {
   })
 })
 
-describe("a list by cursor", () => {
-  const walk = async (
-    by: Account,
-    start: string,
-    between: (page: number) => Promise<unknown> = async () => {}
-  ): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
-    const pages: Array<ReadonlyArray<string>> = []
-    for (let next: string | undefined = start; next !== undefined; ) {
-      const answer: Answer = await edge.as(by)("GET", next)
-      pages.push(answer.json.map(({ id, sequence }: { id: string; sequence?: number }) => sequence ?? id))
-      const links = linksOf(answer)
-      assert.notProperty(links, "last")
-      assert.notProperty(links, "prev")
-      assert.isDefined(links.first)
-      next = links.next
-      await between(pages.length)
-    }
-    return pages
+/** Follows a list by its cursors, and answers what stood on each page. */
+const walk = async (
+  by: Account,
+  start: string,
+  between: (page: number) => Promise<unknown> = async () => {}
+): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
+  const pages: Array<ReadonlyArray<string>> = []
+  for (let next: string | undefined = start; next !== undefined; ) {
+    const answer: Answer = await edge.as(by)("GET", next)
+    pages.push(answer.json.map(({ id, sequence }: { id: string; sequence?: number }) => sequence ?? id))
+    const links = linksOf(answer)
+    assert.notProperty(links, "last")
+    assert.notProperty(links, "prev")
+    assert.isDefined(links.first)
+    next = links.next
+    await between(pages.length)
   }
+  return pages
+}
 
+describe("a list by cursor", () => {
   it("begins with an empty one, and sees each offer once until the end", async () => {
     const company = await edge.addCompany()
     const ids = await given(company, company.recruiter, 45)
@@ -208,6 +240,117 @@ describe("a history by pages", () => {
     const beyond = await by("GET", `/offers/${id}/history?page=9`)
     assert.deepStrictEqual([beyond.status, beyond.json], [200, []])
     assert.deepStrictEqual(totalOf(beyond), ["5", null])
+  })
+})
+
+describe("the lists of sends", () => {
+  let company: GivenCompany
+  let cleo: Account
+  let lists: Readonly<Record<string, readonly [by: Account, address: string, ids: ReadonlyArray<string>]>>
+  beforeAll(async () => {
+    company = await edge.addCompany()
+    cleo = await edge.addCandidate()
+    const offerIds = await given(company, company.recruiter, 45)
+    const toCleo = await givenSends(offerIds, [cleo.id])
+    const [offerId = ""] = await given(company, company.colleague, 1)
+    const ofOffer = await givenSends([offerId], await givenCandidates(45))
+    lists = {
+      "a candidate's": [cleo, "/offer-sends", toCleo],
+      "a recruiter_user's": [company.recruiter, "/offer-sends", toCleo],
+      "the company's, of a candidate": [company.admin, `/offer-sends?candidateId=${cleo.id}`, toCleo],
+      "the company's, of an offer": [company.admin, `/offer-sends?offerId=${offerId}`, ofOffer],
+      "an offer's own": [company.colleague, `/offers/${offerId}/sends`, ofOffer],
+      "a candidate's, of offers": [cleo, "/offers", offerIds]
+    }
+  })
+
+  it.each([
+    "a candidate's",
+    "a recruiter_user's",
+    "the company's, of a candidate",
+    "the company's, of an offer",
+    "an offer's own",
+    "a candidate's, of offers"
+  ])("go by pages and by cursor as every list does: %s", async (name) => {
+    const [by, address, ids] = lists[name] ?? assert.fail(name)
+    const at = (query: string) => `${address}${address.includes("?") ? "&" : "?"}${query}`
+    const get = (query: string) => edge.as(by)("GET", at(query))
+
+    const first = await edge.as(by)("GET", address)
+    assert.deepStrictEqual([idsOf(first), totalOf(first)], [ids.slice(0, 20), ["45", null]])
+    const third = await get("page=3&limit=15")
+    assert.deepStrictEqual([idsOf(third), totalOf(third)], [ids.slice(30), ["45", null]])
+    const second = await get("limit=20&page=2")
+    assert.deepStrictEqual(idsOf(second), ids.slice(20, 40))
+    assert.deepStrictEqual(linksOf(second), {
+      first: at("limit=20&page=1"),
+      prev: at("limit=20&page=1"),
+      next: at("limit=20&page=3"),
+      last: at("limit=20&page=3")
+    })
+    const beyond = await get("page=9")
+    assert.deepStrictEqual([beyond.json, totalOf(beyond)], [[], ["45", null]])
+    assert.strictEqual(linksOf(beyond).prev, at("page=3"))
+    assert.deepStrictEqual(await walk(by, at("after=&limit=30")), [ids.slice(0, 30), ids.slice(30)])
+  })
+
+  it("show all of the company to its admin, the newest first, ties by id, descending", async () => {
+    const tied = await edge.addCompany()
+    const [offerId = ""] = await given(tied, tied.recruiter, 1)
+    const together = await givenSends([offerId], await givenCandidates(10), { apart: 0 })
+    for (const address of ["/offer-sends?", `/offer-sends?offerId=${offerId}&`, `/offers/${offerId}/sends?`]) {
+      assert.deepStrictEqual((await walk(tied.admin, `${address}after=&limit=3`)).flat(), together)
+      const pages = await Promise.all(
+        [1, 2, 3].map((page) => edge.as(tied.admin)("GET", `${address}limit=4&page=${page}`))
+      )
+      assert.deepStrictEqual(pages.flatMap(idsOf), together)
+    }
+  })
+
+  it("keep filter and cursor, and see each send once while new ones are made and read ones are taken back", async () => {
+    const busy = await edge.addCompany()
+    const [offerId = ""] = await given(busy, busy.recruiter, 1)
+    const viewed = await givenSends([offerId], await givenCandidates(9), { status: "viewed" })
+    await givenSends([offerId], await givenCandidates(9))
+    for (const address of ["/offer-sends?", `/offers/${offerId}/sends?`]) {
+      const pages = await walk(busy.recruiter, `${address}after=&limit=3&status=viewed`, async (page) => {
+        const body = { offerId, candidateId: (await edge.addCandidate()).id }
+        await edge.as(busy.recruiter)("POST", "/offer-sends", { body })
+        await edge.pool.query("update offer_sent set status = 'withdrawn' where id = $1", [viewed[page * 3 - 1]])
+      })
+      assert.deepStrictEqual(pages.flat(), viewed)
+      await edge.pool.query("update offer_sent set status = 'viewed' where id = any($1)", [viewed])
+    }
+  })
+
+  it("count neither what its candidate withdrew, nor what ended", async () => {
+    const some = await edge.addCompany()
+    const [first = "", second = "", third = ""] = await given(some, some.recruiter, 3)
+    const dan = await edge.addCandidate()
+    await givenSends([first, second, third], [dan.id])
+    await edge.pool.query("update offer_sent set status = 'withdrawn' where offer_id = $1", [first])
+    await edge.pool.query("update offer set job_starts_at = now() - interval '1 hour' where id = $1", [second])
+    for (const by of [some.admin, some.recruiter, dan]) {
+      const answer = await edge.as(by)("GET", "/offer-sends")
+      assert.deepStrictEqual([answer.json.length, totalOf(answer)], [1, ["1", null]])
+    }
+    const received = await edge.as(dan)("GET", "/offers")
+    assert.deepStrictEqual([idsOf(received), totalOf(received)], [[third], ["1", null]])
+  })
+
+  it("are counted to 10,000, and it is said that there are more", async () => {
+    const large = await edge.addCompany()
+    const [offerId = ""] = await given(large, large.recruiter, 1)
+    await givenSends([offerId], await givenCandidates(10_001))
+    for (const [by, address] of [
+      [large.admin, "/offer-sends"],
+      [large.recruiter, "/offer-sends"],
+      [large.recruiter, `/offers/${offerId}/sends`]
+    ] as const) {
+      const answer = await edge.as(by)("GET", `${address}?limit=1`)
+      assert.deepStrictEqual(totalOf(answer), ["10000", "gte"])
+      assert.notProperty(linksOf(answer), "last")
+    }
   })
 })
 

@@ -1042,11 +1042,11 @@ describe("If-Match", () => {
   })
 
   it("is no part of sending, nor of reading", async () => {
-    const { id } = await given()
-    const answer = await edge.as(ours.recruiter)("GET", `/offer-sends/${id}`, {
-      headers: { "If-Match": '"7"', "If-None-Match": '"1"' }
-    })
-    assert.strictEqual(answer.status, 200)
+    const { offer, id } = await given()
+    const headers = { "If-Match": '"7"', "If-None-Match": '"1"' }
+    assert.strictEqual((await edge.as(ours.recruiter)("GET", `/offer-sends/${id}`, { headers })).status, 200)
+    const body = { offerId: offer.id, candidateId: dan.id }
+    assert.strictEqual((await edge.as(ours.recruiter)("POST", "/offer-sends", { headers, body })).status, 201)
   })
 })
 
