@@ -495,13 +495,16 @@ describe("viewing", () => {
     assert.deepStrictEqual(await happened(id), ["created by recruiter"])
   })
 
-  it("beside an archive that came first is none: the send is gone", async () => {
+  it.each([
+    ["archived", "404 not-found"],
+    ["disabled", "403 not-recipient"]
+  ])("beside a change of the offer that came first is none, and answers what is so now: %s", async (name, refusal) => {
     const { offer, id } = await given()
     beforeCommitOf(id, async () => {
-      await cast.command(ours.recruiter, offer.id, "archived")
+      await cast.command(ours.recruiter, offer.id, name)
       return undefined
     })
-    assert.strictEqual(said(await read(cleo, id)), "404 not-found")
+    assert.strictEqual(said(await read(cleo, id)), refusal)
     assert.notInclude(await happened(id), "viewed by candidate")
   })
 })
@@ -534,6 +537,19 @@ describe("the details", () => {
     const { id } = await given("responded")
     const { recruiterId: _, companyId: __, ...visible } = (await read(ours.manager, id)).json
     assert.deepStrictEqual((await read(cleo, id)).json, visible)
+  })
+
+  it("tell of a step that was skipped when and by whom it was filled in", async () => {
+    const { send, id } = await given()
+    await edge.moveClock(minute)
+    const answer = await cast.setStatus(ours.recruiter, id, "responded")
+    const at = answer.json.respondedAt
+    assert.strictEqual(answer.headers.get("etag"), '"3"')
+    assert.deepStrictEqual((await read(ours.recruiter, id)).json.history, [
+      { status: "sent", at: send.sentAt, by: "recruiter" },
+      { status: "viewed", at, by: "recruiter" },
+      { status: "responded", at, by: "recruiter" }
+    ])
   })
 
   it("say recruiter of a hiring manager, too", async () => {
@@ -572,6 +588,7 @@ describe("while the offer is disabled", () => {
     const { offer, id } = await disabled()
     assert.notInclude(await listed(cleo, "/offer-sends?limit=100"), id)
     assert.notInclude(await listed(cleo, "/offers?limit=100"), offer.id)
+    assert.deepStrictEqual(await listed(cleo, `/offer-sends?offerId=${offer.id}`), [])
     assert.strictEqual(said(await read(cleo, id)), "403 not-recipient")
     assert.strictEqual(said(await edge.as(cleo)("GET", `/offers/${offer.id}`)), "403 not-recipient")
     assert.deepStrictEqual(await happened(id), ["created by recruiter"])
