@@ -54,13 +54,18 @@ export const WireNotification = z.discriminatedUnion("template", [
   })
 ])
 
-export const wireNotification = (notification: Notification): z.infer<typeof WireNotification> => {
-  const { recipientId: recipient, createdAt, sentAt, readAt, ...rest } = notification
-  return {
-    ...rest,
-    recipient,
-    createdAt: toWireInstant(createdAt),
-    sentAt: sentAt === null ? null : toWireInstant(sentAt),
-    readAt: readAt === null ? null : toWireInstant(readAt)
-  }
-}
+/** Field by field: what else a notification holds is not for its reader. */
+export const wireNotification = (told: Notification) =>
+  ({
+    id: told.id,
+    eventId: told.eventId,
+    recipient: told.recipientId,
+    channel: told.channel,
+    template: told.template,
+    data: told.data,
+    status: told.status,
+    error: told.error,
+    createdAt: toWireInstant(told.createdAt),
+    sentAt: told.sentAt === null ? null : toWireInstant(told.sentAt),
+    readAt: told.readAt === null ? null : toWireInstant(told.readAt)
+  }) as z.infer<typeof WireNotification> // template and data are of one telling

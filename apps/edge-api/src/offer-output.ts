@@ -1,5 +1,5 @@
 import { toWireInstant, wireEmploymentType } from "@treff/adapters/wire"
-import type { Person } from "@treff/domain/notification"
+import type { Person } from "@treff/domain/account"
 import { endsAt, type Offer, type OfferAges, offerStatuses } from "@treff/domain/offer"
 import type { ReceivedOffer } from "@treff/domain/offer-sent"
 import * as z from "zod"

@@ -14,7 +14,7 @@ export interface SentMail extends Mail {
 }
 
 /** How many mails one look shows at the most. */
-const mailsAtOnce = 1_000
+const mailsAtOnce = 10_000
 
 export const makeMailbox = async (database: Pool | ClientBase): Promise<void> => {
   await database.query(

@@ -31,8 +31,8 @@ export const isEmpty = async (pool: Pool): Promise<boolean> => {
 
 /**
  * Replaces all that our tables and the mailbox hold by the demo data as they are at `now`, the real time, and marks the
- * database as the sandbox's: all or nothing. Emptying tables waits for whoever writes to them, and while it waited it could hold up somebody
- * who holds it up; so it gives up early and comes back, and no request ever dies of it.
+ * database as the sandbox's: all or nothing. Emptying tables waits for whoever writes to them, and while it waited it
+ * could hold up somebody who holds it up; so it gives up early and comes back, and no request ever dies of it.
  */
 export const seed = async (pool: Pool, now: Instant): Promise<void> => {
   const data = demoDataAt(now)

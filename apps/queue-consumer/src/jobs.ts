@@ -1,10 +1,9 @@
 import { relayEvents } from "@treff/domain/event"
 import { expireDueOffers } from "@treff/domain/offer"
-import type { StoreUnavailable } from "@treff/domain/ports"
 import { sendDueMails } from "@treff/domain/reaction"
-import type * as Effect from "effect/Effect"
+import * as z from "zod"
 import type { Env } from "./env.ts"
-import { type ConsumerPorts, invoke } from "./layer.ts"
+import { invoke } from "./layer.ts"
 
 /** What the time sets going. */
 export const runCron = async (cron: string, scheduledTime: number, env: Env): Promise<void> => {
@@ -20,42 +19,47 @@ export const runCron = async (cron: string, scheduledTime: number, env: Env): Pr
   }
 }
 
-/** One invocation takes so many lots of a thousand offers: it may not live for ever. */
-const lotsAtOnce = 20
+/** The jobs that may not come to their end in one invocation: each does a part, and answers whether that was all. */
+const jobs = {
+  checkDateExpiredOffers: (env: Env) => invoke(env, expireDueOffers("expiresAt", lotsOfOffers)),
+  checkDateStartDateJobOffers: (env: Env) => invoke(env, expireDueOffers("jobStartsAt", lotsOfOffers)),
+  sendMails: async (env: Env) => {
+    // Each lot at an instant of its own: a mail is leased from there on.
+    for (let lots = 0; lots < lotsOfMails; lots++) {
+      const { finished } = await invoke(env, sendDueMails())
+      if (finished) return { finished }
+    }
+    return { finished: false }
+  }
+}
+export type JobName = keyof typeof jobs
 
-/** And so many of a hundred mails, each of which is a request of its own. */
+/** An invocation may not live for ever: lots of a thousand offers each, and of a hundred mails. */
+const lotsOfOffers = 20
 const lotsOfMails = 5
 
-/** The jobs that may not come to their end in one invocation. */
-export const jobs: Readonly<
-  Record<
-    "checkDateExpiredOffers" | "checkDateStartDateJobOffers" | "sendMails",
-    Effect.Effect<{ readonly finished: boolean }, StoreUnavailable, ConsumerPorts>
-  >
-> = {
-  checkDateExpiredOffers: expireDueOffers("expiresAt", lotsAtOnce),
-  checkDateStartDateJobOffers: expireDueOffers("jobStartsAt", lotsAtOnce),
-  sendMails: sendDueMails(lotsOfMails)
-}
+/** What a job that could not end in one invocation sends for the next. */
+export const Continuation = z.strictObject({ continue: z.literal(Object.keys(jobs) as Array<JobName>) })
 
 /** Runs a job for as long as one invocation may; the rest goes on by a message. */
-export const runJob = async (job: keyof typeof jobs, env: Env): Promise<void> => {
-  const { finished } = await invoke(env, jobs[job])
+export const runJob = async (job: JobName, env: Env): Promise<void> => {
+  const { finished } = await jobs[job](env)
   if (!finished) await env.EVENTS.sendBatch([{ body: { continue: job }, contentType: "json" }])
 }
 
 /**
- * relayEvents: sends the events and the mails that are due, every ten seconds until the minute of its schedule is over. A
- * pass that fails takes none of the others with it.
+ * relayEvents: sends the events and the mails that are due, every ten seconds until the minute of its schedule is over.
+ * None waits for another: a mailer that takes its time holds up no event, and one that fails takes no other with it.
  */
 const sweepForAMinute = async (scheduledTime: number, env: Env): Promise<void> => {
-  const second = Math.floor(scheduledTime / 1000) % 60
+  const second = Math.floor(scheduledTime / 1_000) % 60
   const failures: Array<unknown> = []
   const note = (failure: unknown) => void failures.push(failure)
+  const sweeps: Array<Promise<unknown>> = []
   for (let passes = 6 - Math.floor(second / 10); passes > 0; passes--) {
-    await invoke(env, relayEvents()).catch(note)
-    await runJob("sendMails", env).catch(note)
+    sweeps.push(invoke(env, relayEvents()).catch(note), runJob("sendMails", env).catch(note))
     if (passes > 1) await scheduler.wait(10_000)
   }
+  await Promise.all(sweeps)
   if (failures.length > 0) throw failures[0]
 }

@@ -1,7 +1,8 @@
 import { describeFailure } from "@treff/adapters/cloudflare"
+import { buryMessages } from "./dead-letters.ts"
 import type { Env } from "./env.ts"
 import { runCron } from "./jobs.ts"
-import { buryMessages, handleMessages } from "./messages.ts"
+import { handleMessages } from "./messages.ts"
 
 /** The queue that wrangler.toml names as the other one's `dead_letter_queue`. */
 const deadLetters = "treff-dead-letters"

@@ -2,6 +2,7 @@ CREATE TABLE "notification" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"event_id" uuid NOT NULL,
 	"recipient_id" uuid NOT NULL,
+	"company_id" uuid,
 	"channel" text NOT NULL,
 	"template" text NOT NULL,
 	"data" jsonb NOT NULL,
@@ -41,7 +42,7 @@ CREATE INDEX "notification_unread" ON "notification" USING btree ("recipient_id"
 CREATE UNIQUE INDEX "offer_sent_once" ON "offer_sent" USING btree ("offer_id","candidate_id","term");--> statement-breakpoint
 CREATE INDEX "offer_sent_company" ON "offer_sent" USING btree ("company_id","sent_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "offer_sent_company_status" ON "offer_sent" USING btree ("company_id","status","sent_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
-CREATE INDEX "offer_sent_offer" ON "offer_sent" USING btree ("offer_id","term","sent_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "offer_sent_offer" ON "offer_sent" USING btree ("offer_id","term","sent_at" DESC NULLS FIRST,"id" DESC NULLS FIRST,"status");--> statement-breakpoint
 CREATE INDEX "offer_sent_offer_status" ON "offer_sent" USING btree ("offer_id","term","status","sent_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "offer_sent_candidate" ON "offer_sent" USING btree ("candidate_id","sent_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "offer_sent_respondents" ON "offer_sent" USING btree ("offer_id","term","responded_at" DESC NULLS FIRST,"id" DESC NULLS FIRST) WHERE status = 'responded';--> statement-breakpoint

@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
 import {
   bulkLimit,
+  bulkRule,
   changeOfferSentStatus,
   listOfferSends,
   listSendsOfOffer,
@@ -67,11 +68,10 @@ const sendTo = SendInput.transform(({ candidateId, candidateIds, ...input }, con
   return z.NEVER
 })
 
-const sizeRule = `must name 1 to ${bulkLimit} candidates`
 const BulkInput = z
   .strictObject({
     offerId: identifier.meta({ example: id.meta()?.example }),
-    candidateIds: z.array(identifier).min(1, sizeRule).max(bulkLimit, sizeRule),
+    candidateIds: z.array(identifier).min(1, bulkRule).max(bulkLimit, bulkRule),
     message
   })
   .meta({ id: "BulkInput" })

@@ -73,7 +73,7 @@ export const makeDemoData = (now: Instant): DemoData => {
     for (let later = at; state.deliveries.size > 0; ) {
       later += 300 + chance.whole(900)
       const waiting = [...state.deliveries.keys()].flatMap((eventId) => state.events.get(eventId) ?? [])
-      run(later, Effect.andThen(handleEvents(waiting), sendDueMails(1)))
+      run(later, Effect.andThen(handleEvents(waiting), sendDueMails()))
     }
   }
   const notifications = [...state.notifications.values()]

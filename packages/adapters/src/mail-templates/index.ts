@@ -1,4 +1,5 @@
-import type { Person, Telling } from "@treff/domain/notification"
+import type { Person } from "@treff/domain/account"
+import type { Telling } from "@treff/domain/notification"
 import { MailTemplates } from "@treff/domain/ports"
 import * as Layer from "effect/Layer"
 import { english } from "./english.ts"

@@ -1,3 +1,4 @@
+import type { Caller } from "@treff/domain/account"
 import type { NewNotification, Notification } from "@treff/domain/notification"
 import { type NotificationCursor, Notifications } from "@treff/domain/ports"
 import type { Instant } from "@treff/domain/time"
@@ -6,7 +7,12 @@ import { claimDue, confirm, growing, type MemoryState, newestBy, outlineOf, page
 
 export const makeNotifications = (state: MemoryState) => {
   const { notifications, outgoingMails } = state
-  const toldTo = (recipientId: string) => [...notifications.values()].filter((told) => told.recipientId === recipientId)
+  /** What is the caller's to see: told to them, and no matter of a company that they have left. */
+  const toldTo = (caller: Caller) =>
+    [...notifications.values()].filter(
+      ({ recipientId, companyId }) =>
+        recipientId === caller.id && (companyId === null || companyId === caller.companyId)
+    )
 
   const read = (told: Notification, at: Instant) => {
     if (told.readAt === null) notifications.set(told.id, { ...told, readAt: at })
@@ -15,7 +21,7 @@ export const makeNotifications = (state: MemoryState) => {
   return Notifications.of({
     list: Effect.fnUntraced(function* (claimed, { unread, channel, page }) {
       const caller = yield* confirm(state, claimed)
-      const rows = toldTo(caller.id)
+      const rows = toldTo(caller)
         .filter(
           (told) =>
             (unread === null || (told.readAt === null) === unread) && (channel === null || told.channel === channel)
@@ -26,7 +32,7 @@ export const makeNotifications = (state: MemoryState) => {
 
     markRead: Effect.fnUntraced(function* (claimed, id, at) {
       const caller = yield* confirm(state, claimed)
-      const mine = toldTo(caller.id)
+      const mine = toldTo(caller)
       const found = mine.find((told) => told.id === id.toLowerCase())
       if (found === undefined) return { caller, notification: null }
       for (const told of mine) if (told.eventId === found.eventId) read(told, at)
@@ -35,7 +41,7 @@ export const makeNotifications = (state: MemoryState) => {
 
     markAllRead: Effect.fnUntraced(function* (claimed, at) {
       const caller = yield* confirm(state, claimed)
-      for (const told of toldTo(caller.id)) read(told, at)
+      for (const told of toldTo(caller)) read(told, at)
     }),
 
     claimMails: (at, limit) =>
@@ -43,17 +49,17 @@ export const makeNotifications = (state: MemoryState) => {
         claimDue(outgoingMails, at, limit, () => leased).flatMap((notificationId) => {
           const notification = notifications.get(notificationId)
           const recipient = notification && state.accounts.get(notification.recipientId)
-          if (notification === undefined || recipient === undefined) return []
+          if (notification === undefined) return []
           const { eventId, channel, status, error, sentAt, readAt, ...mail } = notification
-          const { email, locale } = recipient
           const { data } = mail
           const sent = "offerSentId" in data ? state.offerSends.get(data.offerSentId)?.value : undefined
           const offer = state.offers.get(data.offerId)?.value
           return [
             {
               ...mail,
-              email,
-              locale,
+              email: recipient?.email ?? null,
+              locale: recipient?.locale ?? null,
+              isMember: mail.companyId !== null && recipient?.companyId === mail.companyId,
               sent: sent === undefined ? null : { term: sent.term, status: sent.status },
               offer: offer === undefined ? null : outlineOf(offer)
             }

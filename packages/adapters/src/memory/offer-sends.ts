@@ -80,6 +80,12 @@ export const makeOfferSends = (state: MemoryState) => {
     }
   }
 
+  /** Whether a term has ended, as it is written. */
+  const isOver = (offerId: string, term: number): boolean => {
+    const offer = state.offers.get(offerId)?.value
+    return offer === undefined || offer.term > term || offer.status === "archived" || offer.status === "expired"
+  }
+
   return OfferSends.of({
     find: Effect.fnUntraced(function* (claimed, id) {
       const caller = yield* confirm(state, claimed)
@@ -136,7 +142,7 @@ export const makeOfferSends = (state: MemoryState) => {
       Effect.sync(() => {
         const terms = new Map(ends.map(({ offerId, term }) => [offerId, term]))
         return [...state.offerSends.values()]
-          .filter(({ value }) => value.term <= (terms.get(value.offerId) ?? 0))
+          .filter(({ value: { offerId, term } }) => term <= (terms.get(offerId) ?? 0) && isOver(offerId, term))
           .slice(0, limit)
           .map(({ version, value }) => ({
             version,

@@ -65,19 +65,14 @@ export const makeOffers = (state: MemoryState) => {
           .slice(0, limit)
       ),
 
-    findWithPeople: (id, people) =>
-      Effect.sync(() => {
-        const offer = state.offers.get(id.toLowerCase())?.value
-        if (offer === undefined) return null
-        const accounts = [...new Set(people)].flatMap((person) => state.accounts.get(person) ?? [])
-        return {
-          offer,
-          people: accounts.map((account) => ({
-            ...personOf(account),
-            isMember: account.companyId === offer.companyId
-          }))
-        }
-      })
+    withPeople: (offerIds, people) =>
+      Effect.sync(() => ({
+        offers: [...new Set(offerIds)].flatMap((id) => state.offers.get(id)?.value ?? []),
+        people: [...new Set(people)].flatMap((id) => {
+          const account = state.accounts.get(id)
+          return account === undefined ? [] : [{ ...personOf(account), companyId: account.companyId }]
+        })
+      }))
   })
 }
 

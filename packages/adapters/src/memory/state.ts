@@ -1,6 +1,6 @@
-import type { Account, Caller, Company } from "@treff/domain/account"
+import type { Account, Caller, Company, Person } from "@treff/domain/account"
 import type { RecordedEvent } from "@treff/domain/event"
-import type { Notification, Person } from "@treff/domain/notification"
+import type { Notification } from "@treff/domain/notification"
 import type { Offer, OfferOutline } from "@treff/domain/offer"
 import type { OfferSent, OfferSentFacts, OfferSentStatus } from "@treff/domain/offer-sent"
 import {

@@ -60,4 +60,8 @@ const causeOf = (error: unknown): unknown => (error instanceof DrizzleQueryError
 
 /** An id that is no UUID is that of nothing: null, which equals no row. */
 export const uuidOrNull = (id: string): string | null => (uuid.test(id) ? id : null)
+
+/** Those of the ids that are UUIDs, as PostgreSQL reads an array: so the planner knows how many they are. */
+export const uuidArray = (ids: ReadonlyArray<string>): string => `{${ids.flatMap((id) => uuidOrNull(id) ?? []).join()}}`
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

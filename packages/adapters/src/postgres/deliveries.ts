@@ -1,7 +1,7 @@
 import { type DeadLetter, Deliveries } from "@treff/domain/ports"
 import { asc, eq, getTableColumns, gt, inArray, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { type Database, rowsOf, uuidOrNull } from "./database.ts"
+import { type Database, rowsOf, uuidArray, uuidOrNull } from "./database.ts"
 import { recordedEvent } from "./event-log.ts"
 import { iso, storable } from "./row.ts"
 import { deadLetter, delivery, event, receipt } from "./schema.ts"
@@ -29,14 +29,14 @@ export const makeDeliveries = ({ db, ask }: Database) =>
     }),
 
     handled: Effect.fn("Deliveries.handled")(function* (handled, at) {
-      const ids = JSON.stringify(handled.flatMap(({ eventId }) => uuidOrNull(eventId) ?? []))
+      const ids = uuidArray(handled.map(({ eventId }) => eventId))
       const tells = handled.flatMap(({ tells }) => tells)
       // In the order of ids, so that two who handle the same events never wait for each other.
       const result = yield* ask("Deliveries.handled", () =>
         db.execute(sql`
           with mine as materialized (
             select event_id from ${delivery}
-            where event_id in (select jsonb_array_elements_text(${ids}::jsonb)::uuid) order by event_id for update
+            where event_id = any(${ids}::uuid[]) order by event_id for update
           ),
           once as (delete from ${delivery} d using mine where d.event_id = mine.event_id returning d.event_id),
           received as (

@@ -147,9 +147,11 @@ const guardsOf = (writes: ReadonlyArray<Write>, reliesOn: ReadonlyArray<Reliance
   const rely = (kind: Reliance["kind"]): ReadonlyArray<Guard> => {
     const relied = reliesOn.filter((reliance) => reliance.kind === kind)
     if (relied.length === 0) return []
+    // Limited to their number, by which the planner knows how few they are.
     const rows = sql`select t.id from ${sql.raw(kind)} t
-      join jsonb_to_recordset(${JSON.stringify(relied)}::jsonb) as r(id uuid, version int)
-        on r.id = t.id and r.version = t.version`
+      join (
+        select * from jsonb_to_recordset(${JSON.stringify(relied)}::jsonb) as r(id uuid, version int) limit ${relied.length}
+      ) r on r.id = t.id and r.version = t.version`
     return [{ name: sql.raw(`relied_${kind}`), rows, lock: sql.raw("for share of t"), expected: relied.length }]
   }
   return [...hold("offer"), ...rely("offer"), ...hold("offerSent"), ...rely("account")]

@@ -16,6 +16,7 @@ export const makeNotifications = ({ db, ask }: Database) =>
       const { first: skipped, rows: wanted } = window(request)
       const cursor = "after" in request ? request.after : null
       const own = sql`n.recipient_id = (select id from caller)
+        and (n.company_id is null or n.company_id = (select company_id from caller))
         ${unread === null ? sql`` : unread ? sql`and n.read_at is null` : sql`and n.read_at is not null`}
         ${channel === null ? sql`` : sql`and n.channel = ${channel}`}`
       const below =
@@ -52,11 +53,15 @@ export const makeNotifications = ({ db, ask }: Database) =>
             with ${callerTable(claimed)},
             asked as materialized (
               select n.* from ${notification} n, caller
-              where n.id = ${uuidOrNull(id)}::uuid and n.recipient_id = caller.id
+              where n.id = ${uuidOrNull(id)}::uuid and ${isOwn}
+            ),
+            unread as materialized (
+              select n.id from ${notification} n, asked
+              where n.event_id = asked.event_id and n.recipient_id = asked.recipient_id and n.read_at is null
+              ${inOrder}
             ),
             marked as (
-              update ${notification} n set read_at = ${iso(at)}::timestamptz from asked
-              where n.event_id = asked.event_id and n.recipient_id = asked.recipient_id and n.read_at is null
+              update ${notification} n set read_at = ${iso(at)}::timestamptz from unread where n.id = unread.id
             )
             select ${callerJson}, row_to_json(asked) as notification from caller left join asked on true`)
         )
@@ -72,9 +77,11 @@ export const makeNotifications = ({ db, ask }: Database) =>
         yield* ask("Notifications.markAllRead", () =>
           db.execute(sql`
             with ${callerTable(claimed)},
+            unread as materialized (
+              select n.id from ${notification} n, caller where ${isOwn} and n.read_at is null ${inOrder}
+            ),
             marked as (
-              update ${notification} n set read_at = ${iso(at)}::timestamptz from caller
-              where n.recipient_id = caller.id and n.read_at is null
+              update ${notification} n set read_at = ${iso(at)}::timestamptz from unread where n.id = unread.id
             )
             select ${callerJson} from caller`)
         )
@@ -98,11 +105,12 @@ export const makeNotifications = ({ db, ask }: Database) =>
           )
           select json_build_object('id', n.id, 'recipientId', n.recipient_id, 'createdAt', n.created_at,
             'template', n.template, 'data', n.data, 'email', a.email, 'locale', a.locale,
+            'companyId', n.company_id, 'isMember', coalesce(a.company_id = n.company_id, false),
             'sent', case when s.id is not null then json_build_object('term', s.term, 'status', s.status) end,
             'offer', ${outlineJson}) as mail
           from mine
           join ${notification} n on n.id = mine.notification_id
-          join ${account} a on a.id = n.recipient_id
+          left join ${account} a on a.id = n.recipient_id
           left join ${offerSent} s on s.id = (n.data->>'offerSentId')::uuid
           left join ${offer} o on o.id = (n.data->>'offerId')::uuid`)
       )
@@ -140,20 +148,30 @@ export const makeNotifications = ({ db, ask }: Database) =>
                 else interval '1 min' * least(60, power(5, least(attempts - 1, 3)))
               end
             from outcome where m.notification_id = outcome.id and outcome.status in ('queued', 'untried')
+          ),
+          held as materialized (
+            select n.id from ${notification} n join outcome on outcome.id = n.id where outcome.status <> 'untried' ${inOrder}
           )
           update ${notification} n
           set status = outcome.status, error = outcome.error,
             sent_at = case outcome.status when 'sent' then ${iso(at)}::timestamptz end
-          from outcome where n.id = outcome.id and outcome.status <> 'untried'`)
+          from held join outcome using (id) where n.id = held.id`)
       )
     })
   })
+
+/** What is the caller's to see: told to them, and no matter of a company that they have left. */
+const isOwn = sql.raw("n.recipient_id = caller.id and (n.company_id is null or n.company_id = caller.company_id)")
+
+/** Whoever writes notifications locks them in this order, so that nobody waits for one who waits for them. */
+const inOrder = sql.raw("order by n.id for update of n")
 
 const toNotification = (row: JsonRow): Notification =>
   ({
     id: row.id,
     eventId: row.event_id,
     recipientId: row.recipient_id,
+    companyId: row.company_id,
     channel: row.channel,
     template: row.template,
     data: row.data,

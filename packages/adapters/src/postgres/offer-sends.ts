@@ -1,5 +1,4 @@
-import type { Caller } from "@treff/domain/account"
-import type { Person } from "@treff/domain/notification"
+import type { Caller, Person } from "@treff/domain/account"
 import { type OfferOutline, scopeOf } from "@treff/domain/offer"
 import type { OfferSentStatus } from "@treff/domain/offer-sent"
 import {
@@ -16,7 +15,7 @@ import type { Instant } from "@treff/domain/time"
 import { type SQL, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type CallerRow, callerJson, callerTable, firstRow } from "./caller.ts"
-import { type Database, rowsOf, uuidOrNull } from "./database.ts"
+import { type Database, rowsOf, uuidArray, uuidOrNull } from "./database.ts"
 import { outlineJson, toOutline } from "./outline.ts"
 import { pageOf, window } from "./page.ts"
 import { instantOf, iso, type JsonRow } from "./row.ts"
@@ -75,7 +74,6 @@ export const makeOfferSends = ({ db, ask }: Database) => {
     }),
 
     findForSending: Effect.fn("OfferSends.findForSending")(function* (claimed, offerId, candidateIds) {
-      const ids = JSON.stringify(candidateIds.flatMap((id) => uuidOrNull(id) ?? []))
       const { first } = yield* askFor<
         CallerRow & {
           readonly offer: JsonRow | null
@@ -89,7 +87,7 @@ export const makeOfferSends = ({ db, ask }: Database) => {
             'version', c.version, 'sent', s.status)), '[]')
           from ${account} c
           left join ${offerSent} s on s.offer_id = o.id and s.term = o.term and s.candidate_id = c.id
-          where c.role = 'candidate' and c.id in (select jsonb_array_elements_text(${ids}::jsonb)::uuid)
+          where c.role = 'candidate' and c.id = any(${uuidArray(candidateIds)}::uuid[])
         ) as addressees
         from caller left join ${offer} o on o.id = ${uuidOrNull(offerId)}::uuid and o.company_id = caller.company_id`
       )
@@ -115,21 +113,26 @@ export const makeOfferSends = ({ db, ask }: Database) => {
     listReceivedOffers: Effect.fn("OfferSends.listReceivedOffers")(function* (claimed, { at, page: request }) {
       const { first: skipped, rows: wanted } = window(request)
       const cursor = "after" in request ? request.after : null
-      const received = (selected: SQL, condition: SQL, end: SQL) => sql`
-        select ${selected} from ${offerSent} s join ${offer} o on o.id = s.offer_id and o.term = s.term and ${isOpen(at)}
-        where s.candidate_id = (select id from caller) and ${isThere} ${condition} ${end}`
       const { rows, first } = yield* askFor<CallerRow & { readonly offer: JsonRow | null; readonly total: number }>(
         "OfferSends.listReceivedOffers",
         claimed,
         sql`,
-          total as (select count(*)::int as total from (${received(sql`1`, sql``, sql`limit ${countedAtMost + 1}`)}) counted),
-          page as (${received(
-            sql`o.*`,
-            cursor === null
-              ? sql``
-              : sql`and (o.created_at, o.id) < (${iso(cursor.createdAt)}::timestamptz, ${uuidOrNull(cursor.id)}::uuid)`,
-            sql`order by o.created_at desc, o.id desc offset ${skipped} limit ${wanted}`
-          )})
+          received as materialized (
+            select o.id, o.created_at from ${offerSent} s
+            join ${offer} o on o.id = s.offer_id and o.term = s.term and ${isOpen(at)}
+            where s.candidate_id = ${callerId(claimed)} and ${isThere}
+          ),
+          total as (select least(count(*), ${countedAtMost + 1})::int as total from received),
+          page as (
+            select o.* from (
+              select id from received ${
+                cursor === null
+                  ? sql``
+                  : sql`where (created_at, id) < (${iso(cursor.createdAt)}::timestamptz, ${uuidOrNull(cursor.id)}::uuid)`
+              }
+              order by created_at desc, id desc offset ${skipped} limit ${wanted}
+            ) listed join ${offer} o on o.id = listed.id
+          )
           select ${callerJson}, total.total, row_to_json(page) as offer
           from caller cross join total left join page on true
           order by page.created_at desc, page.id desc`
@@ -140,15 +143,23 @@ export const makeOfferSends = ({ db, ask }: Database) => {
 
     ended: Effect.fn("OfferSends.ended")(function* (ends, limit) {
       const keys = ends.map(({ offerId, term }) => ({ offer: uuidOrNull(offerId), term }))
+      // The places first, by their index alone, and then what is in them: of an offer that is not known yet the planner
+      // expects few sends, and would sort all of them for each lot.
       const result = yield* ask("OfferSends.ended", () =>
         db.execute(sql`
           select row_to_json(s) as sent, coalesce(o.title, s.title) as title
           from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(offer uuid, term int)
-          cross join lateral (
-            select * from ${offerSent} s where s.offer_id = k.offer and s.term <= k.term
-            order by s.candidate_id, s.term limit ${limit}
-          ) s
           left join ${offer} o on o.id = k.offer
+          cross join lateral (
+            select s.candidate_id, s.term from ${offerSent} s
+            where s.offer_id = k.offer and s.term <= k.term
+              and (o.id is null or o.term > s.term or o.status in ('archived', 'expired'))
+            order by s.candidate_id, s.term limit ${limit}
+          ) place
+          cross join lateral (
+            select * from ${offerSent} s
+            where s.offer_id = k.offer and s.candidate_id = place.candidate_id and s.term = place.term limit 1
+          ) s
           limit ${limit}`)
       )
       return rowsOf<{ readonly sent: JsonRow; readonly title: string }>(result).map(({ sent, title }) => ({
@@ -288,7 +299,9 @@ const listOf = (claimed: Caller, query: SendsQuery, also: SQL): SQL => {
       ? sql``
       : sql`and (s.sent_at, s.id) < (${iso(cursor.sentAt)}::timestamptz, ${uuidOrNull(cursor.id)}::uuid)`
   const select =
-    claimed.role !== "candidate" && (query.offerId !== null || scopeOf(claimed) === "own") ? byOffer : byTime
+    claimed.role !== "candidate" && query.candidateId === null && (query.offerId !== null || scopeOf(claimed) === "own")
+      ? byOffer
+      : byTime
   return sql`,
     total as (
       select count(*)::int as total from (
@@ -296,10 +309,13 @@ const listOf = (claimed: Caller, query: SendsQuery, also: SQL): SQL => {
       ) counted
     ),
     page as (
-      ${select(claimed, query, { columns: sql`${sendColumns}, o.title as offer_title`, below, first, rows, ordered: true })}
+      select ${sendColumns}, listed.offer_title from (
+        ${select(claimed, query, { columns: sql`s.id, o.title as offer_title`, below, first, rows, ordered: true })}
+      ) listed join ${offerSent} s on s.id = listed.id
     )
-    select ${callerJson}, total.total, row_to_json(page) as sent, ${candidateJson} as candidate ${also}
-    from caller cross join total left join page on true left join ${account} c on c.id = page.candidate_id
+    select ${callerJson}, total.total, row_to_json(page) as sent,
+      (select ${candidateJson} from ${account} c where c.id = page.candidate_id) as candidate ${also}
+    from caller cross join total left join page on true
     order by page.sent_at desc, page.id desc`
 }
 
@@ -312,14 +328,22 @@ interface Selection {
   readonly ordered: boolean
 }
 
+// As the caller claims to be, which a row of `caller` confirms: of a value the planner knows how often it occurs.
+const callerId = ({ id }: Caller): SQL => sql`${uuidOrNull(id)}::uuid`
+const callerCompany = ({ companyId }: Caller): SQL =>
+  companyId === null ? sql`(select company_id from caller)` : sql`${uuidOrNull(companyId)}::uuid`
+
+/** `reachesSend` in SQL, for the company's side. */
+const isWithinScope = (claimed: Caller): SQL =>
+  scopeOf(claimed) === "own" ? sql`and o.owner_id = ${callerId(claimed)}` : sql``
+
 const newestFirst = sql.raw("order by s.sent_at desc, s.id desc")
 
-const filtersOf = ({ status, candidateId }: SendsQuery): SQL => sql`${isThere}
-  ${status === null ? sql`` : sql`and s.status = ${status}`}
-  ${candidateId === null ? sql`` : sql`and s.candidate_id = ${uuidOrNull(candidateId)}::uuid`}`
+const filtersOf = ({ status }: SendsQuery): SQL =>
+  status === null ? isThere : sql`${isThere} and s.status = ${status}`
 
 /**
- * The sends of a whole company, or of a candidate: an index has them in order, and each is looked up at its offer. To
+ * The sends of a whole company, or to a candidate: an index has them in order, and each is looked up at its offer. To
  * count them, too, they are read in that order: else the planner goes for all offers first.
  */
 const byTime = (claimed: Caller, query: SendsQuery, { columns, below, first, rows }: Selection): SQL => {
@@ -327,28 +351,30 @@ const byTime = (claimed: Caller, query: SendsQuery, { columns, below, first, row
   return sql`
     select ${columns} from ${offerSent} s
     join ${offer} o on o.id = s.offer_id and o.term = s.term
-      and ${candidate ? isOpen(query.at) : isOpenOrHidden(query.at)}
-    where ${candidate ? sql`s.candidate_id = (select id from caller)` : sql`s.company_id = (select company_id from caller)`}
+      and ${candidate ? isOpen(query.at) : isOpenOrHidden(query.at)} ${candidate ? sql`` : isWithinScope(claimed)}
+    where ${candidate ? sql`s.candidate_id = ${callerId(claimed)}` : sql`s.company_id = ${callerCompany(claimed)}`}
       ${query.offerId === null ? sql`` : sql`and s.offer_id = ${uuidOrNull(query.offerId)}::uuid`}
+      ${query.candidateId === null ? sql`` : sql`and s.candidate_id = ${uuidOrNull(query.candidateId)}::uuid`}
       and ${filtersOf(query)} ${below}
     ${newestFirst} offset ${first} limit ${rows}`
 }
 
 /**
- * The sends of one offer, or of all that the caller owns: the newest of each offer, and of those the newest. The sends of
- * a whole company may be a million, of which few are of own offers.
+ * The sends of one offer, or of all that the caller owns: the newest of each offer, and of those the newest, as far as by
+ * index alone. The sends of a whole company may be a million, of which few are of own offers.
  */
 const byOffer = (claimed: Caller, query: SendsQuery, { columns, below, first, rows, ordered }: Selection): SQL => {
   const order = ordered ? newestFirst : sql``
   return sql`
     select ${columns} from ${offer} o
     cross join lateral (
-      select * from ${offerSent} s
-      where s.offer_id = o.id and s.term = o.term and ${filtersOf(query)} ${below}
+      select s.id, s.sent_at from ${offerSent} s
+      where s.offer_id = ${query.offerId === null ? sql`o.id` : sql`${uuidOrNull(query.offerId)}::uuid`}
+        and s.term = o.term and ${filtersOf(query)} ${below}
       ${order} limit ${first + rows}
     ) s
-    where o.company_id = (select company_id from caller) and ${isOpenOrHidden(query.at)}
-      ${scopeOf(claimed) === "own" ? sql`and o.owner_id = (select id from caller)` : sql``}
+    where o.company_id = ${callerCompany(claimed)} and ${isOpenOrHidden(query.at)}
+      ${isWithinScope(claimed)}
       ${query.offerId === null ? sql`` : sql`and o.id = ${uuidOrNull(query.offerId)}::uuid`}
     ${order} offset ${first} limit ${rows}`
 }

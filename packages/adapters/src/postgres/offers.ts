@@ -1,12 +1,11 @@
-import type { Caller } from "@treff/domain/account"
-import type { Person } from "@treff/domain/notification"
+import type { Caller, Person } from "@treff/domain/account"
 import { type OfferStatus, scopeOf } from "@treff/domain/offer"
 import { countedAtMost, Offers } from "@treff/domain/ports"
 import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from "drizzle-orm"
 import { alias, unionAll } from "drizzle-orm/pg-core"
 import * as Effect from "effect/Effect"
 import { claimsOf, confirmedCaller, fieldsOf, firstRow } from "./caller.ts"
-import { type Database, type PostgresDatabase, rowsOf, uuidOrNull } from "./database.ts"
+import { type Database, type PostgresDatabase, rowsOf, uuidArray, uuidOrNull } from "./database.ts"
 import { pageOf, window } from "./page.ts"
 import type { JsonRow } from "./row.ts"
 import { offerColumns as columns, offerRow } from "./rows.ts"
@@ -71,22 +70,21 @@ export const makeOffers = ({ db, ask }: Database) => {
       return rows.map(({ offer }) => offerRow.fromRow(offer))
     }),
 
-    findWithPeople: Effect.fn("Offers.findWithPeople")(function* (id, people) {
-      const ids = JSON.stringify(people.flatMap((person) => uuidOrNull(person) ?? []))
-      const result = yield* ask("Offers.findWithPeople", () =>
+    withPeople: Effect.fn("Offers.withPeople")(function* (offerIds, people) {
+      const result = yield* ask("Offers.withPeople", () =>
         db.execute(sql`
-          select row_to_json(o) as offer, (
-            select coalesce(json_agg(json_build_object('id', a.id, 'firstName', a.first_name, 'lastName', a.last_name,
-              'isMember', a.company_id is not distinct from o.company_id)), '[]')
-            from ${account} a where a.id in (select jsonb_array_elements_text(${ids}::jsonb)::uuid)
-          ) as people
-          from ${offer} o where o.id = ${uuidOrNull(id)}::uuid`)
+          select
+            (select coalesce(json_agg(row_to_json(o)), '[]') from ${offer} o
+              where o.id = any(${uuidArray(offerIds)}::uuid[])) as offers,
+            (select coalesce(json_agg(json_build_object('id', a.id, 'firstName', a.first_name, 'lastName', a.last_name,
+              'companyId', a.company_id)), '[]')
+              from ${account} a where a.id = any(${uuidArray(people)}::uuid[])) as people`)
       )
       const [row] = rowsOf<{
-        readonly offer: JsonRow
-        readonly people: ReadonlyArray<Person & { readonly isMember: boolean }>
+        readonly offers: ReadonlyArray<JsonRow>
+        readonly people: ReadonlyArray<Person & { readonly companyId: string | null }>
       }>(result)
-      return row === undefined ? null : { offer: offerRow.fromRow(row.offer).value, people: row.people }
+      return { offers: (row?.offers ?? []).map((one) => offerRow.fromRow(one).value), people: row?.people ?? [] }
     })
   })
 }

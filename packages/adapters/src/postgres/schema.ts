@@ -117,7 +117,7 @@ export const offerSent = pgTable(
   },
   (t) => [
     uniqueIndex("offer_sent_once").on(t.offerId, t.candidateId, t.term),
-    // The lists, newest first: of a company, of an offer, of a candidate; by status.
+    // The lists, newest first: of a company, of an offer, of a candidate; by status. Those of offers need the index alone.
     index("offer_sent_company").on(t.companyId, t.sentAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     index("offer_sent_company_status").on(
       t.companyId,
@@ -125,7 +125,7 @@ export const offerSent = pgTable(
       t.sentAt.desc().nullsFirst(),
       t.id.desc().nullsFirst()
     ),
-    index("offer_sent_offer").on(t.offerId, t.term, t.sentAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    index("offer_sent_offer").on(t.offerId, t.term, t.sentAt.desc().nullsFirst(), t.id.desc().nullsFirst(), t.status),
     index("offer_sent_offer_status").on(
       t.offerId,
       t.term,
@@ -148,6 +148,7 @@ export const notification = pgTable(
     id: uuid("id").primaryKey(),
     eventId: uuid("event_id").notNull(),
     recipientId: uuid("recipient_id").notNull(),
+    companyId: uuid("company_id"),
     channel: text("channel", { enum: ["inbox", "mail"] }).notNull(),
     template: text("template").notNull(),
     data: jsonb("data").notNull(),

@@ -10,12 +10,12 @@ import { notification, outgoingMail } from "./schema.ts"
  */
 export const tellingTables = (tells: ReadonlyArray<NewNotification>, at: Instant, written: SQL): SQL => sql`
   told as (
-    insert into ${notification} (id, event_id, recipient_id, channel, template, data, status, created_at, sent_at)
-    select t.id, t."eventId", t."recipientId", t.channel, t.template, t.data,
+    insert into ${notification} (id, event_id, recipient_id, company_id, channel, template, data, status, created_at, sent_at)
+    select t.id, t."eventId", t."recipientId", t."companyId", t.channel, t.template, t.data,
       case t.channel when 'mail' then 'queued' else 'sent' end, at,
       case t.channel when 'mail' then null else at end
     from jsonb_to_recordset(${JSON.stringify(tells)}::jsonb)
-      as t(id uuid, "eventId" uuid, "recipientId" uuid, channel text, template text, data jsonb)
+      as t(id uuid, "eventId" uuid, "recipientId" uuid, "companyId" uuid, channel text, template text, data jsonb)
     cross join (select ${iso(at)}::timestamptz as at) now
     join ${written} w on w.event_id = t."eventId"
     order by t."eventId", t."recipientId", t.channel

@@ -28,6 +28,13 @@ export interface Member extends Caller {
   readonly companyId: string
 }
 
+/** Somebody by name. Source: `003`, `004`. */
+export interface Person {
+  readonly id: string
+  readonly firstName: string
+  readonly lastName: string
+}
+
 /**
  * A person who can sign in. `version` moves with every change, so that a commit can rely on the account as it was read.
  * `locale` is that of the mails, null: English. Source: `002`, `003`, `004`; `http.md`, notifications.

@@ -4,5 +4,5 @@ export {
   markNotificationRead,
   type NotificationNotFound
 } from "./mark-notifications-read.ts"
-export type { Channel, NewNotification, Notification, Person, Telling, Template } from "./notification.ts"
-export { tell } from "./tell.ts"
+export type { Channel, NewNotification, Notification, Telling, Template } from "./notification.ts"
+export { type Recipients, tell } from "./tell.ts"

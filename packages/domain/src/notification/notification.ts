@@ -1,12 +1,6 @@
+import type { Person } from "../account/index.ts"
 import type { SendEnd } from "../offer-sent/index.ts"
 import type { Instant } from "../time/index.ts"
-
-/** Somebody who is named in what others are told. */
-export interface Person {
-  readonly id: string
-  readonly firstName: string
-  readonly lastName: string
-}
 
 /** What those of the company are told about a send. */
 interface AboutSend {
@@ -69,6 +63,8 @@ export type NewNotification = Telling & {
   readonly id: string
   readonly eventId: string
   readonly recipientId: string
+  /** The company whose matter it is: who has left it sees it no more. Null for candidates, who belong to none. */
+  readonly companyId: string | null
   readonly channel: Channel
 }
 

@@ -4,6 +4,13 @@ import type { HeardEvent } from "../event/index.ts"
 import { Identifiers } from "../ports/index.ts"
 import type { Channel, NewNotification, Telling } from "./notification.ts"
 
+/** Who is told, and where; `companyId` is the company whose matter it is, null for candidates. */
+export interface Recipients {
+  readonly recipients: ReadonlyArray<string>
+  readonly channels: ReadonlyArray<Channel>
+  readonly companyId: string | null
+}
+
 /**
  * What is to be written to tell people of an event: each once by each channel, and nobody of what they did themselves. It
  * cannot fail. Source: `http.md`, notifications.
@@ -17,7 +24,9 @@ import type { Channel, NewNotification, Telling } from "./notification.ts"
  * import * as Effect from "effect/Effect"
  *
  * const data = { offerSentId: "s1", offerId: "o1", title: "Baker", reason: "offer_deleted" } as const
- * const use = tell({ id: "e1", actor: system }, { template: "offer-ended", data }, ["cleo", "cleo"], ["inbox"])
+ * const use = tell({ id: "e1", actor: system }, { template: "offer-ended", data }, {
+ *   recipients: ["cleo", "cleo"], channels: ["inbox"], companyId: null
+ * })
  * const tells = await Effect.runPromise(Effect.provide(use, layerUuid))
  * deepStrictEqual(tells.map(({ recipientId }) => recipientId), ["cleo"])
  * ```
@@ -25,8 +34,7 @@ import type { Channel, NewNotification, Telling } from "./notification.ts"
 export const tell = Effect.fnUntraced(function* (
   event: Pick<HeardEvent, "id" | "actor">,
   telling: Telling,
-  recipients: ReadonlyArray<string>,
-  channels: ReadonlyArray<Channel>
+  { recipients, channels, companyId }: Recipients
 ) {
   const identifiers = yield* Identifiers
   const at = yield* Clock.currentTimeMillis
@@ -34,7 +42,7 @@ export const tell = Effect.fnUntraced(function* (
   for (const recipientId of new Set(recipients)) {
     if (recipientId === event.actor.id) continue
     for (const channel of channels) {
-      tells.push({ ...telling, id: yield* identifiers.next(at), eventId: event.id, recipientId, channel })
+      tells.push({ ...telling, id: yield* identifiers.next(at), eventId: event.id, recipientId, companyId, channel })
     }
   }
   return tells

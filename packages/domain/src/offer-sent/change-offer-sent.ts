@@ -59,7 +59,7 @@ export const changeOfferSent = Effect.fnUntraced(function* <C extends OfferSentC
   const now = yield* Clock.currentTimeMillis
   const attempt = Effect.gen(function* () {
     const { caller, found: read } = yield* sends.find(claimed, id)
-    if (read !== null && read.offer !== null) yield* writeExpiry(read.offer, now)
+    if (read?.offer && reachesSend(caller, read.value, read.offer.value)) yield* writeExpiry(read.offer, now)
     const found = yield* reach(caller, read, now)
     if (expected?.includes(found.version) === false) return yield* refuse<VersionMismatch>({ _tag: "VersionMismatch" })
     const at = Math.max(now, found.value.updatedAt)

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HeardEvent } from "../event/index.ts"
 import { type NewNotification, tell } from "../notification/index.ts"
+import type { OfferOutline } from "../offer/index.ts"
 import { OfferSends, type SendCircumstances } from "../ports/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { SendEnd } from "./offer-sent.ts"
@@ -34,7 +35,10 @@ type EndEvent = Heard<"offer.deleted" | "offer.archived" | "offer.expired">
  */
 export const reactToEnds = (events: ReadonlyArray<EndEvent>, lots: number) =>
   withdrawEndedSends(
-    events.map(({ type, subject, data }) => ({ offerId: subject.id, term: data.term, reason: endOf[type] })),
+    // Of one term what came first has ended it.
+    [...events]
+      .sort((a, b) => a.sequence - b.sequence)
+      .map(({ type, subject, data }) => ({ offerId: subject.id, term: data.term, reason: endOf[type] })),
     lots
   )
 
@@ -101,39 +105,37 @@ const isTold = (event: HeardEvent): event is SendEvent =>
 
 const tellOf = (event: SendEvent, found: SendCircumstances, at: Instant) => {
   const { offer, sent, candidate, companyName } = found
-  if (offer === null || candidate === null || standingOf(event.data, offer, at) === "gone") return Effect.succeed([])
+  const standing = standingOf(event.data, offer, at)
+  if (offer === null || candidate === null || standing === "gone") return Effect.succeed([])
   const facts = { offerSentId: event.subject.id, offerId: offer.id, title: offer.title }
+  const members = { recipients: recruitersOf(event, offer, found), companyId: offer.companyId }
   if (event.type === "offerSent.deleted") {
-    return tell(
-      event,
-      { template: "offer-sent-withdrawn", data: { ...facts, candidate } },
-      recruitersOf(event, found),
-      ["inbox", "mail"]
-    )
+    const telling = { template: "offer-sent-withdrawn", data: { ...facts, candidate } } as const
+    return tell(event, telling, { ...members, channels: ["inbox", "mail"] })
   }
   if (sent === null) return Effect.succeed([])
   switch (event.type) {
     case "offerSent.created": {
+      // What the candidate may not read just now is not told either.
+      if (standing === "hidden") return Effect.succeed([])
       const data = { ...facts, companyName: companyName ?? "", message: sent.message }
-      return tell(event, { template: "offer-sent", data }, [candidate.id], ["inbox", "mail"])
+      const told = { recipients: [candidate.id], channels: ["inbox", "mail"], companyId: null } as const
+      return tell(event, { template: "offer-sent", data }, told)
     }
-    case "offerSent.viewed":
+    case "offerSent.viewed": {
       // In the inbox only: fifty sends must not become fifty mails.
-      return tell(event, { template: "offer-sent-viewed", data: { ...facts, candidate } }, recruitersOf(event, found), [
-        "inbox"
-      ])
-    case "offerSent.responded":
-      return tell(
-        event,
-        { template: "offer-sent-responded", data: { ...facts, candidate } },
-        recruitersOf(event, found),
-        ["inbox", "mail"]
-      )
+      const telling = { template: "offer-sent-viewed", data: { ...facts, candidate } } as const
+      return tell(event, telling, { ...members, channels: ["inbox"] })
+    }
+    case "offerSent.responded": {
+      const telling = { template: "offer-sent-responded", data: { ...facts, candidate } } as const
+      return tell(event, telling, { ...members, channels: ["inbox", "mail"] })
+    }
   }
 }
 
 /** The offer's owner, or the company's admins where the owner has left it; and who sent it, if another. */
-const recruitersOf = (event: SendEvent, { offer, ownerHasLeft, senderHasLeft, adminIds }: SendCircumstances) => [
-  ...(ownerHasLeft ? adminIds : offer === null ? [] : [offer.ownerId]),
-  ...(senderHasLeft ? [] : [event.data.senderId])
+const recruitersOf = (event: SendEvent, offer: OfferOutline, found: SendCircumstances) => [
+  ...(found.ownerHasLeft ? found.adminIds : [offer.ownerId]),
+  ...(found.senderHasLeft ? [] : [event.data.senderId])
 ]

@@ -1,5 +1,4 @@
-import type { Caller } from "../account/index.ts"
-import type { Person } from "../notification/index.ts"
+import type { Caller, Person } from "../account/index.ts"
 import type { Offer, OfferContent } from "../offer/index.ts"
 import type { ListedOfferSent } from "../ports/index.ts"
 import type { OfferSent } from "./offer-sent.ts"

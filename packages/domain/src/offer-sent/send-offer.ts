@@ -1,9 +1,15 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { type Caller, isMember, type Member, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
+import {
+  type Caller,
+  isMember,
+  type Member,
+  type NoCompany,
+  type Person,
+  type RoleNotAllowed
+} from "../account/index.ts"
 import { actorOf, recordEvents } from "../event/index.ts"
-import type { Person } from "../notification/index.ts"
 import {
   type NotOwner,
   type Offer,

@@ -10,7 +10,7 @@ import type { SendEnd } from "./offer-sent.ts"
 /** How many sends are read, decided and committed at once. */
 const lot = 1_000
 
-/** That the terms of an offer up to this one are over, and how the last of them ended. */
+/** That the terms of an offer up to this one are over, and how the last of them ended; the first one named counts. */
 export interface EndedTerm {
   readonly offerId: string
   readonly term: number
@@ -18,7 +18,7 @@ export interface EndedTerm {
 }
 
 /**
- * Deletes the sends of terms that have ended, and of the terms before them, 1,000 at a time, and tells each candidate who
+ * Deletes the sends of terms that are said to have ended, as far as they have, and of the terms before them, 1,000 at a time, and tells each candidate who
  * had one, in the same commit: afterwards nobody knows any more whom there was to tell. Answers how many, and whether none
  * is left after `lots` lots. Those that somebody else holds just now are left. Safe to run twice and by several at once:
  * each send is deleted once, and each candidate told once. Sends of a later term stay. Fails with `StoreUnavailable`.
@@ -48,7 +48,7 @@ export const withdrawEndedSends = Effect.fn("withdrawEndedSends")(function* (
   const at = yield* Clock.currentTimeMillis
   const lastEnds = new Map<string, EndedTerm>()
   for (const end of ends) {
-    if (end.term >= (lastEnds.get(end.offerId)?.term ?? 0)) lastEnds.set(end.offerId, end)
+    if (end.term > (lastEnds.get(end.offerId)?.term ?? 0)) lastEnds.set(end.offerId, end)
   }
   let withdrawn = 0
   for (let done = 0; done < lots; done++) {
@@ -71,7 +71,8 @@ export const withdrawEndedSends = Effect.fn("withdrawEndedSends")(function* (
       changes.push({ kind: "offerSent", prior, state: decision.state, events })
       for (const event of events) {
         const data = { offerSentId: id, offerId, title, reason }
-        tells.push(...(yield* tell(event, { template: "offer-ended", data }, [candidateId], ["inbox", "mail"])))
+        const told = { recipients: [candidateId], channels: ["inbox", "mail"], companyId: null } as const
+        tells.push(...(yield* tell(event, { template: "offer-ended", data }, told)))
       }
     }
     const written = (yield* journal.commitFree(changes, { at, tells })).length

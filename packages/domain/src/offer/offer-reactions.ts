@@ -1,11 +1,13 @@
 import * as Effect from "effect/Effect"
+import type { Person } from "../account/index.ts"
 import type { HeardEvent } from "../event/index.ts"
-import { type NewNotification, type Person, tell } from "../notification/index.ts"
+import { type NewNotification, tell } from "../notification/index.ts"
 import { Offers } from "../ports/index.ts"
 
 /**
- * Whom a transfer makes tell what: the former owner and the new one, as far as they are of the company and it is still
- * so. Fails with `StoreUnavailable`. Source: `offers.md`, reactions.
+ * Whom transfers, among the given events, make tell what: the former owner and the new one, as far as they are of the
+ * company and it is still so. All of them are read at once. Fails with `StoreUnavailable`. Source: `offers.md`,
+ * reactions.
  *
  * @example
  * ```ts
@@ -13,31 +15,36 @@ import { Offers } from "../ports/index.ts"
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { system } from "@treff/domain/event"
- * import { reactToTransfer } from "@treff/domain/offer"
+ * import { reactToTransfers } from "@treff/domain/offer"
  * import * as Effect from "effect/Effect"
  *
  * const fact = { id: "e1", subject: { type: "offer", id: "o1" }, sequence: 2, actor: system, occurredAt: 0 } as const
- * const use = reactToTransfer({ ...fact, type: "offer.transferred", data: { fromOwnerId: "ada", toOwnerId: "bo" } })
+ * const use = reactToTransfers([{ ...fact, type: "offer.transferred", data: { fromOwnerId: "ada", toOwnerId: "bo" } }])
  * deepStrictEqual(await Effect.runPromise(Effect.provide(use, [layerMemory(memoryState()), layerUuid])), [])
  * ```
  */
-export const reactToTransfer = Effect.fn("reactToTransfer")(function* (
-  event: Extract<HeardEvent, { readonly type: "offer.transferred" }>
-) {
-  const { fromOwnerId, toOwnerId } = event.data
-  const found = yield* (yield* Offers).findWithPeople(event.subject.id, [fromOwnerId, toOwnerId])
-  if (found === null) return []
-  const { id: offerId, title, ownerId } = found.offer
-  const [from, to] = [fromOwnerId, toOwnerId].map((id) => found.people.find((person) => person.id === id))
+export const reactToTransfers = Effect.fn("reactToTransfers")(function* (events: ReadonlyArray<HeardEvent>) {
   const tells: Array<NewNotification> = []
-  if (from === undefined || to === undefined) return tells
-  if (from.isMember && ownerId !== from.id) {
-    const data = { offerId, title, newOwner: personOf(to) }
-    tells.push(...(yield* tell(event, { template: "offer-handed-over", data }, [from.id], ["inbox", "mail"])))
-  }
-  if (to.isMember && ownerId === to.id) {
-    const data = { offerId, title, formerOwner: personOf(from) }
-    tells.push(...(yield* tell(event, { template: "offer-taken-over", data }, [to.id], ["inbox", "mail"])))
+  const transfers = events.filter((event) => event.type === "offer.transferred")
+  if (transfers.length === 0) return tells
+  const { offers, people } = yield* (yield* Offers).withPeople(
+    transfers.map(({ subject }) => subject.id),
+    transfers.flatMap(({ data }) => [data.fromOwnerId, data.toOwnerId])
+  )
+  for (const event of transfers) {
+    const offer = offers.find(({ id }) => id === event.subject.id)
+    const [from, to] = [event.data.fromOwnerId, event.data.toOwnerId].map((id) => people.find((one) => one.id === id))
+    if (offer === undefined || from === undefined || to === undefined) continue
+    const { id: offerId, title, ownerId, companyId } = offer
+    const told = { channels: ["inbox", "mail"], companyId } as const
+    if (from.companyId === companyId && ownerId !== from.id) {
+      const telling = { template: "offer-handed-over", data: { offerId, title, newOwner: personOf(to) } } as const
+      tells.push(...(yield* tell(event, telling, { ...told, recipients: [from.id] })))
+    }
+    if (to.companyId === companyId && ownerId === to.id) {
+      const telling = { template: "offer-taken-over", data: { offerId, title, formerOwner: personOf(from) } } as const
+      tells.push(...(yield* tell(event, telling, { ...told, recipients: [to.id] })))
+    }
   }
   return tells
 })

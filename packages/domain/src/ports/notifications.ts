@@ -15,15 +15,17 @@ export interface NotificationCursor {
 }
 
 /**
- * A mail that is to be sent now: to whom, in which language, and what it is about as that is by now, null where there is
- * no such thing (any more).
+ * A mail that is to be sent now: to whom (null: the account is gone), in which language, and what it is about as that is
+ * by now, null where there is no such thing (any more). `isMember`: the recipient is of the company whose matter it is.
  */
 export type DueMail = Telling & {
   readonly id: string
   readonly recipientId: string
   readonly createdAt: Instant
-  readonly email: string
+  readonly email: string | null
   readonly locale: string | null
+  readonly companyId: string | null
+  readonly isMember: boolean
   readonly sent: Pick<OfferSentState, "term" | "status"> | null
   readonly offer: OfferOutline | null
 }
@@ -57,7 +59,10 @@ export interface MailOutcome {
 export class Notifications extends Context.Service<
   Notifications,
   {
-    /** What the caller was told, newest first; `unread` and `channel` keep those that are so, null keeps all. */
+    /**
+     * What the caller was told, as a candidate or in the company of now, newest first; `unread` and `channel` keep those
+     * that are so, null keeps all.
+     */
     readonly list: (
       caller: Caller,
       query: {

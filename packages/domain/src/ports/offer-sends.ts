@@ -1,7 +1,6 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Caller } from "../account/index.ts"
-import type { Person } from "../notification/index.ts"
+import type { Caller, Person } from "../account/index.ts"
 import type { Offer, OfferOutline } from "../offer/index.ts"
 import type { OfferSent, OfferSentState, OfferSentStatus, SendParties } from "../offer-sent/index.ts"
 import type { Instant } from "../time/index.ts"
@@ -154,8 +153,8 @@ export class OfferSends extends Context.Service<
     ) => Effect.Effect<{ readonly caller: Caller; readonly page: Page<Offer> }, CallerStale | StoreUnavailable>
 
     /**
-     * Up to `limit` sends of the given offers' terms up to the one that ended, those that were withdrawn among them, each
-     * with its offer's title of now, or of when it was sent where the offer is deleted. Each offer is named once.
+     * Up to `limit` sends of the given offers' terms up to the one that is said to have ended, as far as the store says so,
+     * too: those that were withdrawn among them, each with its offer's title of now, or of when it was sent where the offer is deleted. Each offer is named once.
      */
     readonly ended: (
       ends: ReadonlyArray<{ readonly offerId: string; readonly term: number }>,

@@ -1,7 +1,6 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Account, Caller } from "../account/index.ts"
-import type { Person } from "../notification/index.ts"
+import type { Account, Caller, Person } from "../account/index.ts"
 import type { Offer, OfferStatus } from "../offer/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { Versioned } from "./journal.ts"
@@ -88,16 +87,15 @@ export class Offers extends Context.Service<
       limit: number
     ) => Effect.Effect<ReadonlyArray<Versioned<Offer>>, StoreUnavailable>
 
-    /** An offer, whoever's, with the people of the given ids, in no order; null once it is deleted. */
-    readonly findWithPeople: (
-      id: string,
+    /** Those of the offers that are there, whoever's, and those of the people, each with the company of now. */
+    readonly withPeople: (
+      offerIds: ReadonlyArray<string>,
       people: ReadonlyArray<string>
     ) => Effect.Effect<
       {
-        readonly offer: Offer
-        /** `isMember`: of the offer's company, by now. */
-        readonly people: ReadonlyArray<Person & { readonly isMember: boolean }>
-      } | null,
+        readonly offers: ReadonlyArray<Offer>
+        readonly people: ReadonlyArray<Person & { readonly companyId: string | null }>
+      },
       StoreUnavailable
     >
   }

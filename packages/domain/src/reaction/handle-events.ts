@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HeardEvent } from "../event/index.ts"
-import { reactToTransfer } from "../offer/index.ts"
+import { reactToTransfers } from "../offer/index.ts"
 import { isEnd, reactToEnds, reactToSends } from "../offer-sent/index.ts"
 import { Deliveries } from "../ports/index.ts"
 
@@ -14,6 +14,8 @@ export interface HandledEvents {
   readonly handled: ReadonlySet<string>
   /** Those with more to do than one call may: they are to be handled again, and go on where they were. */
   readonly unfinished: ReadonlyArray<HeardEvent>
+  /** Whether some of what the unfinished ask for was done; if not, others hold it, and to come back at once is no use. */
+  readonly progress: boolean
   /** Whether there are mails to be sent because of them. */
   readonly mails: boolean
 }
@@ -47,7 +49,7 @@ export const handleEvents = Effect.fn("handleEvents")(function* (events: Readonl
   const ends = events.filter(isEnd)
   const cascade = ends.length === 0 ? nothingEnded : yield* reactToEnds(ends, lotsAtOnce)
   const tells = yield* reactToSends(events)
-  for (const event of events) if (event.type === "offer.transferred") tells.push(...(yield* reactToTransfer(event)))
+  tells.push(...(yield* reactToTransfers(events)))
   const unfinished = cascade.finished ? [] : ends
   const done = events.filter((event) => !unfinished.some(({ id }) => id === event.id))
   const handled = yield* deliveries.handled(
@@ -56,7 +58,7 @@ export const handleEvents = Effect.fn("handleEvents")(function* (events: Readonl
   )
   const mails =
     cascade.withdrawn > 0 || tells.some(({ channel, eventId }) => channel === "mail" && handled.has(eventId))
-  return { handled, unfinished, mails } satisfies HandledEvents
+  return { handled, unfinished, progress: cascade.withdrawn > 0, mails } satisfies HandledEvents
 })
 
 const nothingEnded = { withdrawn: 0, finished: true }
