@@ -1,10 +1,10 @@
 // The statements that Treff sends, written out: the run compares them with what Treff sends now, and says when they differ.
 
 const caller = `with caller as (select id, role, sub_role, company_id from account
-  where (account.id = $1::uuid and account.role = $2 and account.sub_role is not distinct from $3 and account.company_id = $4::uuid))`
+  where account.id = $1::uuid and account.role = $2 and account.sub_role is not distinct from $3 and account.company_id = $4::uuid)`
 
 /** The columns of an offer, in the order of its table. */
-const columns = [
+const offerColumns = [
   "id",
   "version",
   "company_id",
@@ -24,8 +24,7 @@ const columns = [
   "created_at",
   "updated_at"
 ]
-const names = columns.join(", ")
-const namesOf = (table: string) => columns.map((column) => `${table}.${column}`).join(", ")
+const names = offerColumns.join(", ")
 
 /** Parameters: the caller's id, role, sub-role and company, three times the count's limit, twice how far the page reaches, its rows, and how many it leaves out. */
 export const list = `${caller},
@@ -42,53 +41,119 @@ export const list = `${caller},
   from caller cross join total left join page on true order by page.created_at desc, page.id desc`
 
 /** Parameters: the caller's, the offer's id, a new owner's id (here always null), and that one's role. */
-export const find = `${caller}
+const findWith = (respondents: string) => `${caller}
   select caller.id, caller.role, caller.sub_role, caller.company_id, row_to_json(offer),
-    owner.id is null, new_owner.id, new_owner.version
+    owner.id is null, ${respondents}, new_owner.id, new_owner.version
   from caller left join offer on (offer.id = $5::uuid and offer.company_id = caller.company_id)
   left join account owner on (owner.id = offer.owner_id and owner.company_id = offer.company_id)
   left join account new_owner on
     (new_owner.id = $6::uuid and new_owner.company_id = caller.company_id and new_owner.role = $7)`
 
+export const find = findWith("'[]'::json")
+
+export const findWithRespondents = findWith(`(
+  select coalesce(json_agg(json_build_object('id', c.id, 'firstName', c.first_name, 'lastName', c.last_name)
+    order by s.responded_at desc, s.id desc), '[]')
+  from (
+    select id, candidate_id, responded_at from offer_sent
+    where offer_id = offer.id and term = offer.term and status = 'responded'
+    order by responded_at desc, id desc limit 10
+  ) s join account c on c.id = s.candidate_id)`)
+
 /** Parameters: the caller's. */
 export const confirm = `${caller} select id, role, sub_role, company_id from caller`
 
-/** Parameters: changes, reliances (none), how many changes have a prior version, how many reliances, events, the instant. */
-export const commit = `with want as materialized (
+/** Parameters: the caller's, the ids of the candidates as JSON, and the offer's id. */
+export const findForSending = `with caller as materialized (
+    select id, role, sub_role, company_id from account
+    where account.id = $1::uuid and account.role = $2 and account.sub_role is not distinct from $3
+      and account.company_id = $4::uuid
+  )
+  select json_build_object('id', caller.id, 'role', caller.role, 'subRole', caller.sub_role,
+    'companyId', caller.company_id) as caller, row_to_json(o) as offer, (
+      select coalesce(json_agg(json_build_object('id', c.id, 'firstName', c.first_name, 'lastName', c.last_name,
+        'version', c.version, 'sent', s.status)), '[]')
+      from account c
+      left join offer_sent s on s.offer_id = o.id and s.term = o.term and s.candidate_id = c.id
+      where c.role = 'candidate' and c.id in (select jsonb_array_elements_text($5::jsonb)::uuid)
+    ) as addressees
+  from caller left join offer o on o.id = $6::uuid and o.company_id = caller.company_id`
+
+/** What every commit begins with: the rows that are wanted, from the first parameter. */
+const want = (table: string) => `want_${table} as materialized (
     select (w->>'prior')::int as prior, (w->>'gone')::boolean as gone, r.*
-    from jsonb_array_elements($1::jsonb) w, jsonb_populate_record(null::offer, w->'row') r
-  ),
-  held as materialized (
-    select t.id from offer t join want w on w.id = t.id and w.prior = t.version
+    from jsonb_array_elements($1::jsonb) w, jsonb_populate_record(null::${table}, w->'row') r
+  )`
+
+const hold = (table: string, after: string) => `held_${table} as materialized (
+    select t.id from ${table} t join want_${table} w on w.id = t.id and w.prior = t.version where ${after}
     order by t.id for update of t
+  )`
+
+const rely = (table: string, parameter: number, after: string) => `relied_${table} as materialized (
+    select t.id from ${table} t
+    join jsonb_to_recordset($${parameter}::jsonb) as r(id uuid, version int)
+      on r.id = t.id and r.version = t.version where ${after}
+    order by t.id for share of t
+  )`
+
+/** What every commit ends with; its parameters are the events and the instant. */
+const write = (table: string, columns: ReadonlyArray<string>, order: string, parameter: number) => {
+  const names = columns.join(", ")
+  return `going_${table} as materialized (
+    select w.* from want_${table} w, agreed where w.prior = 0 or w.id in (select id from held_${table})
   ),
-  relied as materialized (
-    select a.id from account a join jsonb_to_recordset($2::jsonb) as r("accountId" uuid, version int)
-      on r."accountId" = a.id and r.version = a.version
-    where (select count(*) from held) >= 0
-    order by a.id for share of a
+  moved_${table} as (
+    update ${table} t set (${names}) = row(${columns.map((column) => `g.${column}`).join(", ")}) from going_${table} g
+    where t.id = g.id and g.prior > 0 and not g.gone
   ),
-  going as materialized (
-    select w.* from want w
-    where (w.prior = 0 or w.id in (select id from held))
-      and (select count(*) from held) = $3 and (select count(*) from relied) = $4
+  removed_${table} as (delete from ${table} t using going_${table} g where t.id = g.id and g.gone),
+  created_${table} as (
+    insert into ${table} (${names}) select ${names} from going_${table} where prior = 0 order by ${order} returning id
   ),
-  moved as (
-    update offer t set (${names}) = row(${namesOf("g")})
-    from going g where t.id = g.id and g.prior > 0 and not g.gone
-  ),
-  removed as (delete from offer t using going g where t.id = g.id and g.gone),
-  created as (insert into offer (${names}) select ${names} from going where prior = 0 order by id),
+  written as (select id from going_${table} where prior > 0 union all select id from created_${table}),
   logged as (
     insert into event (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
-    select e.id, e.subject->>'type', g.id, e.sequence, e.type, e.data, e.actor, e."companyId", e."occurredAt"
-    from jsonb_to_recordset($5::jsonb)
+    select e.id, e.subject->>'type', w.id, e.sequence, e.type, e.data, e.actor, e."companyId", e."occurredAt"
+    from jsonb_to_recordset($${parameter}::jsonb)
       as e(id uuid, subject jsonb, sequence int, type text, data jsonb, actor jsonb, "companyId" uuid, "occurredAt" timestamptz)
-    join going g on g.id = (e.subject->>'id')::uuid
-    returning id, subject_id
+    join written w on w.id = (e.subject->>'id')::uuid
+    returning id as event_id, subject_id
   ),
   due as (
     insert into delivery (event_id, due_at, attempts)
-    select id, $6::timestamptz + interval '1 min', 0 from logged
+    select event_id, $${parameter + 1}::timestamptz + interval '1 min', 0 from logged
   )
   select distinct subject_id from logged`
+}
+
+/** Parameters: the change, how many have a prior version, the event, the instant. */
+export const commitOffer = `with ${want("offer")}, ${hold("offer", "true")},
+  agreed as materialized (select 1 where true and (select count(*) from held_offer) = $2),
+  ${write("offer", offerColumns, "id", 3)}`
+
+/** The columns of a send, in the order of its table. */
+const sendColumns = [
+  "id",
+  "version",
+  "company_id",
+  "offer_id",
+  "term",
+  "candidate_id",
+  "sender_id",
+  "title",
+  "message",
+  "status",
+  "sent_at",
+  "viewed_at",
+  "responded_at",
+  "updated_at"
+]
+
+/** Parameters: the change, the offer and the candidate that it relies on, how many of each are held, the event, the instant. */
+export const commitSend = `with ${want("offer_sent")}, ${rely("offer", 2, "true")},
+  ${hold("offer_sent", "(select count(*) from relied_offer) >= 0")},
+  ${rely("account", 3, "(select count(*) from held_offer_sent) >= 0")},
+  agreed as materialized (select 1 where true and (select count(*) from relied_offer) = $4
+    and (select count(*) from held_offer_sent) = $5 and (select count(*) from relied_account) = $6),
+  ${write("offer_sent", sendColumns, "offer_id, candidate_id", 7)}`

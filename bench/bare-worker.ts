@@ -49,6 +49,7 @@ app.use("*", async (c, next) => {
   })
   c.set("claims", payload as unknown as Claims)
   await next()
+  c.header("Vary", "Origin")
   c.header("X-Content-Type-Options", "nosniff")
   c.header("Cache-Control", "private, no-store")
 })
@@ -79,9 +80,13 @@ app.get("/offers", async (c) => {
 })
 
 app.get("/offers/:id", async (c) => {
-  const [row] = await wiringOf(c.env).query(sql.find, [...callerOf(c.var.claims), c.req.param("id"), null, "recruiter"])
+  const [row] = await wiringOf(c.env).query(sql.findWithRespondents, [
+    ...callerOf(c.var.claims),
+    ...[c.req.param("id"), null, "recruiter"]
+  ])
   if (row === undefined) return c.json({}, 401)
   const offer = offerIn(row, 4)
+  const respondents = row[6] as ReadonlyArray<Person>
   const now = Date.now()
   const days = (from: number, to: number) => Math.floor((to - from) / 86_400_000)
   return c.json(
@@ -92,7 +97,12 @@ app.get("/offers/:id", async (c) => {
       daysToStart: days(now, offer.jobStartsAt.getTime()),
       acceptedCount: 0,
       declinedCount: 0,
-      respondents: []
+      respondents: respondents.map(({ id, lastName, firstName }) => ({
+        candidateId: id,
+        lastName,
+        firstName,
+        domain: null
+      }))
     },
     200,
     { ETag: `"${offer.version}"` }
@@ -129,7 +139,7 @@ app.post("/offers", async (c) => {
   const { jobStartsAt, expiresAt } = offer
   const event = eventOf(offer, claims, "offer.created", now)
   await query(
-    sql.commit,
+    sql.commitOffer,
     commitOf(offer, 0, now, {
       ...event,
       data: { ownerId: offer.ownerId, term: 1, jobStartsAt: jobStartsAt.getTime(), expiresAt: expiresAt.getTime() }
@@ -149,16 +159,99 @@ app.post("/offers/:id/archived", async (c) => {
   const prior = offerIn(row, 4)
   const offer = { ...prior, version: prior.version + 1, status: "archived", updatedAt: now }
   const event = { ...eventOf(offer, claims, "offer.archived", now), data: { term: offer.term } }
-  const written = await query(sql.commit, commitOf(offer, prior.version, now, event))
+  const written = await query(sql.commitOffer, commitOf(offer, prior.version, now, event))
   if (written.length === 0) return c.json({}, 409)
   c.executionCtx.waitUntil(c.env.EVENTS.sendBatch([{ body: event, contentType: "json" }]))
   return c.json(wireOffer(offer), 200, { ETag: `"${offer.version}"` })
+})
+
+app.post("/offer-sends", async (c) => {
+  const body = await c.req.json()
+  const { query } = wiringOf(c.env)
+  const claims = c.var.claims
+  const [row] = await query(sql.findForSending, [
+    ...callerOf(claims),
+    ...[JSON.stringify([body.candidateId]), body.offerId]
+  ])
+  if (row === undefined) return c.json({}, 401)
+  const caller = row[0] as { readonly id: string }
+  const offer = offerIn(row, 1)
+  const [{ version, sent, ...candidate }] = row[2] as readonly [
+    Person & { readonly version: number; readonly sent: null }
+  ]
+  if (offer.status !== "active" || sent !== null) return c.json({}, 409)
+  const now = new Date()
+  const id = v7({ msecs: now.getTime() })
+  const parties = { offerId: offer.id, candidateId: candidate.id }
+  const event = {
+    ...{ id: v7({ msecs: now.getTime() }), subject: { type: "offerSent", id }, sequence: 1, type: "offerSent.created" },
+    ...{ actor: { kind: claims.role, id: caller.id }, occurredAt: now }
+  }
+  const written = await query(sql.commitSend, [
+    JSON.stringify([
+      {
+        prior: 0,
+        gone: false,
+        row: {
+          id,
+          version: 1,
+          company_id: offer.companyId,
+          offer_id: offer.id,
+          term: offer.term,
+          candidate_id: candidate.id,
+          sender_id: caller.id,
+          title: offer.title,
+          message: body.message ?? null,
+          status: "sent",
+          sent_at: now,
+          viewed_at: null,
+          responded_at: null,
+          updated_at: now
+        }
+      }
+    ]),
+    JSON.stringify([{ kind: "offer", id: offer.id, version: offer.version }]),
+    JSON.stringify([{ kind: "account", id: candidate.id, version }]),
+    ...[1, 0, 1],
+    JSON.stringify([
+      { ...event, companyId: offer.companyId, data: { ...parties, term: offer.term, senderId: caller.id } }
+    ]),
+    now.toISOString()
+  ])
+  if (written.length === 0) return c.json({}, 409)
+  const data = { ...parties, recruiterId: caller.id, term: offer.term }
+  c.executionCtx.waitUntil(c.env.EVENTS.sendBatch([{ body: { ...event, data }, contentType: "json" }]))
+  return c.json(
+    {
+      id,
+      ...parties,
+      status: "sent",
+      sentAt: now,
+      viewedAt: null,
+      respondedAt: null,
+      message: body.message ?? null,
+      createdAt: now,
+      updatedAt: now,
+      recruiterId: caller.id,
+      companyId: offer.companyId,
+      offer: { id: offer.id, title: offer.title },
+      candidate
+    },
+    201,
+    { ETag: '"1"', Location: `/offer-sends/${id}` }
+  )
 })
 
 // biome-ignore lint/style/noDefaultExport: what workerd runs is a module's default export
 export default { fetch: app.fetch }
 
 const callerOf = ({ sub, role, subRole, companyId }: Claims) => [sub, role, subRole, companyId]
+
+interface Person {
+  readonly id: string
+  readonly firstName: string
+  readonly lastName: string
+}
 
 /** The driver answers rows as arrays of whatever the columns hold. */
 type Row = ReadonlyArray<unknown>
@@ -256,9 +349,7 @@ const commitOf = (offer: Offer, prior: number, now: Date, event: object) => [
       }
     }
   ]),
-  "[]",
   prior === 0 ? 0 : 1,
-  0,
   JSON.stringify([{ ...event, companyId: offer.companyId }]),
   now.toISOString()
 ]

@@ -5,10 +5,11 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { gzipSync } from "node:zlib"
 import { readWranglerConfig } from "../apps/local/src/wrangler-config.ts"
+import { type Section, table } from "./section.ts"
 import { median } from "./statistics.ts"
 import { workerd } from "./workerd.ts"
 
-export interface Bundle {
+interface Bundle {
   readonly worker: string
   /** Bytes of the script, as it is and in gzip. */
   readonly script: readonly [number, number]
@@ -18,12 +19,30 @@ export interface Bundle {
   readonly startUp: number
 }
 
-export const startUps = 15
+const startUps = 15
 const root = join(import.meta.dirname, "..")
 const run = promisify(execFile)
 
 /** Each worker as `wrangler deploy` would upload it, and how long workerd needs for its script. */
-export const measureBundles = async (): Promise<ReadonlyArray<Bundle>> => {
+export const measureBundles = async (): Promise<Section> => ({
+  title: "The workers",
+  paragraphs: [
+    table(
+      ["", "script KiB, gzip", "all that is uploaded KiB, gzip", "start-up ms"],
+      (await bundles()).map(({ worker, script, upload, startUp }) => [
+        worker,
+        script.map(kibibytes).join(", "),
+        upload.map(kibibytes).join(", "),
+        startUp.toFixed(0)
+      ])
+    ),
+    `As \`wrangler deploy --dry-run\` makes them. Start-up is how much later than an empty worker workerd gives its first answer, the difference of the medians of ${startUps} starts.`
+  ]
+})
+
+const kibibytes = (bytes: number): string => (bytes / 1_024).toFixed(0)
+
+const bundles = async (): Promise<ReadonlyArray<Bundle>> => {
   const folder = await mkdtemp(join(tmpdir(), "treff-bundles-"))
   try {
     const { edgeApi, queueConsumer } = await readWranglerConfig()

@@ -2,7 +2,8 @@ import { neonConfig } from "@neondatabase/serverless"
 import { app } from "../apps/edge-api/src/app.ts"
 import { startDatabase } from "../apps/local/src/database.ts"
 import bare from "./bare-worker.ts"
-import { insertOffers, openStage } from "./stage.ts"
+import { sendTo } from "./sends.ts"
+import { candidateId, insertCandidates, insertOffers, offerIds, openStage } from "./stage.ts"
 
 // Where the time goes, on Node: `node --conditions=source [--cpu-prof] bench/profile.ts list treff 5000`. The database is
 // asked once; its answer is then given again at once, so that what is seen is our own code. One of the two a process:
@@ -13,7 +14,8 @@ const [operation = "list", which = "treff", times = "3000"] = process.argv.slice
 const server = await startDatabase()
 const stage = await openStage(server, "profile")
 await insertOffers(stage, 100)
-const { rows } = await stage.pool.query<{ id: string }>("select id from offer limit 1")
+await insertCandidates(stage, 1)
+const [id = ""] = await offerIds(stage, 1)
 const env = {
   DATABASE_URL: stage.databaseUrl,
   NEON_FETCH_ENDPOINT: stage.neon.url,
@@ -29,11 +31,12 @@ const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 const offer = { title: "Baker", description: "Bakes bread at night.", emploiType: "CDI", salary: "32,000 to 36,000" }
 const body = JSON.stringify({ ...offer, startDateJob: inDays(10), expiredDate: inDays(20) })
-const calls: Readonly<Record<string, readonly [method: string, path: string, body?: string]>> = {
+const calls: Readonly<Record<string, readonly [method: string, path: string, body?: string | undefined]>> = {
   list: ["GET", "/offers"],
-  read: ["GET", `/offers/${rows[0]?.id}`],
+  read: ["GET", `/offers/${id}`],
   create: ["POST", "/offers", body],
-  archive: ["POST", `/offers/${rows[0]?.id}/archived`]
+  archive: ["POST", `/offers/${id}/archived`],
+  send: ["POST", "/offer-sends", sendTo(id, candidateId(1)).body]
 }
 
 const answers = new Map<string, string>()

@@ -1,4 +1,4 @@
-import { signToken } from "@treff/adapters/jwt"
+import { signToken, type TokenClaims } from "@treff/adapters/jwt"
 import { migrate } from "@treff/adapters/migrations"
 import * as Redacted from "effect/Redacted"
 import * as pg from "pg"
@@ -7,6 +7,7 @@ import type { Database } from "../apps/local/src/database.ts"
 import { generateKey } from "../apps/local/src/keys.ts"
 import { startNeonEndpoint } from "../apps/local/src/neon-endpoint.ts"
 import { type PlatformOptions, startPlatform } from "../apps/local/src/platform.ts"
+import { mailSink } from "./sink.ts"
 
 /** A database of its own with one company and its admin, and what leads the workers to it. */
 export const openStage = async (server: Database, name: string) => {
@@ -22,6 +23,14 @@ export const openStage = async (server: Database, name: string) => {
   const privateKey = await generateKey()
   const { d: _, ...publicKey } = privateKey
   const publicKeys = JSON.stringify([publicKey])
+
+  const tokenOf = (account: TokenClaims) =>
+    signToken(Redacted.make(privateKey), account, {
+      issuer: "https://treff.example",
+      audience: "treff",
+      at: Date.now(),
+      lifetime: 12 * 3_600
+    })
 
   const company = v7()
   const account = {
@@ -49,22 +58,22 @@ export const openStage = async (server: Database, name: string) => {
     publicKeys,
     company,
     account,
-    token: await signToken(Redacted.make(privateKey), account, {
-      issuer: "https://treff.example",
-      audience: "treff",
-      at: Date.now(),
-      lifetime: 12 * 3_600
-    }),
-    /** Both workers as they are deployed: minified, and on the real time. */
-    startPlatform: (options: Partial<PlatformOptions> = {}) =>
-      startPlatform({
+    token: await tokenOf(account),
+    tokenOf,
+    /** Both workers as they are deployed: minified, and on the real time. Mails go to somebody who takes them at once. */
+    startPlatform: async (options: Partial<PlatformOptions> = {}) => {
+      const mails = await mailSink()
+      return startPlatform({
         databaseUrl,
         neonEndpointUrl: neon.url,
         publicKeys,
         clock: false,
         minify: true,
-        ...options
-      }),
+        mail: { apiKey: Redacted.make("bench"), url: mails.url },
+        ...options,
+        workers: [mails.worker, ...(options.workers ?? [])]
+      })
+    },
     close: async () => {
       await neon.stop()
       await pool.end()
@@ -74,25 +83,96 @@ export const openStage = async (server: Database, name: string) => {
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
-/** The numbers from 1 to `count` as offers of the stage's company, an hour apart, the last one the newest. */
+/** A UUIDv7 as the application makes them, in SQL: 48 bits of milliseconds, then the version and random bits. */
+const uuidAt = (instant: string) =>
+  `overlay(overlay(gen_random_uuid()::text placing
+     regexp_replace(lpad(to_hex((extract(epoch from ${instant}) * 1000)::bigint), 12, '0'), '(.{8})', '\\1-') from 1)
+     placing '7' from 15)::uuid`
+
+/** The numbers from 1 to `count` as offers of the stage's company, a minute apart, the last one the newest; `n` in SQL. */
 export const insertOffers = async (
   { pool, company, account }: Stage,
   count: number,
-  { status = "'active'", endsIn = "interval '30 days'" }: { readonly status?: string; readonly endsIn?: string } = {}
+  {
+    status = "'active'",
+    endsIn = "interval '30 days'",
+    companyId = `'${company}'`,
+    ownerId = `'${account.id}'`
+  }: {
+    readonly status?: string
+    readonly endsIn?: string
+    readonly companyId?: string
+    readonly ownerId?: string
+  } = {}
 ): Promise<void> => {
-  // UUIDv7 as the application makes them: 48 bits of milliseconds, then the version and random bits.
   await pool.query(
     `insert into offer (id, version, company_id, owner_id, title, description, employment_type, salary,
        job_starts_at, expires_at, quiz_required, status, term, created_at, updated_at)
-     select overlay(overlay(gen_random_uuid()::text placing
-         regexp_replace(lpad(to_hex((extract(epoch from made_at) * 1000)::bigint), 12, '0'), '(.{8})', '\\1-') from 1)
-         placing '7' from 15)::uuid,
-       1, $2, $3, 'Baker ' || n, 'Bakes bread at night, four nights a week, and cakes for the weekend.', 'permanent',
-       '32,000 to 36,000', $4::timestamptz + ${endsIn} + n % 1000 * interval '1 min',
-       $4::timestamptz + ${endsIn} + interval '10 days', false, ${status}, 1, made_at, made_at
-     from generate_series(1, $1::int) n, lateral (select $4::timestamptz - ($1 - n) * interval '1 min' as made_at) m`,
-    [count, company, account.id, new Date()]
+     select ${uuidAt("made_at")}, 1, ${companyId}::uuid, ${ownerId}::uuid, 'Baker ' || n,
+       'Bakes bread at night, four nights a week, and cakes for the weekend.', 'permanent', '32,000 to 36,000',
+       $2::timestamptz + ${endsIn} + n % 1000 * interval '1 min', $2::timestamptz + ${endsIn} + interval '10 days',
+       false, ${status}, 1, made_at, made_at
+     from generate_series(1, $1::int) n, lateral (select $2::timestamptz - ($1 - n) * interval '1 min' as made_at) m`,
+    [count, new Date()]
   )
+  await tidy(pool)
+}
+
+/** The ids of the stage's offers, the newest first. */
+export const offerIds = async ({ pool, company }: Stage, count: number): Promise<ReadonlyArray<string>> => {
+  const { rows } = await pool.query<{ id: string }>(
+    "select id from offer where company_id = $1 order by created_at desc, id desc limit $2",
+    [company, count]
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** The id of a candidate by their number: here, and in SQL. */
+export const candidateId = (n: number): string => `01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+export const candidateIdIn = (n: string): string => `('01900000-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))::uuid`
+
+/** The numbers from 1 to `count` as candidates. */
+export const insertCandidates = async ({ pool }: Stage, count: number): Promise<void> => {
+  await pool.query(
+    `insert into account (id, version, role, email, first_name, last_name, created_at)
+     select ${candidateIdIn("n")}, 1, 'candidate', 'candidate-' || n || '@example.org', 'Robin', 'Vik', now()
+     from generate_series(1, $1::int) n`,
+    [count]
+  )
+  await tidy(pool)
+}
+
+/** Who such a candidate is, for their token. */
+export const candidate = (n: number): TokenClaims => ({
+  id: candidateId(n),
+  role: "candidate",
+  subRole: null,
+  companyId: null,
+  email: `candidate-${n}@example.org`,
+  username: null
+})
+
+/** A send for each pair (`offer_id`, `candidate_id`) of a query, over the last 300 days, in whatever state. */
+export const insertSends = async ({ pool }: Stage, pairs: string): Promise<void> => {
+  // Making the indexes afterwards takes a third of the time.
+  const { rows } = await pool.query<{ name: string; definition: string }>(
+    `select indexname as name, indexdef as definition from pg_indexes
+     where tablename = 'offer_sent' and indexname <> 'offer_sent_pkey'`
+  )
+  for (const { name } of rows) await pool.query(`drop index ${name}`)
+  await pool.query(
+    `insert into offer_sent (id, version, company_id, offer_id, term, candidate_id, sender_id, title, message, status,
+       sent_at, viewed_at, responded_at, updated_at)
+     select ${uuidAt("sent_at")}, version, company_id, offer_id, term, candidate_id, owner_id, title,
+       'You would like it here.', (array['sent', 'viewed', 'responded'])[version], sent_at,
+       case when version > 1 then sent_at end, case when version > 2 then sent_at end, sent_at
+     from (
+       select p.*, o.company_id, o.term, o.owner_id, o.title, 1 + floor(random() * 3)::int as version,
+         now() - random() * interval '300 days' as sent_at
+       from (${pairs}) p join offer o on o.id = p.offer_id offset 0
+     ) sent order by sent_at`
+  )
+  for (const { definition } of rows) await pool.query(definition)
   await tidy(pool)
 }
 

@@ -5,19 +5,24 @@ import type { Worker } from "../apps/local/src/platform.ts"
 import { freePort } from "../apps/local/src/port.ts"
 import { readWranglerConfig } from "../apps/local/src/wrangler-config.ts"
 import { type Call, load } from "./load.ts"
+import { sentDuring } from "./plan.ts"
+import { type Section, scaled, table } from "./section.ts"
+import { sendTo } from "./sends.ts"
 import { sink, sinkQueue } from "./sink.ts"
-import { insertOffers, openStage, type Stage } from "./stage.ts"
+import { candidateId, insertCandidates, insertOffers, offerIds, openStage, type Stage } from "./stage.ts"
 import { median, quantile, sorted } from "./statistics.ts"
 import { workerdCpu } from "./workerd.ts"
 
-export const rounds = 10
-export const perRound = 400
-const warmUp = 800
-export const concurrency = 8
+const rounds = 10
+const perRound = scaled(400)
+const warmUp = scaled(800)
+const concurrency = 8
+/** Requests that an operation makes of both together: those that are compared, too. */
+const inAll = 2 * (1 + warmUp + rounds * perRound)
 /** Offers of the company whose list is asked for. */
-export const inCompany = 200
+const inCompany = 200
 
-export interface Comparison {
+interface Comparison {
   readonly operation: string
   readonly treff: Side
   readonly bare: Side
@@ -34,7 +39,7 @@ interface Side {
 }
 
 /** Treff's API and the bare one in one workerd over one database, in turns; and whether both send the same statements. */
-export const compare = async (server: Database) => {
+export const measureThroughput = async (server: Database): Promise<Section> => {
   const stage = await openStage(server, "throughput")
   const bare = await bareWorker(stage)
   const platform = await stage.startPlatform({
@@ -50,12 +55,35 @@ export const compare = async (server: Database) => {
       if (!(await sendTheSame(stage, origins, call))) differing.push(operation)
       comparisons.push(await compareOne(operation, call, origins, stage.token))
     }
-    return { comparisons, differing }
+    return {
+      title: "Beside the barest handler",
+      paragraphs: [
+        comparisonsTable(comparisons),
+        `${rounds} rounds of ${perRound} requests each, ${concurrency} at once; a list is the first page of a company with ${inCompany} offers. ` +
+          (differing.length === 0
+            ? "Both sent the same statements."
+            : `**Not the same statements any more: ${differing.join(", ")}. Bring bare-sql.ts up to date.**`)
+      ]
+    }
   } finally {
     await platform.stop()
     await stage.close()
   }
 }
+
+const comparisonsTable = (comparisons: ReadonlyArray<Comparison>): string =>
+  table(
+    ["", "Treff /s", "bare /s", "ratio (quartiles)", "Treff p50, p90 ms", "bare p50, p90 ms", "processor ms a request"],
+    comparisons.map(({ operation, treff, bare, ratio: [middle, low, high] }) => [
+      operation,
+      treff.perSecond.toFixed(0),
+      bare.perSecond.toFixed(0),
+      `**${middle.toFixed(2)}** (${low.toFixed(2)} to ${high.toFixed(2)})`,
+      `${treff.p50.toFixed(1)}, ${treff.p90.toFixed(1)}`,
+      `${bare.p50.toFixed(1)}, ${bare.p90.toFixed(1)}`,
+      treff.cpu === undefined || bare.cpu === undefined ? "–" : `${treff.cpu.toFixed(2)} to ${bare.cpu.toFixed(2)}`
+    ])
+  )
 
 type Name = "treff" | "bare"
 type Origins = Readonly<Record<Name, string>>
@@ -108,11 +136,9 @@ const operationsOf = (stage: Stage): Readonly<Record<string, () => Promise<() =>
   })
   const newOffers = async (count: number) => {
     await insertOffers(stage, count)
-    const { rows } = await stage.pool.query<{ id: string }>("select id from offer order by created_at desc limit $1", [
-      count
-    ])
+    const ids = await offerIds(stage, count)
     let next = 0
-    return () => rows[next++ % count]?.id
+    return () => ids[next++ % count] ?? ""
   }
   return {
     list: async () => {
@@ -125,23 +151,23 @@ const operationsOf = (stage: Stage): Readonly<Record<string, () => Promise<() =>
     },
     create: async () => () => ({ method: "POST", path: "/offers", body, expect: 201 }),
     archive: async () => {
-      const id = await newOffers(2 * (1 + warmUp + rounds * perRound))
+      const id = await newOffers(inAll)
       return () => ({ method: "POST", path: `/offers/${id()}/archived`, expect: 200 })
+    },
+    send: async () => {
+      const id = await newOffers(1)
+      await insertCandidates(stage, inAll)
+      let next = 1
+      return () => sendTo(id(), candidateId(next++))
     }
   }
 }
 
 /** Whether both send the same statements for a call, but for how they are written. */
-const sendTheSame = async ({ neon, token }: Stage, origins: Origins, call: () => Call): Promise<boolean> => {
+const sendTheSame = async (stage: Stage, origins: Origins, call: () => Call): Promise<boolean> => {
   const sentBy = async (name: Name) => {
-    const sent: Array<string> = []
-    neon.onRequest = (statements) => {
-      sent.push(...statements.map(({ query }) => query.replaceAll(/["\s]/g, "")))
-      return undefined
-    }
-    await load(origins[name], token, [call()], 1)
-    neon.onRequest = undefined
-    return sent.join()
+    const sent = await sentDuring(stage, () => load(origins[name], stage.token, [call()], 1))
+    return sent.map(({ query }) => query.replaceAll(/["\s]/g, "")).join()
   }
   return (await sentBy("treff")) === (await sentBy("bare"))
 }
