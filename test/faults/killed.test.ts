@@ -1,9 +1,9 @@
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { afterEach, assert, beforeEach, describe, inject, it } from "vitest"
 import { startPlatform } from "../../apps/local/src/platform.ts"
 import { assertAllHandled, assertWhole, countOf, typesOf } from "../event-log.ts"
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { crons, hour, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
+import { crons, hour, isCommit, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
 import { type HeldQueue, startHeldQueue } from "../workers/held-queue.ts"
 import { addOffers } from "../workers/many-offers.ts"
 
@@ -35,6 +35,8 @@ const startAgain = async (clockOffset: number) => {
     neonEndpointUrl: stage.neon.url,
     publicKeys: JSON.stringify([publicKey]),
     retrySeconds: 0,
+    bundles: inject("bundles"),
+    onLog: () => {},
     clockOffset
   })
   later.push(platform.stop)
@@ -57,8 +59,6 @@ const hang = (fits: (query: string) => boolean): Promise<void> =>
     }
   })
 
-const isCommit = (query: string) => query.includes("held as materialized")
-
 /** Killed, so whoever waits for an answer gets none. */
 const dies = (answer: Promise<unknown>) =>
   answer.then(
@@ -77,7 +77,7 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     const looking = hang((query) => committed && !isCommit(query))
     const hold = stage.neon.onRequest
     stage.neon.onRequest = async (statements) => {
-      if (committed || !isCommit(statements[0]?.query ?? "")) return hold?.(statements)
+      if (committed || !isCommit(statements[0]?.query)) return hold?.(statements)
       committed = true
       return { down: "after" }
     }
@@ -170,7 +170,7 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     let commits = 0
     const some = until("some commits through", () => commits > 20)
     stage.neon.onRequest = ([statement]) => {
-      if (isCommit(statement?.query ?? "")) commits++
+      if (isCommit(statement?.query)) commits++
       return undefined
     }
     const work = Promise.allSettled(

@@ -260,16 +260,16 @@ describe("a consumer that loses the database", () => {
   }
 
   it.each([
-    ["before it marks an event as handled", [notRun], 2],
-    ["before that, and before it notes why", [notRun, notRun], 1],
-    ["after the mark, which it does not hear of", [answerLost], 3],
-    ["all the time", [notRun, notRun, notRun, notRun, notRun, notRun], 0]
-  ])("%s has that message again, the others not, and handles each once", async (_, ordered, handled) => {
+    ["before it marks the events as handled", notRun, 0],
+    ["before that, refusing", refused, 0],
+    ["after the mark, which it does not hear of", answerLost, 3]
+  ])("%s has them again, asks nothing more meanwhile, and handles each once", async (_, fault, handled) => {
     const messages = await published()
-    faults(...ordered)
-    const refused = await deliver(stage.platform, messages)
+    faults(fault)
+    const before = stage.neon.requests
+    assert.strictEqual(await deliver(stage.platform, messages), 3)
+    assert.strictEqual(stage.neon.requests - before, 1)
     assert.strictEqual(await countOf(stage.pool, "receipt"), handled)
-    assert.isAtLeast(refused, 1)
     stage.neon.onRequest = undefined
     assert.strictEqual(await deliver(stage.platform, messages), 0)
     assert.strictEqual(await countOf(stage.pool, "receipt"), 3)

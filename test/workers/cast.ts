@@ -1,6 +1,7 @@
 import { signToken } from "@treff/adapters/jwt"
 import type { Account } from "@treff/domain/account"
 import * as Redacted from "effect/Redacted"
+import { aCandidate } from "../given.ts"
 import { offerInput, type Stage } from "../stage.ts"
 
 export const minute = 60_000
@@ -13,17 +14,34 @@ export const crons = { relay: "* * * * *", expired: "0 * * * *", started: "0 0-2
 export const relayOnce = (stage: Pick<Stage, "platform">): Promise<void> =>
   stage.platform.runCron(crons.relay, new Date(55_000))
 
-/** A company whose people hold tokens that outlive any move of the clock. */
+/** Whether a statement is a commit of the journal's. */
+export const isCommit = (query: string | undefined): boolean => query?.includes("agreed as materialized") ?? false
+
+/** A token that outlives any move of the clock. */
+const tokenOf = (stage: Stage, { id, role, subRole, companyId, email, username }: Account) =>
+  signToken(
+    Redacted.make(stage.privateKey),
+    { id, role, subRole, companyId, email, username },
+    { ...stage.platform.tokens, at: Date.now(), lifetime: 10 * 365 * 86_400 }
+  )
+
+/** Candidates who hold such tokens. */
+export const addCandidates = (stage: Stage, count: number) =>
+  Promise.all(
+    Array.from({ length: count }, async () => {
+      const candidate = aCandidate()
+      await stage.addAccount(candidate)
+      return { ...candidate, token: await tokenOf(stage, candidate) }
+    })
+  )
+
+export type Candidate = Awaited<ReturnType<typeof addCandidates>>[number]
+
+/** A company whose people hold such tokens. */
 export const openCompany = async (stage: Stage) => {
   const company = await stage.addCompany()
-  const tokenOf = ({ id, role, subRole, companyId, email, username }: Account) =>
-    signToken(
-      Redacted.make(stage.privateKey),
-      { id, role, subRole, companyId, email, username },
-      { ...stage.platform.tokens, at: Date.now(), lifetime: 10 * 365 * 86_400 }
-    )
   const [manager, recruiter, colleague] = await Promise.all(
-    [company.manager, company.recruiter, company.colleague].map(tokenOf)
+    [company.manager, company.recruiter, company.colleague].map((account) => tokenOf(stage, account))
   )
   const post =
     (token: string | undefined) => (path: string, body?: unknown, headers?: Readonly<Record<string, string>>) =>
@@ -37,6 +55,12 @@ export const openCompany = async (stage: Stage) => {
     tokens: { manager: manager ?? "", recruiter: recruiter ?? "", colleague: colleague ?? "" },
     byManager: post(manager),
     byRecruiter: post(recruiter),
+    /** Sends an offer to a candidate, by the recruiter; answers the send's id. */
+    send: async (offerId: string, candidateId: string, message?: string): Promise<string> => {
+      const { status, json } = await post(recruiter)("/offer-sends", { offerId, candidateId, message })
+      if (status !== 201) throw new Error(`The offer was not sent: ${status}`)
+      return json.id
+    },
     /** An active offer of the recruiter's; answers its id. */
     offer: async (changes: Readonly<Record<string, unknown>> = {}): Promise<string> => {
       const { status, json } = await post(recruiter)("/offers", offerInput(changes))

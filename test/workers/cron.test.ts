@@ -184,7 +184,7 @@ describe("a sweep of more than one run may do", () => {
     assert.strictEqual(stage.neon.requests - before, 40)
     assert.strictEqual((await expiries()).length, 20_000)
     const messages: ReadonlyArray<unknown> = queue.take()
-    assert.deepStrictEqual(messages.at(-1), { continue: crons.expired })
+    assert.deepStrictEqual(messages.at(-1), { continue: "checkDateExpiredOffers" })
     assert.strictEqual(messages.length, 20_001)
     assert.strictEqual(await deliver(stage.platform, messages.slice(-1)), 0)
     assert.strictEqual((await expiries()).length, 20_001)
@@ -207,7 +207,7 @@ describe("a sweep that meets an offer which somebody holds", () => {
       holder.release()
     }
     const messages: ReadonlyArray<unknown> = queue.take()
-    assert.deepStrictEqual(messages.at(-1), { continue: crons.expired })
+    assert.deepStrictEqual(messages.at(-1), { continue: "checkDateExpiredOffers" })
     await deliver(stage.platform, messages.slice(-1))
     assert.strictEqual((await expiries()).length, 3)
     assert.deepStrictEqual(

@@ -3,7 +3,7 @@ import { assertAllHandled, eventsOf, typesOf } from "../event-log.ts"
 import { aRecruiter } from "../given.ts"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { crons, hour, type OpenCompany, openCompany } from "./cast.ts"
+import { crons, hour, isCommit, type OpenCompany, openCompany } from "./cast.ts"
 
 let stage: Stage
 let cast: OpenCompany
@@ -126,8 +126,7 @@ const overtaking = async (id: string, type: string, rival: (race: number) => Pro
   let rivalAtWork = false
   stage.neon.onRequest = async ([statement]) => {
     const text = JSON.stringify(statement?.params ?? [])
-    const isCommit = (statement?.query.includes("held as materialized") ?? false) && text.includes(id)
-    if (!isCommit || rivalAtWork || !text.includes(type)) return undefined
+    if (!isCommit(statement?.query) || !text.includes(id) || rivalAtWork || !text.includes(type)) return undefined
     if (++tries.count > races) return undefined
     rivalAtWork = true
     const { status } = await rival(tries.count)
