@@ -2,6 +2,17 @@ import { endsAt, type OfferStatus } from "@treff/domain/offer"
 import * as fc from "fast-check"
 import { assert } from "vitest"
 import { hour } from "../workers/cast.ts"
+import { assertConsistent, type Snapshot } from "../workers/snapshot.ts"
+import {
+  type Candidate,
+  decideSend,
+  expectedLists,
+  livesOn,
+  nothingToTell,
+  type PlainSend,
+  type SendCall,
+  type SendOutcome
+} from "./send-model.ts"
 
 /** An offer as plainly as it can be thought of. */
 export interface PlainOffer {
@@ -29,32 +40,65 @@ export interface Call {
   readonly outage: Outage | null
 }
 
-/** The request to the database, counted from 0, that goes wrong, and whether it runs all the same. */
+/**
+ * The request to the database, counted from 0, that goes wrong, and whether it runs all the same; or the worker that asks is
+ * killed there.
+ */
 export interface Outage {
   readonly request: number
-  readonly down: "before" | "after"
+  readonly down: "before" | "after" | "killed"
 }
+
+/** How the mailer is: it takes mails, takes none for now, or takes them and its answer is lost. */
+export type Post = "open" | "down" | "deferred" | "lost"
 
 export type Step =
   | Call
+  | SendCall
   | { readonly type: "advance"; readonly hours: number }
   | { readonly type: "sweep"; readonly date: "jobStartsAt" | "expiresAt"; readonly outage: Outage | null }
   | { readonly type: "relay"; readonly outage: Outage | null }
   | { readonly type: "deliver"; readonly outage: Outage | null }
   | { readonly type: "redeliver" }
   | { readonly type: "queue"; readonly refuses: boolean }
+  | { readonly type: "forget" }
+  | { readonly type: "post"; readonly post: Post }
 
-const outage = fc.option(fc.record({ request: fc.nat(2), down: fc.constantFrom("before", "after") }), { freq: 4 })
+const down = fc.oneof(
+  { weight: 30, arbitrary: fc.constantFrom("before", "after") },
+  { weight: 1, arbitrary: fc.constant("killed") }
+)
+const outage = fc.option(fc.record({ request: fc.nat(2), down }), { freq: 4 })
 const call = fc.record({
   type: fc.constant("call"),
-  who: fc.constantFrom("manager", "recruiter", "colleague"),
-  command: fc.constantFrom("create", "update", "enable", "disable", "archive", "transfer", "delete"),
-  target: fc.nat(3),
+  who: fc.constantFrom("manager", "manager", "recruiter", "colleague"),
+  command: fc.constantFrom(
+    "create",
+    "update",
+    "enable",
+    "enable",
+    "disable",
+    "archive",
+    "archive",
+    "transfer",
+    "delete"
+  ),
+  target: fc.constantFrom(0, 0, 1, 2, 3),
   title: fc.constantFrom("Baker", "Cook"),
-  startsIn: fc.integer({ min: -1, max: 6 }),
+  startsIn: fc.integer({ min: -1, max: 9 }),
   expiresAfter: fc.integer({ min: 1, max: 6 }),
   to: fc.constantFrom("recruiter", "colleague"),
   outage
+})
+const sendCall = fc.record({
+  type: fc.constant("send"),
+  who: fc.constantFrom("manager", "manager", "recruiter", "colleague", "cleo", "cleo", "cleo", "dora"),
+  command: fc.constantFrom("send", "send", "bulk", "read", "readOffer", "view", "respond", "respond", "withdraw"),
+  target: fc.constantFrom(0, 0, 0, 1),
+  to: fc.constantFrom("cleo", "cleo", "cleo", "cleo", "dora", "nobody"),
+  others: fc.array(fc.constantFrom("cleo", "dora", "nobody"), { maxLength: 3 }),
+  times: fc.constantFrom(1, 1, 1, 3),
+  outage: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: outage })
 })
 const otherwise = fc.oneof(
   fc.record({ type: fc.constant("advance"), hours: fc.integer({ min: 1, max: 4 }) }),
@@ -62,17 +106,20 @@ const otherwise = fc.oneof(
   fc.record({ type: fc.constant("relay"), outage }),
   fc.record({ type: fc.constant("deliver"), outage }),
   fc.record({ type: fc.constant("redeliver") }),
-  fc.record({ type: fc.constant("queue"), refuses: fc.boolean() })
+  fc.record({ type: fc.constant("queue"), refuses: fc.boolean() }),
+  fc.record({ type: fc.constant("forget") }),
+  fc.record({ type: fc.constant("post"), post: fc.constantFrom("open", "down", "deferred", "lost") })
 )
 const story: fc.Arbitrary<ReadonlyArray<Step>> = fc
   .tuple(
     fc.array(call, { maxLength: 2 }).map((calls) => calls.map((each) => ({ ...each, command: "create" as const }))),
-    fc.array(fc.oneof({ weight: 3, arbitrary: call }, { weight: 2, arbitrary: otherwise }), {
-      minLength: 3,
-      maxLength: 25
-    })
+    fc.array(sendCall, { maxLength: 2 }).map((calls) => calls.map((each) => ({ ...each, command: "send" as const }))),
+    fc.array(
+      fc.oneof({ weight: 3, arbitrary: call }, { weight: 7, arbitrary: sendCall }, { weight: 4, arbitrary: otherwise }),
+      { minLength: 3, maxLength: 40, size: "+1" }
+    )
   )
-  .map(([begin, rest]) => [...begin, ...rest] as ReadonlyArray<Step>)
+  .map(([begin, sends, rest]) => [...begin, ...sends, ...rest] as ReadonlyArray<Step>)
 
 /** The whole of Treff, on whatever it runs. */
 export interface System {
@@ -92,14 +139,23 @@ export interface System {
   /** Delivers what was published, in another order; what is refused comes again. `again`: what was delivered before, once more. */
   readonly deliver: (again: boolean, outage: Outage | null) => Promise<void>
   readonly refuse: (refuses: boolean) => void
-  /** Every offer as it is written, by its id. */
-  readonly written: () => Promise<ReadonlyMap<string, PlainOffer>>
+  /** What somebody asks for about a send of theirs, so many times at once. */
+  readonly send: (call: SendCall, offerId: string, sendId: string) => Promise<SendOutcome>
+  readonly people: Readonly<Record<Owner | "manager" | Candidate, string>>
+  /** The queue loses what it holds. */
+  readonly forget: () => void
+  readonly post: (post: Post) => void
+  /** Whatever waits to be sent, event or mail, is due now. */
+  readonly hurry: () => Promise<void>
   /** Every offer as the manager reads it. */
   readonly read: () => Promise<ReadonlyMap<string, Omit<PlainOffer, "version" | "term">>>
-  /** Fails when the store contradicts itself. */
-  readonly assertWhole: () => Promise<void>
-  /** How many events were not handled. */
-  readonly unhandled: () => Promise<number>
+  /** The statuses of the sends that somebody lists, by their ids; for a candidate, the offers received, too. */
+  readonly list: (
+    who: "manager" | Candidate
+  ) => Promise<{ readonly sends: Readonly<Record<string, string>>; readonly offers: ReadonlyArray<string> }>
+  readonly snapshot: () => Promise<Snapshot>
+  /** The ids of the mails that arrived. */
+  readonly mailbox: () => ReadonlyArray<string>
 }
 
 export interface Content {
@@ -121,14 +177,51 @@ const byState: ReadonlySet<string> = new Set(["illegal-transition", "offer-dates
 const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> => {
   const begun = await system.begin()
   const offers = new Map<string, PlainOffer>()
+  const sends = new Map<string, PlainSend>()
   const made: Array<string> = []
+  const nameOf = new Map(Object.entries(system.people).map(([name, id]) => [id, name]))
   let hours = 0
-  const sweep = (date: "jobStartsAt" | "expiresAt", at: number) => {
-    for (const [id, offer] of offers) if (isDue(offer, at) && offer[date] <= at) offers.set(id, settled(offer, at))
+  const now = () => begun + hours * hour + hour / 2
+  const written = ({ offers }: Snapshot) =>
+    new Map(
+      offers.map(({ id, ownerId, ...offer }): [string, PlainOffer] => [
+        id,
+        { ...offer, owner: nameOf.get(ownerId) as Owner }
+      ])
+    )
+  const sweep = async (date: "jobStartsAt" | "expiresAt", outage: Outage | null) => {
+    // A sweep that failed may have done its work, or not; the next one has done it in any case.
+    if (!(await system.sweep(date, outage))) assert.isTrue(await system.sweep(date, null))
+    for (const [id, offer] of offers) {
+      if (isDue(offer, now()) && offer[date] <= now()) offers.set(id, settled(offer, now()))
+    }
+  }
+  /** That what is written, listed and told is what the model says. */
+  const look = async () => {
+    const store = await system.snapshot()
+    assertConsistent(store, now())
+    assert.deepStrictEqual(written(store), offers)
+    assert.deepStrictEqual(
+      await system.read(),
+      new Map([...offers].map(([id, offer]) => [id, without(settled(offer, now()))]))
+    )
+    const logs = typesOf(store)
+    for (const [id, send] of sends) {
+      const ended = logs.get(id)?.at(-1)?.startsWith("deleted by offer_") ?? false
+      assert.deepStrictEqual(ended ? logs.get(id)?.slice(0, -1) : logs.get(id), send.events)
+      if (ended) assert.isFalse(livesOn(send, offers, now()), "its offer's term is not over")
+      const row = store.sends.find((row) => row.id === id)
+      assert.strictEqual(row === undefined ? undefined : nameOf.get(row.candidateId), row && send.candidate)
+    }
+    assert.deepStrictEqual([...logs.keys()].toSorted(), [...sends.keys()].toSorted(), "sends that nobody sent")
+    for (const who of ["manager", "cleo", "dora"] as const) {
+      assert.deepStrictEqual(await system.list(who), expectedLists(who, sends, offers, now()), `what ${who} lists`)
+    }
+    return store
   }
   for (const step of steps) {
     // Half an hour past the dates, which lie at full hours: that the real time goes on meanwhile makes no difference.
-    const at = begun + hours * hour + hour / 2
+    const at = now()
     if (step.type === "call") {
       const id = made[step.target % Math.max(1, made.length)] ?? crypto.randomUUID()
       const jobStartsAt = begun + (hours + 1 + step.startsIn) * hour
@@ -144,13 +237,13 @@ const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> =
       if (answer === "store-unavailable") {
         assert.isNotNull(step.outage, "nobody ordered an outage")
         // It may have happened all the same, then wholly. Of a creation that nobody heard of the id is new.
-        const written = await system.written()
-        const subject = step.command === "create" ? [...written.keys()].find((key) => !offers.has(key)) : id
+        const found = written(await system.snapshot())
+        const subject = step.command === "create" ? [...found.keys()].find((key) => !offers.has(key)) : id
         if (subject !== undefined && "state" in expected) {
-          const happened = written.get(subject)?.version === expected.state?.version
+          const happened = found.get(subject)?.version === expected.state?.version
           if (happened) write(offers, made, subject, expected.state)
         }
-        if (passed !== undefined && written.get(id)?.version === passed.version) offers.set(id, passed)
+        if (passed !== undefined && found.get(id)?.version === passed.version) offers.set(id, passed)
       } else {
         assert.strictEqual(answer, "state" in expected ? "ok" : expected.refusal)
         if ("state" in expected) {
@@ -159,34 +252,101 @@ const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> =
         }
         if (passed !== undefined) offers.set(id, passed)
       }
+    } else if (step.type === "send") {
+      const offerId = made[step.target % Math.max(1, made.length)] ?? crypto.randomUUID()
+      const known = [...sends].findLast(([, send]) => send.offerId === offerId && send.candidate === step.to)
+      const sendId = known?.[0] ?? crypto.randomUUID()
+      const settledNow = new Map([...offers].map(([id, offer]) => [id, settled(offer, at)]))
+      const { answers, changed, created } = decideSend(step, { offers: settledNow, sends, offerId, sendId }, at)
+      const outcome = await system.send(step, offerId, sendId)
+      const store = await system.snapshot()
+      const logs = typesOf(store)
+      if (step.outage === null) assert.deepStrictEqual(outcome.answers.toSorted(), answers.toSorted())
+      else {
+        // Unavailable; or done; or read, but the viewing was not written.
+        const possible = [...answers, "store-unavailable", ...(step.command.startsWith("read") ? ["ok sent"] : [])]
+        for (const answer of outcome.answers) assert.include(possible, answer)
+      }
+      const mustHappen = !outcome.answers.includes("store-unavailable") && !outcome.answers.includes("ok sent")
+      for (const [id, send] of changed) {
+        if (mustHappen || logs.get(id)?.length === send.events.length) sends.set(id, send)
+      }
+      const new_ = store.sends.filter(({ id }) => !sends.has(id))
+      const names = new_.map(({ candidateId }) => nameOf.get(candidateId))
+      assert.includeMembers([...created.keys()], names, "sent to nobody else")
+      if (mustHappen) assert.strictEqual(names.length, created.size)
+      // All of a bulk, or nothing.
+      else if (names.length > 0) assert.strictEqual(names.length, created.size, "half of a bulk is written")
+      for (const { id, candidateId } of new_) {
+        const send = created.get(nameOf.get(candidateId) as Candidate)
+        if (send !== undefined) sends.set(id, send)
+      }
+      // Whoever met an offer that is due may have written so.
+      const offer = settledNow.get(offerId)
+      if (offer !== undefined && written(store).get(offerId)?.version === offer.version) offers.set(offerId, offer)
     } else if (step.type === "advance") {
       hours += step.hours
       await system.moveTo(hours)
-    } else if (step.type === "sweep") {
-      // A sweep that failed may have done its work, or not; the next one has done it in any case.
-      if (!(await system.sweep(step.date, step.outage))) assert.isTrue(await system.sweep(step.date, null))
-      sweep(step.date, at)
-    } else if (step.type === "relay") await system.relay(step.outage)
+    } else if (step.type === "sweep") await sweep(step.date, step.outage)
+    else if (step.type === "relay") await system.relay(step.outage)
     else if (step.type === "queue") system.refuse(step.refuses)
+    else if (step.type === "forget") system.forget()
+    else if (step.type === "post") system.post(step.post)
     else await system.deliver(step.type === "redeliver", step.type === "deliver" ? step.outage : null)
-
-    await system.assertWhole()
-    assert.deepStrictEqual(await system.written(), offers)
-    const now = begun + hours * hour + hour / 2
-    assert.deepStrictEqual(
-      await system.read(),
-      new Map([...offers].map(([id, offer]) => [id, without(settled(offer, now))]))
-    )
+    await look()
   }
+  // The storm is over: everything is handled, and every mail sent or given up.
   system.refuse(false)
-  for (let tries = 0; (await system.unhandled()) > 0; tries++) {
-    assert.isBelow(tries, 10, "events are lost")
-    hours += 2
-    await system.moveTo(hours)
+  system.post("open")
+  await sweep("jobStartsAt", null)
+  await sweep("expiresAt", null)
+  let store = await look()
+  for (let tries = 0; store.waiting.length + store.outgoing.length > 0; tries++) {
+    assert.isBelow(tries, 10, "events or mails are lost")
+    await system.hurry()
     await system.relay(null)
     await system.deliver(false, null)
+    store = await look()
   }
-  await system.assertWhole()
+  const kept = [...sends].filter(
+    ([, send]) => livesOn(send, offers, now()) && send.events.at(-1) !== "deleted by recruiter"
+  )
+  assert.sameMembers(
+    store.sends.map(({ id }) => id),
+    kept.map(([id]) => id),
+    "what is left is of terms that go on"
+  )
+  assertMailed(store, system.mailbox())
+}
+
+/** What happened to each send, in its order. */
+const typesOf = ({ events }: Snapshot): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const log = events.filter(({ subjectType }) => subjectType === "offerSent")
+  const named = Map.groupBy(log, ({ subjectId }) => subjectId)
+  return new Map(
+    [...named].map(([id, events]) => [
+      id,
+      events.map(({ type, data }) => type.replace("offerSent.", "") + (data.reason ? ` by ${data.reason}` : ""))
+    ])
+  )
+}
+
+/** That every mail arrived, once, but for those that had come to nothing when their turn came. */
+const assertMailed = (store: Snapshot, mailbox: ReadonlyArray<string>): void => {
+  assert.strictEqual(new Set(mailbox).size, mailbox.length, "a mail arrived twice")
+  const mails = store.notifications.filter(({ channel }) => channel === "mail")
+  assert.includeMembers(
+    mails.map(({ id }) => id),
+    [...mailbox],
+    "mails that nobody is told by"
+  )
+  for (const mail of mails) {
+    if (mail.status === "sent") assert.include(mailbox, mail.id, `${mail.template} did not arrive`)
+    else {
+      assert.strictEqual(mail.error, "by now there is nothing to tell")
+      assert.isTrue(nothingToTell(mail, store), `${mail.template} was given up`)
+    }
+  }
 }
 
 const without = ({ version: _, term: _term, ...rest }: PlainOffer) => rest

@@ -1,8 +1,17 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { EventMessage } from "@treff/adapters/wire"
-import type { Bindings, Platform, PlatformOptions, Worker } from "../../apps/local/src/platform.ts"
-import { openStage } from "../stage.ts"
+import { inject } from "vitest"
+import {
+  type Bindings,
+  type Platform,
+  type PlatformOptions,
+  startPlatform,
+  type Worker
+} from "../../apps/local/src/platform.ts"
+import { freePort } from "../../apps/local/src/port.ts"
+import { openStage, type Stage } from "../stage.ts"
+import { startMailer } from "./mailer.ts"
 
 const name = "held-queue"
 
@@ -82,22 +91,61 @@ export const deliver = async (platform: Platform, messages: ReadonlyArray<unknow
   return refused
 }
 
-/** A stage on such a queue, for a file of tests: `clear` before each of them, `close` after all. */
+const startTwin = ({ url, neon, privateKey }: Stage, options: Partial<PlatformOptions>): Promise<Platform> => {
+  const { d: _, ...publicKey } = privateKey
+  return startPlatform({
+    databaseUrl: url,
+    neonEndpointUrl: neon.url,
+    publicKeys: JSON.stringify([publicKey]),
+    bundles: inject("bundles"),
+    onLog: () => {},
+    retrySeconds: 0,
+    ...options
+  })
+}
+
+/** All that happens, but not the people. */
+const tables = "offer, offer_sent, event, delivery, receipt, dead_letter, notification, outgoing_mail"
+
+/** A stage on such a queue and a mailer, for a file of tests: `clear` before each of them, `close` after all. */
 export const openHeldStage = async () => {
   const queue = await startHeldQueue()
-  const stage = await openStage(queue.options)
+  const mailer = await startMailer()
+  const { edgeApi, queueConsumer } = queue.options.bindings
+  const options = {
+    ...queue.options,
+    bindings: { edgeApi, queueConsumer: { ...queueConsumer, ...mailer.bindings } },
+    apiPort: await freePort()
+  }
+  const stage = await openStage(options)
+  let alive = stage.platform
   return {
     queue,
+    mailer,
     stage,
-    /** No offers, no events, nothing in the queue, and the real time. */
+    /** The platform that runs; the stage knows its first one only, whose API is found at the same port. */
+    platform: () => alive,
+    /** Kills workerd with SIGKILL, which is how miniflare stops it: nothing in it gets to end. */
+    kill: () => alive.stop(),
+    /** Starts both workers anew on the same database; the queue and the mailer have lived on. */
+    revive: async (clockOffset = 0): Promise<Platform> => {
+      alive = await startTwin(stage, { ...options, clockOffset })
+      return alive
+    },
+    /** Another consumer beside those, on the same database, queue and mailer. */
+    twin: () => startTwin(stage, { ...options, apiPort: 0 }),
+    /** No offers, no events, nothing in the queue, no mails, and the real time. */
     clear: async () => {
-      await stage.pool.query("truncate offer, event, delivery, receipt, dead_letter")
-      await stage.platform.setClockOffset(0)
+      await stage.pool.query(`truncate ${tables}`)
+      await alive.setClockOffset(0)
       queue.take()
+      mailer.clear()
     },
     close: async () => {
+      await alive.stop()
       await stage.close()
       await queue.stop()
+      await mailer.stop()
     }
   }
 }

@@ -1,0 +1,42 @@
+import type { Pool } from "pg"
+
+interface ManySends {
+  readonly offerId: string
+  readonly count: number
+  readonly status?: "sent" | "withdrawn"
+}
+
+/** Sends an offer to many new candidates at once; all of its events are handled, but nobody was told. */
+export const addSends = async (
+  pool: Pool,
+  { offerId, count, status = "sent" }: ManySends
+): Promise<ReadonlyArray<string>> => {
+  const { rows } = await pool.query(
+    `with people as (
+       insert into account (id, version, role, email, first_name, last_name, created_at)
+       select id, 1, 'candidate', id || '@example.org', 'Kim', 'Hansen', now()
+       from (select gen_random_uuid() as id from generate_series(1, $2)) new returning id
+     ),
+     made as (
+       insert into offer_sent (id, version, company_id, offer_id, term, candidate_id, sender_id, title, status, sent_at, updated_at)
+       select gen_random_uuid(), case $3 when 'sent' then 1 else 2 end, o.company_id, o.id, o.term, people.id, o.owner_id, o.title,
+         $3, date_trunc('milliseconds', now()), date_trunc('milliseconds', now())
+       from people, offer o where o.id = $1 returning *
+     ),
+     logged as (
+       insert into event (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
+       select gen_random_uuid(), 'offerSent', id, sequence, type,
+         jsonb_build_object('offerId', offer_id, 'term', term, 'candidateId', candidate_id, 'senderId', sender_id) || more,
+         actor, company_id, sent_at
+       from made cross join lateral (values
+         (1, 'offerSent.created', '{}'::jsonb, jsonb_build_object('kind', 'recruiter', 'id', sender_id)),
+         (2, 'offerSent.deleted', '{"reason": "candidate"}', jsonb_build_object('kind', 'candidate', 'id', candidate_id))
+       ) as e(sequence, type, more, actor)
+       where sequence <= version returning id
+     ),
+     handled as (insert into receipt (event_id, received_at) select id, now() from logged)
+     select candidate_id from made`,
+    [offerId, count, status]
+  )
+  return rows.map(({ candidate_id }) => candidate_id)
+}
