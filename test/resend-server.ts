@@ -129,7 +129,8 @@ export const startResendServer = async (settings: {
     if (answer === "lost") response.destroy()
     else if ("page" in answer) response.writeHead(status, { "content-type": "text/html" }).end(answer.page)
     else {
-      const retry = status === 429 && server.retryAfter !== null ? { "retry-after": server.retryAfter } : {}
+      const isTold = status === 429 && server.retryAfter !== null
+      const retry = isTold ? { "retry-after": `${server.retryAfter}` } : undefined
       response.writeHead(status, { "content-type": "application/json", ...retry }).end(JSON.stringify(answer))
     }
   })
