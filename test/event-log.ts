@@ -6,6 +6,7 @@ import { until } from "./until.ts"
 /** An event as PostgreSQL holds it. */
 export interface LoggedEvent {
   readonly id: string
+  readonly subject_type: "offer" | "offerSent"
   readonly subject_id: string
   readonly sequence: number
   readonly type: string
@@ -15,28 +16,34 @@ export interface LoggedEvent {
   readonly occurred_at: Date
 }
 
-/** What happened to one offer, in its order. */
-export const eventsOf = async (pool: Pool, offerId: string): Promise<ReadonlyArray<LoggedEvent>> => {
-  const { rows } = await pool.query("select * from event where subject_id = $1 order by sequence", [offerId])
+/** What happened to one offer, or to one send, in its order. */
+export const eventsOf = async (pool: Pool, subjectId: string): Promise<ReadonlyArray<LoggedEvent>> => {
+  const { rows } = await pool.query("select * from event where subject_id = $1 order by sequence", [subjectId])
   return rows
 }
 
-export const typesOf = async (pool: Pool, offerId: string): Promise<ReadonlyArray<string>> =>
-  (await eventsOf(pool, offerId)).map(({ type }) => type)
+export const typesOf = async (pool: Pool, subjectId: string): Promise<ReadonlyArray<string>> =>
+  (await eventsOf(pool, subjectId)).map(({ type }) => type)
 
 export const countOf = async (
   pool: Pool,
-  table: "offer" | "event" | "delivery" | "receipt" | "dead_letter"
+  table: "offer" | "offer_sent" | "event" | "delivery" | "receipt" | "dead_letter" | "notification" | "outgoing_mail"
 ): Promise<number> => (await pool.query(`select count(*)::int as count from ${table}`)).rows[0].count
 
 /**
- * That the store contradicts itself nowhere, whatever was going on, or broke off, before: the events of each offer are
- * numbered without a gap, they explain its row, and each of them waits to be handled, is handled, or is given up.
+ * That the store contradicts itself nowhere, whatever was going on, or broke off, before: the events of each offer and of
+ * each send are numbered without a gap, they explain its row, and each of them waits to be handled, is handled, or is
+ * given up; and whoever is told something is told of what has happened, and has a mail on its way, or what became of it.
  */
 export const assertWhole = async (pool: Pool): Promise<void> => {
   const { rows: offers } = await pool.query<OfferRow>("select * from offer")
   const { rows: events } = await pool.query<LoggedEvent>("select * from event order by subject_id, sequence")
-  const logs = Map.groupBy(events, ({ subject_id }) => subject_id)
+  const logsOf = (type: LoggedEvent["subject_type"]) =>
+    Map.groupBy(
+      events.filter(({ subject_type }) => subject_type === type),
+      ({ subject_id }) => subject_id
+    )
+  const logs = logsOf("offer")
   for (const row of offers) {
     const log = logs.get(row.id) ?? []
     assert.deepStrictEqual(
@@ -47,6 +54,22 @@ export const assertWhole = async (pool: Pool): Promise<void> => {
     logs.delete(row.id)
   }
   for (const [id, log] of logs) assert.isNull(explained(log), `the offer ${id} is gone, and its log does not say why`)
+  const { rows: sends } = await pool.query<SendRow>("select * from offer_sent")
+  const logsOfSends = logsOf("offerSent")
+  for (const row of sends) {
+    const log = logsOfSends.get(row.id) ?? []
+    assert.deepStrictEqual(
+      { version: row.version, ...factsOf(row) },
+      { version: log.length, ...explainedSend(log) },
+      `the log of the send ${row.id} does not explain its row`
+    )
+    logsOfSends.delete(row.id)
+  }
+  for (const [id, log] of logsOfSends) {
+    // One that its candidate has withdrawn goes with its offer's term, without a word.
+    const gone = ["gone", "withdrawn"].includes(explainedSend(log).status)
+    assert.isTrue(gone, `the send ${id} is gone, and its log does not say why`)
+  }
   const { rows: astray } = await pool.query(`
     select e.type, d.event_id is not null as waits, r.event_id is not null as handled, l.id is not null as given_up
     from event e left join delivery d on d.event_id = e.id left join receipt r on r.event_id = e.id left join dead_letter l on l.event_id = e.id
@@ -60,13 +83,36 @@ export const assertWhole = async (pool: Pool): Promise<void> => {
     "select event_id from (select event_id from delivery union all select event_id from receipt) t where event_id not in (select id from event)"
   )
   assert.deepStrictEqual(strangers, [], "what is delivered has happened")
+  const { rows: unfounded } = await pool.query(`
+    select n.id, n.status, n.error from notification n left join event e on e.id = n.event_id left join outgoing_mail m on m.notification_id = n.id
+    where e.id is null or (m.notification_id is not null) <> (n.status = 'queued') or (n.status = 'sent') <> (n.sent_at is not null)
+      or (n.status = 'failed' and n.error is null) or (n.channel = 'inbox' and n.status <> 'sent')
+      or n.recipient_id::text = e.actor->>'id'`)
+  assert.deepStrictEqual(
+    unfounded,
+    [],
+    "told of what has not happened, or by a mail that is nowhere, or of an own deed"
+  )
 }
 
-/** That the consumer has handled every event, each once: nothing was lost. Waits for what is on its way. */
+/**
+ * That the consumer has handled every event, each once: nothing was lost, no send has outlived the term of its offer, and
+ * each candidate was told of that once, by each channel. Waits for what is on its way.
+ */
 export const assertAllHandled = async (pool: Pool): Promise<void> => {
   await until("all events handled", async () => (await countOf(pool, "delivery")) === 0)
   await assertWhole(pool)
   assert.strictEqual(await countOf(pool, "receipt"), await countOf(pool, "event"))
+  const { rows: survivors } = await pool.query(`
+    select s.id, s.term, o.term as term_of_offer, o.status from offer_sent s left join offer o on o.id = s.offer_id
+    where o.id is null or o.term <> s.term or o.status not in ('active', 'disabled')`)
+  assert.deepStrictEqual(survivors, [], "sends that have outlived the term of their offer")
+  const { rows: untold } = await pool.query(`
+    select e.subject_id, e.data->>'reason' as reason, count(n.id)::int as told from event e
+    left join notification n on n.event_id = e.id and n.recipient_id = (e.data->>'candidateId')::uuid
+    where e.type = 'offerSent.deleted' and e.data->>'reason' like 'offer\\_%'
+    group by e.id, e.subject_id, reason having count(n.id) <> 2`)
+  assert.deepStrictEqual(untold, [], "candidates who were not told once by each channel that an offer is gone")
 }
 
 interface OfferRow {
@@ -121,4 +167,69 @@ export const explained = (log: ReadonlyArray<Pick<LoggedEvent, "sequence" | "typ
     }
   }
   return status === "gone" ? null : { status, term, owner, jobStartsAt, expiresAt }
+}
+
+interface SendRow {
+  readonly id: string
+  readonly version: number
+  readonly status: string
+  readonly offer_id: string
+  readonly term: number
+  readonly candidate_id: string
+  readonly sender_id: string
+  readonly message: string | null
+  readonly sent_at: Date
+  readonly viewed_at: Date | null
+  readonly responded_at: Date | null
+}
+
+/** What events tell of a send; its message is for its candidate only, and forgotten with a withdrawal. */
+const factsOf = (row: SendRow) => {
+  if (row.status === "withdrawn") assert.isNull(row.message)
+  return {
+    status: row.status,
+    parties: { offerId: row.offer_id, term: row.term, candidateId: row.candidate_id, senderId: row.sender_id },
+    times: [row.sent_at, row.viewed_at, row.responded_at].flatMap((time) => time?.getTime() ?? [])
+  }
+}
+
+/** From which statuses each event of a send may come, and where it leads: the table of the specification, by hand. */
+const stepsOfSend: Readonly<Record<string, { readonly from: ReadonlyArray<string>; readonly to: string }>> = {
+  "offerSent.created": { from: ["none"], to: "sent" },
+  "offerSent.viewed": { from: ["sent"], to: "viewed" },
+  "offerSent.responded": { from: ["viewed"], to: "responded" }
+}
+
+/** The state that the events of one send tell of. Fails on a story that can't have happened. */
+export const explainedSend = (
+  log: ReadonlyArray<Pick<LoggedEvent, "sequence" | "type" | "data" | "occurred_at">>
+): ReturnType<typeof factsOf> => {
+  assert.deepStrictEqual(
+    log.map(({ sequence }) => sequence),
+    log.map((_, index) => index + 1),
+    "the sequence has gaps"
+  )
+  const { reason: _, ...parties } = log[0]?.data ?? {}
+  const times: Array<number> = []
+  let status = "none"
+  for (const { type, data, occurred_at } of log) {
+    const { reason, ...same } = data
+    assert.deepStrictEqual(same, parties, `${type} is of another send`)
+    if (type === "offerSent.deleted") {
+      const from = reason === "candidate" ? ["sent", "viewed"] : ["sent", "viewed", "responded"]
+      assert.include(from, status, `${type} (${reason}) in ${status}`)
+      status = reason === "candidate" ? "withdrawn" : "gone"
+    } else {
+      const step = stepsOfSend[type]
+      assert.include(step?.from ?? [], status, `${type} in ${status}`)
+      status = step?.to ?? status
+      times.push(occurred_at.getTime())
+    }
+  }
+  assert.deepStrictEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+    "its steps are out of order"
+  )
+  return { status, parties, times }
 }

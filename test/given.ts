@@ -1,7 +1,9 @@
 import type { Account, Role, SubRole } from "@treff/domain/account"
-import type { RecordedEvent } from "@treff/domain/event"
+import type { Actor, RecordedEvent } from "@treff/domain/event"
+import type { Channel, NewNotification, Telling } from "@treff/domain/notification"
 import { endsAt, type Offer, type OfferContent, offerStatuses } from "@treff/domain/offer"
-import type { Change } from "@treff/domain/ports"
+import type { OfferSent, OfferSentState, WithdrawalReason } from "@treff/domain/offer-sent"
+import type { Change, Reliance, Versioned } from "@treff/domain/ports"
 import { day } from "@treff/domain/time"
 import * as fc from "fast-check"
 import { v7 } from "uuid"
@@ -113,6 +115,97 @@ export const anEvent = (
     occurredAt: now,
     ...changes
   }) as RecordedEvent
+
+/** An offer as it was sent to a candidate, by its owner, just now. */
+export const aSend = (offer: Offer, candidateId: string = newId(), changes: Partial<OfferSent> = {}): OfferSent => ({
+  id: newId(),
+  companyId: offer.companyId,
+  offerId: offer.id,
+  term: offer.term,
+  candidateId,
+  senderId: offer.ownerId,
+  title: offer.title,
+  message: null,
+  sentAt: now,
+  viewedAt: null,
+  respondedAt: null,
+  updatedAt: now,
+  status: "sent",
+  ...changes
+})
+
+/** What a status makes of a send: the steps that lead there are taken at the instant of its sending. */
+export const steps = (status: OfferSent["status"], at: number = now): Partial<OfferSent> => ({
+  status,
+  viewedAt: status === "sent" ? null : at,
+  respondedAt: status === "responded" ? at : null
+})
+
+/** The change that writes a send as it is given, by whatever way it came there, with one event. */
+export const sentOut = (send: OfferSentState, prior = 0): Change => ({
+  kind: "offerSent",
+  prior,
+  state: send,
+  events: [aSendEvent(send, { sequence: prior + 1 })]
+})
+
+/** The change that takes a send back: one that its candidate withdraws is kept, and forgets its message. */
+export const takenBack = (send: OfferSent, prior = 1, reason: WithdrawalReason = "recruiter"): Change => ({
+  kind: "offerSent",
+  prior,
+  state: reason === "candidate" ? { ...send, status: "withdrawn", message: null } : { ...send, status: "gone" },
+  events: [
+    aSendEvent(send, {
+      sequence: prior + 1,
+      type: "offerSent.deleted",
+      data: { ...partiesOf(send), reason },
+      actor: reason === "candidate" ? { kind: "candidate", id: send.candidateId } : { kind: "system", id: null }
+    })
+  ]
+})
+
+/** An event of a send: that it was made, unless the changes say otherwise. */
+export const aSendEvent = (
+  send: OfferSentState,
+  changes: { readonly sequence?: number; readonly actor?: Actor } & (Pick<RecordedEvent, "type" | "data"> | object) = {}
+): RecordedEvent =>
+  ({
+    id: newId(),
+    subject: { type: "offerSent", id: send.id },
+    sequence: 1,
+    type: "offerSent.created",
+    data: partiesOf(send),
+    actor: { kind: "recruiter", id: send.senderId },
+    companyId: send.companyId,
+    occurredAt: now,
+    ...changes
+  }) as RecordedEvent
+
+export const partiesOf = ({ offerId, term, candidateId, senderId }: OfferSentState) => ({
+  offerId,
+  term,
+  candidateId,
+  senderId
+})
+
+/** That an offer, or an account, is still as it was read. */
+export const reliance = (kind: Reliance["kind"], { version, value }: Versioned<{ readonly id: string }>): Reliance => ({
+  kind,
+  id: value.id,
+  version
+})
+
+/** What somebody is told of an event, in the inbox and as a candidate, unless it is said otherwise. */
+export const aTelling = (
+  eventId: string,
+  recipientId: string,
+  channel: Channel = "inbox",
+  telling: Telling = {
+    template: "offer-ended",
+    data: { offerSentId: newId(), offerId: newId(), title: "Baker", reason: "offer_archived" }
+  },
+  companyId: string | null = null
+): NewNotification => ({ ...telling, id: newId(), eventId, recipientId, companyId, channel })
 
 /** Instants close to each other, so that dates and commands meet often. */
 export const anyInstant = fc.integer({ min: -5, max: 5 }).map((step) => now + step * hour)

@@ -1,9 +1,10 @@
 import { assert, layer } from "@effect/vitest"
-import { type DeadLetter, Deliveries, Journal } from "@treff/domain/ports"
+import type { Account } from "@treff/domain/account"
+import { type DeadLetter, Deliveries, Journal, Notifications } from "@treff/domain/ports"
 import { day } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { anOffer, newId, now, written } from "../given.ts"
+import { aCandidate, anOffer, aTelling, newId, now, written } from "../given.ts"
 import type { TestStore } from "./stores.ts"
 
 const minute = 60_000
@@ -25,6 +26,10 @@ export const deliveriesContract = (store: TestStore) =>
     })
     const claimed = Effect.fnUntraced(function* (at: number, limit = 100) {
       return (yield* (yield* Deliveries).claim(at, limit)).map(({ id }) => id)
+    })
+    /** Whether an event is handled now, for the first time, when nobody is told of it. */
+    const isFirst = Effect.fnUntraced(function* (eventId: string, at = now) {
+      return (yield* (yield* Deliveries).handled([{ eventId, tells: [] }], at)).has(eventId)
     })
     const letterOf = (eventId: string | null, changes: Partial<DeadLetter> = {}): DeadLetter => ({
       id: newId(),
@@ -84,13 +89,89 @@ export const deliveriesContract = (store: TestStore) =>
 
     it.effect("has each event handled once, by whichever of twenty at once", () =>
       Effect.gen(function* () {
-        const deliveries = yield* Deliveries
         const { id } = yield* one
-        const tries = Array.from({ length: 20 }, () => deliveries.handled(id, now))
+        const tries = Array.from({ length: 20 }, () => isFirst(id))
         const firsts = yield* Effect.all(tries, { concurrency: "unbounded" })
         assert.strictEqual(firsts.filter(Boolean).length, 1)
-        assert.isFalse(yield* deliveries.handled(id, now))
+        assert.isFalse(yield* isFirst(id))
         assert.deepStrictEqual(yield* claimed(now + day), [])
+      })
+    )
+
+    /** Whom the accounts were told of which event, by which channel. */
+    const toldTo = Effect.fnUntraced(function* (...accounts: ReadonlyArray<Account>) {
+      const notifications = yield* Notifications
+      const query = { unread: null, channel: null, page: { number: 1, limit: 100 } }
+      const pages = yield* Effect.forEach(accounts, (account) => notifications.list(account, query))
+      return pages.flatMap(({ page }) => page.rows)
+    })
+
+    it.effect("handles a lot of events at once, and tells of those that it handled first", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const [cleo, dag] = [aCandidate(), aCandidate()]
+        yield* store.seed([cleo, dag])
+        const [before, first, second] = (yield* committed(3)).map(({ id }) => id) as [string, string, string]
+        assert.isTrue(yield* isFirst(before))
+        const tells = [aTelling(first, cleo.id), aTelling(first, cleo.id, "mail"), aTelling(second, dag.id)]
+        const late = aTelling(before, cleo.id)
+        const unknown = newId()
+        const lot = [before, first, "no uuid", second, unknown].map((eventId) => ({
+          eventId,
+          tells: [...tells, late, aTelling(unknown, cleo.id)].filter((told) => told.eventId === eventId)
+        }))
+        assert.deepStrictEqual(yield* deliveries.handled(lot, now), new Set([first, second]))
+        const [inbox, mail, other] = tells.map((told) => ({
+          ...told,
+          status: told.channel === "mail" ? "queued" : "sent",
+          error: null,
+          createdAt: now,
+          sentAt: told.channel === "mail" ? null : now,
+          readAt: null
+        }))
+        assert.sameDeepMembers<unknown>(yield* toldTo(cleo, dag), [inbox, mail, other])
+        assert.deepStrictEqual(yield* deliveries.handled(lot, now), new Set())
+        assert.strictEqual((yield* toldTo(cleo, dag)).length, 3)
+        assert.deepStrictEqual(yield* deliveries.handled([], now), new Set())
+        assert.deepStrictEqual(yield* claimed(now + day), [])
+      })
+    )
+
+    it.effect("tells each once by each channel, by whichever of twenty at once, in whatever order they come", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const people = Array.from({ length: 5 }, () => aCandidate())
+        yield* store.seed(people)
+        const events = yield* committed(10)
+        const lot = () =>
+          events.map(({ id: eventId }) => ({
+            eventId,
+            tells: people.flatMap(({ id }) => [aTelling(eventId, id), aTelling(eventId, id, "mail")])
+          }))
+        const tries = Array.from({ length: 20 }, (_, turn) =>
+          deliveries.handled(turn % 2 === 0 ? lot() : lot().toReversed(), now)
+        )
+        const firsts = yield* Effect.all(tries, { concurrency: "unbounded" })
+        assert.strictEqual(
+          firsts.reduce((sum, { size }) => sum + size, 0),
+          10
+        )
+        const told = (yield* toldTo(...people)).map(({ eventId, recipientId, channel }) =>
+          [eventId, recipientId, channel].join()
+        )
+        assert.strictEqual(told.length, 100)
+        assert.strictEqual(new Set(told).size, 100)
+      })
+    )
+
+    it.effect("tells once of an event that names somebody twice", () =>
+      Effect.gen(function* () {
+        const deliveries = yield* Deliveries
+        const cleo = aCandidate()
+        yield* store.seed([cleo])
+        const { id: eventId } = yield* one
+        yield* deliveries.handled([{ eventId, tells: [aTelling(eventId, cleo.id), aTelling(eventId, cleo.id)] }], now)
+        assert.strictEqual((yield* toldTo(cleo)).length, 1)
       })
     )
 
@@ -98,7 +179,7 @@ export const deliveriesContract = (store: TestStore) =>
       Effect.gen(function* () {
         const deliveries = yield* Deliveries
         for (const id of [newId(), "no uuid", ""]) {
-          assert.isFalse(yield* deliveries.handled(id, now))
+          assert.isFalse(yield* isFirst(id))
           yield* deliveries.failed(id, "it broke")
         }
       })
@@ -114,7 +195,7 @@ export const deliveriesContract = (store: TestStore) =>
         yield* deliveries.bury(letter)
         assert.deepStrictEqual(yield* deliveries.buried(null, 10), [{ ...letter, error: "second" }])
         assert.deepStrictEqual(yield* claimed(now + day), [])
-        assert.isFalse(yield* deliveries.handled(id, now))
+        assert.isFalse(yield* isFirst(id))
       })
     )
 
@@ -180,7 +261,7 @@ export const deliveriesContract = (store: TestStore) =>
         assert.deepStrictEqual(yield* claimed(now + day - 1), [])
         assert.deepStrictEqual(yield* claimed(now + day), [id])
         assert.deepStrictEqual(yield* claimed(now + day + minute), [id])
-        assert.isTrue(yield* deliveries.handled(id, now + day))
+        assert.isTrue(yield* isFirst(id, now + day))
         assert.deepStrictEqual(yield* deliveries.replay(ids, now + day), [])
         assert.deepStrictEqual(yield* deliveries.replay([], now + day), [])
       })
@@ -190,12 +271,12 @@ export const deliveriesContract = (store: TestStore) =>
       Effect.gen(function* () {
         const deliveries = yield* Deliveries
         const { id } = yield* one
-        assert.isTrue(yield* deliveries.handled(id, now))
+        assert.isTrue(yield* isFirst(id))
         const letter = letterOf(id)
         yield* deliveries.bury(letter)
         assert.deepStrictEqual(yield* deliveries.buried(null, 10), [])
         assert.deepStrictEqual(yield* deliveries.replay([letter.id], now), [])
-        assert.isFalse(yield* deliveries.handled(id, now))
+        assert.isFalse(yield* isFirst(id))
         assert.deepStrictEqual(yield* claimed(now + day), [])
       })
     )

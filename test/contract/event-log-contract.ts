@@ -50,6 +50,9 @@ export const eventLogContract = (store: TestStore) =>
         assert.deepStrictEqual(yield* page({ number: 2, limit: 2 }), { rows: events.slice(2, 4), more: true, total })
         assert.deepStrictEqual(yield* page({ number: 3, limit: 2 }), { rows: events.slice(4), more: false, total })
         assert.deepStrictEqual(yield* page({ number: 1, limit: 5 }), { rows: events, more: false, total })
+        const inUpperCase = yield* log.ofOffer(acme.admin, offer.id.toUpperCase(), { number: 1, limit: 5 })
+        assert.deepStrictEqual(inUpperCase.page.rows, events)
+        assert.strictEqual(inUpperCase.ownerId, acme.recruiter.id)
         for (const number of [4, Number.MAX_SAFE_INTEGER]) {
           assert.deepStrictEqual(yield* page({ number, limit: 100 }), { rows: [], more: false, total })
         }

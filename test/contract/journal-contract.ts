@@ -1,12 +1,30 @@
 import { assert, layer } from "@effect/vitest"
 import { decideOffer, type Offer, type OfferCommand, settleOffer } from "@treff/domain/offer"
-import { type Change, Deliveries, EventLog, Journal, Offers } from "@treff/domain/ports"
+import type { OfferSent } from "@treff/domain/offer-sent"
+import { type Change, Deliveries, EventLog, Journal, Notifications, OfferSends, Offers } from "@treff/domain/ports"
 import { day } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import { beforeEach } from "vitest"
-import { aCandidate, aCompany, anEvent, anOffer, everybodyOf, newId, now, removed, written } from "../given.ts"
+import {
+  aCandidate,
+  aCompany,
+  anEvent,
+  anOffer,
+  aSend,
+  aSendEvent,
+  aTelling,
+  everybodyOf,
+  newId,
+  now,
+  partiesOf,
+  reliance,
+  removed,
+  sentOut,
+  takenBack,
+  written
+} from "../given.ts"
 import type { TestStore } from "./stores.ts"
 
 const options = { at: now }
@@ -36,9 +54,10 @@ export const journalContract = (store: TestStore) =>
     const eyes = aCandidate()
     const stored = Effect.fnUntraced(function* ({ id }: Offer) {
       yield* store.seed([eyes])
-      const { found } = yield* (yield* Offers).find(eyes, id)
-      return found === null ? null : { version: found.version, value: found.value }
+      return (yield* (yield* OfferSends).findReceived(eyes, id)).offer
     })
+    /** All sends of an offer, withdrawn ones too. */
+    const { sendsOf } = store
     const types = Effect.fnUntraced(function* ({ id }: Offer) {
       return yield* (yield* EventLog).typesAfter({ type: "offer", id }, 0)
     })
@@ -161,12 +180,12 @@ export const journalContract = (store: TestStore) =>
         const { recruiter, colleague } = aCompany()
         yield* store.seed([recruiter, colleague])
         const offer = anOffer()
-        const reliesOn = [recruiter, colleague].map(({ id, version }) => ({ accountId: id, version }))
+        const reliesOn = [recruiter, colleague].map(({ id, version }) => ({ kind: "account", id, version }) as const)
         yield* journal.commit([written(offer)], { ...options, reliesOn })
         yield* store.seed([{ ...colleague, version: 2, companyId: null }])
         const failure = yield* Effect.flip(journal.commit([archived(offer)], { ...options, reliesOn }))
         assert.strictEqual(failure._tag, "StaleVersion")
-        const unknown = [{ accountId: newId(), version: 1 }]
+        const unknown = [{ kind: "account", id: newId(), version: 1 } as const]
         const ofNobody = journal.commit([archived(offer)], { ...options, reliesOn: unknown })
         assert.strictEqual((yield* Effect.flip(ofNobody))._tag, "StaleVersion")
         assert.deepStrictEqual(yield* stored(offer), { version: 1, value: offer })
@@ -269,6 +288,222 @@ export const journalContract = (store: TestStore) =>
         const due = yield* (yield* Offers).due("jobStartsAt", now, 1_000)
         assert.deepStrictEqual(due, [])
         assert.strictEqual((yield* toDeliver()).length, 400)
+      })
+    )
+
+    const typesOfSend = Effect.fnUntraced(function* ({ id }: OfferSent) {
+      return yield* (yield* EventLog).typesAfter({ type: "offerSent", id }, 0)
+    })
+
+    it.effect("writes a new send, moves it, keeps one that was withdrawn, and removes it", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer({ term: 3 })
+        const send = aSend(offer, newId(), { message: "Für dich 🥐 \"'\\ %s $1\n{}", sentAt: now - 1 })
+        const changes = [sentOut(send)]
+        yield* journal.commit([...changes], options)
+        assert.deepStrictEqual(yield* sendsOf(offer), [{ version: 1, value: send }])
+        const viewed = { ...send, status: "viewed", viewedAt: now, updatedAt: now + 1 } as const
+        const moved: Change = {
+          kind: "offerSent",
+          prior: 1,
+          state: viewed,
+          events: [aSendEvent(send, { sequence: 2, type: "offerSent.viewed", data: partiesOf(send) })]
+        }
+        yield* journal.commit([moved], options)
+        assert.deepStrictEqual(yield* sendsOf(offer), [{ version: 2, value: viewed }])
+        const back = takenBack(viewed, 2, "candidate")
+        yield* journal.commit([back], options)
+        assert.deepStrictEqual(yield* sendsOf(offer), [
+          { version: 3, value: { ...viewed, status: "withdrawn", message: null } }
+        ])
+        assert.deepStrictEqual(yield* typesOfSend(send), ["offerSent.created", "offerSent.viewed", "offerSent.deleted"])
+        assert.sameMembers(yield* toDeliver(), idsOf(...changes, moved, back))
+        // It ends without a word: everybody was told when it was withdrawn.
+        const ended: Change = { kind: "offerSent", prior: 3, state: { ...send, status: "gone" }, events: [] }
+        assert.deepStrictEqual(yield* journal.commitFree([ended], options), [])
+        assert.deepStrictEqual(yield* sendsOf(offer), [])
+      })
+    )
+
+    it.effect("gives each place, of an offer, a candidate and a term, to one send at a time", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        const send = aSend(offer)
+        const { candidateId } = send
+        yield* journal.commit([sentOut(send)], options)
+        const again = aSend(offer, candidateId)
+        assert.strictEqual((yield* Effect.flip(journal.commit([sentOut(again)], options)))._tag, "StaleVersion")
+        const other = aSend(offer)
+        const beside = journal.commit([sentOut(other), sentOut(again)], options)
+        assert.strictEqual((yield* Effect.flip(beside))._tag, "StaleVersion")
+        assert.deepStrictEqual(yield* sendsOf(offer), [{ version: 1, value: send }])
+        // Whoever may go on without it does.
+        const free = yield* journal.commitFree([sentOut(again), sentOut(other)], options)
+        assert.deepStrictEqual(
+          free.map(({ subject }) => subject.id),
+          [other.id]
+        )
+        const later = aSend({ ...offer, term: 2 }, candidateId)
+        const elsewhere = anOffer()
+        yield* journal.commit([sentOut(later), sentOut(aSend(elsewhere, candidateId))], options)
+        assert.strictEqual((yield* sendsOf(offer)).length, 3)
+        // A place that was withdrawn from stays taken; one that was given back is free.
+        yield* journal.commit([takenBack(send, 1, "candidate")], options)
+        assert.strictEqual((yield* Effect.flip(journal.commit([sentOut(again)], options)))._tag, "StaleVersion")
+        yield* journal.commit([takenBack(other)], options)
+        yield* journal.commit([sentOut(aSend(offer, other.candidateId))], options)
+      })
+    )
+
+    it.effect("lets one of ten at once have a place: to send, and in bulk", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        const rivals = Array.from({ length: 10 }, () => sentOut(aSend(offer, eyes.id)))
+        const ends = yield* Effect.forEach(rivals, (rival) => Effect.result(journal.commit([rival], options)), {
+          concurrency: "unbounded"
+        })
+        assert.deepStrictEqual(
+          ends.flatMap((end) => (Result.isFailure(end) ? [end.failure._tag] : [])),
+          Array(9).fill("StaleVersion")
+        )
+        const other = anOffer()
+        const bulks = Array.from({ length: 10 }, () => sentOut(aSend(other, eyes.id)))
+        const written = yield* Effect.forEach(bulks, (rival) => journal.commitFree([rival], options), {
+          concurrency: "unbounded"
+        })
+        assert.strictEqual(written.flat().length, 1)
+        assert.strictEqual((yield* toDeliver()).length, 2)
+      })
+    )
+
+    it.effect("lets bulks to the same people in any order meet, and none die: each is sent it once", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        const people = Array.from({ length: 50 }, () => newId())
+        yield* journal.commit([written(offer)], options)
+        const reliesOn = [reliance("offer", { version: 1, value: offer })]
+        const bulks = Array.from({ length: 20 }, (_, turn) => {
+          const inTurn = [...people.slice(turn), ...people.slice(0, turn)]
+          return (turn % 2 === 0 ? inTurn : inTurn.toReversed()).map((id) => sentOut(aSend(offer, id)))
+        })
+        const wrote = yield* Effect.forEach(bulks, (bulk) => journal.commitFree(bulk, { ...options, reliesOn }), {
+          concurrency: "unbounded"
+        })
+        assert.strictEqual(wrote.flat().length, 50)
+        const sends = yield* sendsOf(offer)
+        assert.sameMembers(
+          sends.map(({ value }) => value.candidateId),
+          people
+        )
+        assert.sameMembers(
+          wrote.flat().map(({ subject }) => subject.id),
+          sends.map(({ value }) => value.id)
+        )
+      })
+    )
+
+    it.effect("relies on an offer as it was read: changed, archived or deleted meanwhile it stops all", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        yield* journal.commit([written(offer)], options)
+        const reliesOn = [reliance("offer", { version: 1, value: offer })]
+        const first = aSend(offer)
+        yield* journal.commit([sentOut(first)], { ...options, reliesOn })
+        assert.strictEqual((yield* journal.commitFree([sentOut(aSend(offer))], { ...options, reliesOn })).length, 1)
+        const stays = yield* sendsOf(offer)
+        const refused = Effect.gen(function* () {
+          for (const change of [sentOut(aSend(offer)), takenBack(first)]) {
+            const failure = yield* Effect.flip(journal.commit([change], { ...options, reliesOn }))
+            assert.strictEqual(failure._tag, "StaleVersion")
+            assert.deepStrictEqual(yield* journal.commitFree([change], { ...options, reliesOn }), [])
+          }
+          assert.deepStrictEqual(yield* sendsOf(offer), stays)
+        })
+        yield* journal.commit([archived(offer)], options)
+        yield* refused
+        yield* journal.commit([removed(offer, 2)], options)
+        yield* refused
+      })
+    )
+
+    it.effect("relies on accounts in a bulk, too: one that has changed stops it whole", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        const people = [aCandidate(), aCandidate()]
+        yield* store.seed(people)
+        const bulk = () => people.map(({ id }) => sentOut(aSend(offer, id)))
+        const reliesOn = people.map((value) => reliance("account", { version: value.version, value }))
+        yield* store.seed(people.slice(1).map((person) => ({ ...person, version: 2 })))
+        assert.deepStrictEqual(yield* journal.commitFree(bulk(), { ...options, reliesOn }), [])
+        yield* store.seed(people)
+        assert.strictEqual((yield* journal.commitFree(bulk(), { ...options, reliesOn })).length, 2)
+      })
+    )
+
+    it.effect("writes changes of offers and of sends together, or none of them", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        const send = aSend(offer)
+        yield* journal.commit([written(offer), sentOut(send)], options)
+        const stale = journal.commit([archived(offer), takenBack(send, 7)], options)
+        assert.strictEqual((yield* Effect.flip(stale))._tag, "StaleVersion")
+        assert.deepStrictEqual(yield* stored(offer), { version: 1, value: offer })
+        yield* journal.commit([archived(offer), takenBack(send)], options)
+        assert.strictEqual((yield* stored(offer))?.value.status, "archived")
+        assert.deepStrictEqual(yield* sendsOf(offer), [])
+        // Each event waits to be delivered.
+        assert.strictEqual((yield* toDeliver()).length, 4)
+      })
+    )
+
+    it.effect("tells people of the events that it wrote, once each, and of no others", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const people = [aCandidate(), aCandidate(), aCandidate()]
+        yield* store.seed(people)
+        const offer = anOffer()
+        const sends = people.map(({ id }) => aSend(offer, id))
+        yield* journal.commit(
+          sends.map((send) => sentOut(send)),
+          options
+        )
+        const [moved] = sends as [OfferSent]
+        yield* journal.commit([takenBack(moved, 1, "recruiter")], options)
+        const sweep = Effect.suspend(() => {
+          const changes = sends.map((send) => takenBack(send, 1, "offer_archived"))
+          const tells = changes.flatMap(({ events: [event], state }) =>
+            event !== undefined && "candidateId" in state
+              ? [aTelling(event.id, state.candidateId), aTelling(event.id, state.candidateId, "mail")]
+              : []
+          )
+          return journal.commitFree(changes, { ...options, tells })
+        })
+        const wrote = yield* Effect.all(Array(5).fill(sweep) as Array<typeof sweep>, { concurrency: "unbounded" })
+        const events = [...wrote.flat(), ...(yield* sweep)]
+        assert.sameMembers(
+          events.map(({ subject }) => subject.id),
+          sends.slice(1).map(({ id }) => id)
+        )
+        const notifications = yield* Notifications
+        const query = { unread: null, channel: null, page: { number: 1, limit: 10 } }
+        const told = yield* Effect.forEach(people, (person) =>
+          Effect.map(notifications.list(person, query), ({ page }) => page.rows)
+        )
+        assert.deepStrictEqual(
+          told.map(({ length }) => length),
+          [0, 2, 2]
+        )
+        assert.sameMembers(
+          told.flat().map(({ eventId }) => eventId),
+          events.flatMap(({ id }) => [id, id])
+        )
       })
     )
 

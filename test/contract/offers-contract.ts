@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import type { Caller } from "@treff/domain/account"
+import type { Account, Caller } from "@treff/domain/account"
 import { type Offer, offerStatuses, settleOffer } from "@treff/domain/offer"
 import { type Change, countedAtMost, Journal, type OfferCursor, Offers, type PageRequest } from "@treff/domain/ports"
 import { day } from "@treff/domain/time"
@@ -12,11 +12,14 @@ import {
   anOffer,
   anyInstant,
   anyOffer,
+  aSend,
   everybodyOf,
   hour,
   newId,
   now,
   removed,
+  sentOut,
+  steps,
   written
 } from "../given.ts"
 import { contradictions } from "./accounts-contract.ts"
@@ -100,7 +103,7 @@ export const offersContract = (store: TestStore) =>
       })
     )
 
-    it.effect("finds offers of every company for a candidate, and lists none", () =>
+    it.effect("finds and lists nothing for a candidate, who has other doors", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
         const world = yield* companies
@@ -108,7 +111,8 @@ export const offersContract = (store: TestStore) =>
         yield* store.seed([candidate])
         const offer = ofRecruiter(world)
         yield* commit(written(offer))
-        assert.deepStrictEqual((yield* offers.find(candidate, offer.id)).found?.value, offer)
+        assert.isNull((yield* offers.find(candidate, offer.id)).found)
+        assert.isNull((yield* offers.findWithRespondents(candidate, offer.id)).found)
         const { caller, page } = yield* offers.list(candidate, firstPage)
         assert.strictEqual(caller.id, candidate.id)
         assert.deepStrictEqual(page, { rows: [], more: false, total: 0 })
@@ -138,6 +142,7 @@ export const offersContract = (store: TestStore) =>
           for (const door of [
             offers.find(caller, offer.id),
             offers.find(caller, newId()),
+            offers.findWithRespondents(caller, offer.id),
             offers.findForTransfer(caller, offer.id, world.acme.colleague.id),
             offers.list(caller, firstPage)
           ]) {
@@ -170,6 +175,102 @@ export const offersContract = (store: TestStore) =>
         const { page, caller: without } = yield* offers.list(claimed, firstPage)
         assert.isNull(without.companyId)
         assert.deepStrictEqual(page, { rows: [], more: false, total: 0 })
+      })
+    )
+
+    it.effect(
+      "finds with an offer the newest ten who have responded to a send of its term, ties by id descending",
+      () =>
+        Effect.gen(function* () {
+          const offers = yield* Offers
+          const world = yield* companies
+          const people = Array.from({ length: 16 }, (_, index) => ({ ...aCandidate(), firstName: `Number ${index}` }))
+          yield* store.seed(people)
+          const offer = ofRecruiter(world, { term: 2 })
+          const beside = ofRecruiter(world)
+          // Each instant is that of two.
+          const answers = people
+            .slice(0, 12)
+            .map(({ id }, index) =>
+              aSend(offer, id, { ...steps("responded", now + Math.floor(index / 2)), id: newId(now + index) })
+            )
+          const [cleo, dag, eve, fay] = people.slice(12).map(({ id }) => id) as [string, string, string, string]
+          yield* commit(
+            written(offer),
+            written(beside),
+            ...answers.map((send) => sentOut(send)),
+            sentOut(aSend(offer, cleo, steps("viewed"))),
+            sentOut(aSend(offer, dag)),
+            sentOut(aSend(offer, eve, { ...steps("responded", now + 99), term: 1 })),
+            sentOut(aSend(beside, fay, steps("responded", now + 99)))
+          )
+          for (const caller of [world.acme.admin, world.acme.colleague]) {
+            const { found, respondents } = yield* offers.findWithRespondents(caller, offer.id)
+            assert.deepStrictEqual(found, { version: 1, value: offer, ownerHasLeft: false })
+            assert.deepStrictEqual(
+              respondents,
+              people
+                .slice(2, 12)
+                .toReversed()
+                .map(({ id, firstName, lastName }) => ({ id, firstName, lastName }))
+            )
+          }
+          for (const id of [newId(), "no uuid"]) {
+            const { found, respondents } = yield* offers.findWithRespondents(world.acme.admin, id)
+            assert.deepStrictEqual({ found, respondents }, { found: null, respondents: [] })
+          }
+          const foreign = yield* offers.findWithRespondents(world.globex.admin, offer.id)
+          assert.deepStrictEqual([foreign.found, foreign.respondents], [null, []])
+        })
+    )
+
+    it.effect("finds offers, whoever's, and people, each with the company of now", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const { acme, globex } = world
+        const candidate = aCandidate()
+        yield* store.seed([candidate, { ...acme.colleague, companyId: null }])
+        const [one, two, gone] = [ofRecruiter(world), anOffer({ companyId: globex.id }), ofRecruiter(world)]
+        yield* commit(written(one), written(two), written(gone))
+        yield* commit(removed(gone, 1))
+        const named = ({ id, firstName, lastName }: Account, companyId: string | null) => ({
+          id,
+          firstName,
+          lastName,
+          companyId
+        })
+        const people = [acme.recruiter, acme.colleague, globex.recruiter, candidate].map(({ id }) => id)
+        const none = [newId(), "no uuid"]
+        const found = yield* offers.withPeople(
+          [one.id, two.id, gone.id, one.id, ...none],
+          [...people, acme.recruiter.id, ...none]
+        )
+        assert.sameDeepMembers([...found.offers], [one, two])
+        assert.sameDeepMembers(
+          [...found.people],
+          [
+            named(acme.recruiter, acme.id),
+            named(acme.colleague, null),
+            named(globex.recruiter, globex.id),
+            named(candidate, null)
+          ]
+        )
+        assert.deepStrictEqual(yield* offers.withPeople([], []), { offers: [], people: [] })
+      })
+    )
+
+    it.effect("finds by ids in any case", () =>
+      Effect.gen(function* () {
+        const offers = yield* Offers
+        const world = yield* companies
+        const offer = ofRecruiter(world)
+        yield* commit(written(offer))
+        const [id, newOwnerId] = [offer.id.toUpperCase(), world.acme.colleague.id.toUpperCase()]
+        assert.strictEqual((yield* offers.find(world.acme.admin, id)).found?.value.id, offer.id)
+        assert.strictEqual((yield* offers.findWithRespondents(world.acme.admin, id)).found?.value.id, offer.id)
+        const { found, newOwner } = yield* offers.findForTransfer(world.acme.admin, id, newOwnerId)
+        assert.deepStrictEqual([found?.value.id, newOwner?.id], [offer.id, world.acme.colleague.id])
       })
     )
 

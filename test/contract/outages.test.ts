@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Accounts, Deliveries, EventLog, Journal, Offers } from "@treff/domain/ports"
+import { Accounts, Deliveries, EventLog, Journal, Notifications, OfferSends, Offers } from "@treff/domain/ports"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,7 +7,20 @@ import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
 import { afterAll, beforeEach } from "vitest"
 import type { OnRequest } from "../../apps/local/src/neon-endpoint.ts"
-import { aCompany, anEvent, anOffer, everybodyOf, newId, now, removed, written } from "../given.ts"
+import {
+  aCompany,
+  anEvent,
+  anOffer,
+  aSend,
+  aTelling,
+  everybodyOf,
+  newId,
+  now,
+  removed,
+  sentOut,
+  takenBack,
+  written
+} from "../given.ts"
 import { neonStore, pgStore } from "./stores.ts"
 
 const neon = await neonStore()
@@ -30,8 +43,11 @@ const everyMethod = Effect.fnUntraced(function* () {
   const log = yield* EventLog
   const journal = yield* Journal
   const deliveries = yield* Deliveries
+  const sends = yield* OfferSends
+  const notifications = yield* Notifications
   const id = newId()
   const page = { number: 1, limit: 1 }
+  const query = { status: null, offerId: null, candidateId: null, at: now, page }
   return {
     confirm: accounts.confirm(admin),
     find: offers.find(admin, id),
@@ -43,11 +59,26 @@ const everyMethod = Effect.fnUntraced(function* () {
     commit: journal.commit([written(anOffer())], options),
     commitFree: journal.commitFree([written(anOffer())], options),
     claim: deliveries.claim(now, 1),
-    handled: deliveries.handled(id, now),
+    handled: deliveries.handled([{ eventId: id, tells: [aTelling(id, id)] }], now),
     failed: deliveries.failed(id, "it broke"),
     bury: deliveries.bury({ id, eventId: null, message: null, error: "it broke", failedAt: now }),
     buried: deliveries.buried(null, 1),
-    replay: deliveries.replay([id], now)
+    replay: deliveries.replay([id], now),
+    findWithRespondents: offers.findWithRespondents(admin, id),
+    withPeople: offers.withPeople([id], [id]),
+    "find a send": sends.find(admin, id),
+    findReceived: sends.findReceived(admin, id),
+    findForSending: sends.findForSending(admin, id, [id]),
+    "list sends": sends.list(admin, query),
+    listOfOffer: sends.listOfOffer(admin, id, query),
+    listReceivedOffers: sends.listReceivedOffers(admin, query),
+    ended: sends.ended([{ offerId: id, term: 1 }], 1),
+    circumstances: sends.circumstances([{ id, offerId: id, term: 1, candidateId: id, senderId: id }]),
+    "list notifications": notifications.list(admin, { unread: null, channel: null, page }),
+    markRead: notifications.markRead(admin, id, now),
+    markAllRead: notifications.markAllRead(admin, now),
+    claimMails: notifications.claimMails(now, 1),
+    settleMails: notifications.settleMails([{ id, status: "sent", error: null }], now)
   } as Record<string, Effect.Effect<unknown, { readonly _tag: string }>>
 })
 
@@ -165,6 +196,33 @@ describe("a commit", () => {
         [free.id]
       )
     }).pipe(Effect.provide(neon.layer))
+  )
+})
+
+describe("a commit of sends", () => {
+  it.effect(
+    "in bulk, or in a cascade, whose answer is lost tells what it wrote, and has told whom it had to, once",
+    () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const [taken, free] = [aSend(anOffer()), aSend(anOffer())]
+        yield* journal.commit([sentOut(aSend(anOffer({ id: taken.offerId }), taken.candidateId))], options)
+        endpoint.onRequest = once({ down: "after" })
+        const sent = yield* journal.commitFree([sentOut(taken), sentOut(free)], options)
+        assert.deepStrictEqual(
+          sent.map(({ subject }) => subject.id),
+          [free.id]
+        )
+        const end = takenBack(free, 1, "offer_archived")
+        const tells = end.events.map(({ id }) => aTelling(id, free.candidateId))
+        endpoint.onRequest = once({ down: "after", status: 502 })
+        assert.deepStrictEqual(yield* journal.commitFree([end], { ...options, tells }), end.events)
+        const { rows } = yield* Effect.promise(() => neon.database.pool.query("select id from notification"))
+        assert.deepStrictEqual(
+          rows,
+          tells.map(({ id }) => ({ id }))
+        )
+      }).pipe(Effect.provide(neon.layer))
   )
 })
 

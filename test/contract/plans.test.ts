@@ -2,12 +2,35 @@ import { assert, describe, it } from "@effect/vitest"
 import { layerPostgres } from "@treff/adapters/postgres"
 import type { Account } from "@treff/domain/account"
 import { offerStatuses } from "@treff/domain/offer"
-import { Accounts, Deliveries, EventLog, Journal, Offers, type PageRequest } from "@treff/domain/ports"
+import { offerSentStatuses } from "@treff/domain/offer-sent"
+import {
+  Accounts,
+  Deliveries,
+  EventLog,
+  Journal,
+  Notifications,
+  OfferSends,
+  Offers,
+  type PageRequest
+} from "@treff/domain/ports"
 import { day } from "@treff/domain/time"
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll } from "vitest"
-import { aCompany, anOffer, everybodyOf, newId, now, written } from "../given.ts"
+import {
+  aCandidate,
+  aCompany,
+  anOffer,
+  aSend,
+  aTelling,
+  everybodyOf,
+  newId,
+  now,
+  type partiesOf,
+  sentOut,
+  takenBack,
+  written
+} from "../given.ts"
 import { pgStore } from "./stores.ts"
 
 /** With a million (`PLANS_OFFERS=1000000`, a minute) the plans are the same, and so is what they read. */
@@ -26,14 +49,19 @@ const big = aCompany()
 const small = aCompany()
 const companies = { "a company of almost everything": big, "a company of a hundred offers": small }
 
+/** A few hundred offers of theirs were sent to these, as many times as there are offers of the others. */
+const busy = aCompany()
+const quiet = aCompany()
+const candidates = Array.from({ length: 2_000 }, () => aCandidate())
+const [cleo] = candidates as [(typeof candidates)[number]]
+
 const fill = async () => {
-  await Effect.runPromise(store.seed([...everybodyOf(big), ...everybodyOf(small)]))
+  await Effect.runPromise(store.seed([...[big, small, busy, quiet].flatMap(everybodyOf), ...candidates]))
   // Without its indexes for as long as it is filled, which takes a fifth of the time.
   const { rows } = await pool.query(
-    "select indexdef from pg_indexes where tablename in ('offer', 'event') and indexname not like '%_pkey'"
+    "select indexname, indexdef from pg_indexes where tablename in ('offer', 'event', 'offer_sent', 'notification') and indexname not like '%_pkey'"
   )
-  await pool.query("drop index offer_company, offer_company_status, offer_owner, offer_owner_status, offer_job_due")
-  await pool.query("drop index offer_expiry_due, offer_company_due, event_subject_sequence")
+  await pool.query(`drop index ${rows.map(({ indexname }) => indexname).join(", ")}`)
   const many = `select
       ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid as id,
       case when i <= $1::int - 100 then $2::uuid else $3::uuid end as company_id,
@@ -67,6 +95,49 @@ const fill = async () => {
   await pool.query(
     `insert into delivery (event_id, due_at, attempts)
      select id, occurred_at + interval '1 day', 0 from event`
+  )
+  await pool.query(
+    `insert into offer (id, version, company_id, owner_id, title, description, employment_type, salary, job_starts_at,
+       expires_at, quiz_required, status, term, created_at, updated_at)
+     select ('01900000-0000-7000-a000-' || lpad(to_hex(i), 12, '0'))::uuid, 1, case when i < 300 then $1 else $2 end::uuid,
+       case when i < 50 then $3 when i < 300 then $4 else $5 end::uuid, 'Baker', 'Bakes', 'permanent', '1', $6::timestamptz + interval '1 day',
+       $6::timestamptz + interval '1 day', false, case when i % 10 = 0 then 'disabled' else 'active' end, 1, $6, $6
+     from generate_series(0, 319) i`,
+    [busy.id, quiet.id, busy.recruiter.id, busy.colleague.id, quiet.recruiter.id, new Date(now).toISOString()]
+  )
+  // In the order in which they were sent, as they would lie there.
+  await pool.query(
+    `insert into offer_sent (id, version, company_id, offer_id, term, candidate_id, sender_id, title, status, sent_at, viewed_at,
+       responded_at, updated_at)
+     select ('01900000-0000-7000-9000-' || lpad(to_hex($1::int - i), 12, '0'))::uuid, 1, o.company_id, o.id, 1,
+       ($3::uuid[])[1 + (i / 320 + i % 320 * 7) % $4::int], o.owner_id, o.title,
+       (array['sent', 'sent', 'sent', 'viewed', 'viewed', 'responded', 'withdrawn'])[1 + (i / 320) % 7],
+       $2::timestamptz - i * interval '1 second', $2, $2::timestamptz - i * interval '1 millisecond', $2
+     from generate_series(0, $1::int - 1) i
+     join offer o on o.id = ('01900000-0000-7000-a000-' || lpad(to_hex(i % 320), 12, '0'))::uuid
+     order by i desc`,
+    [size, new Date(now).toISOString(), candidates.map(({ id }) => id), candidates.length]
+  )
+  await pool.query(
+    `insert into account (id, version, role, email, first_name, last_name, created_at)
+     select gen_random_uuid(), 1, 'candidate', i || '@example.com', 'Kim', 'Hansen', now() from generate_series(1, 20000) i`
+  )
+  await pool.query(
+    `insert into event (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
+     select id, 'offerSent', id, 1, 'offerSent.created', '{}', '{}', company_id, sent_at from offer_sent`
+  )
+  await pool.query(
+    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at, read_at)
+     select id, id, candidate_id, 'inbox', 'offer-sent', json_build_object('offerSentId', id, 'offerId', offer_id), 'sent', sent_at,
+       case when status <> 'sent' then sent_at end
+     from offer_sent
+     union all
+     select gen_random_uuid(), id, candidate_id, 'mail', 'offer-sent', json_build_object('offerSentId', id, 'offerId', offer_id),
+       'queued', sent_at, null
+     from offer_sent where status <> 'sent'`
+  )
+  await pool.query(
+    "insert into outgoing_mail (notification_id, due_at, attempts) select id, created_at, 0 from notification where channel = 'mail'"
   )
   for (const { indexdef } of rows) await pool.query(indexdef)
   // No page counts as seen by all while a commit near it is still to be flushed, and the server of the tests puts that off.
@@ -107,16 +178,25 @@ const plansOf = Effect.fnUntraced(function* (work: Effect.Effect<unknown, unknow
 /** In blocks of 8 KB: counting ten thousand by index alone, and fetching five hundred rows, stays far below. */
 const mostBlocks = 1_000
 
+/** Of sends, counting ten thousand fetches each of them, and looks at its offer once; or at those of 250 own offers. */
+const mostBlocksOfSends = 4_000
+
+/** Not accounts: of a hundred people out of twenty thousand all may be read. */
+const bigTables = ["offer", "offer_sent", "event", "delivery", "notification", "outgoing_mail"]
+
 /** Fails where a big table would be read from end to end, or where much more is read than is answered. */
-const usesIndexes = Effect.fnUntraced(function* (what: string, work: Effect.Effect<unknown, unknown>) {
+const usesIndexes = Effect.fnUntraced(function* (
+  what: string,
+  work: Effect.Effect<unknown, unknown>,
+  most = mostBlocks
+) {
   for (const nodes of yield* plansOf(work)) {
-    // Accounts are few in these companies, and reading them all is right; their primary key has a test of its own.
     const whole = nodes.filter(
-      (node) => node["Node Type"] === "Seq Scan" && ["offer", "event", "delivery"].includes(node["Relation Name"] ?? "")
+      (node) => node["Node Type"] === "Seq Scan" && bigTables.includes(node["Relation Name"] ?? "")
     )
     assert.deepStrictEqual(whole, [], what)
     const { "Shared Hit Blocks": hit = 0, "Shared Read Blocks": read = 0 } = nodes[0] ?? {}
-    assert.isAtMost(hit + read, mostBlocks, what)
+    assert.isAtMost(hit + read, most, what)
   }
 })
 beforeAll(fill, 300_000)
@@ -151,6 +231,8 @@ describe.each(Object.entries(companies))("%s", (_, { admin, manager, recruiter, 
       const log = yield* EventLog
       const id = "01900000-0000-7000-8000-000000000007"
       yield* usesIndexes("find", offers.find(admin, id))
+      yield* usesIndexes("findWithRespondents", offers.findWithRespondents(admin, id))
+      yield* usesIndexes("withPeople", offers.withPeople([id], [recruiter.id, colleague.id]))
       yield* usesIndexes("findForTransfer", offers.findForTransfer(admin, id, colleague.id))
       yield* usesIndexes("ofOffer", log.ofOffer(admin, id, { number: 1, limit: 20 }))
       yield* usesIndexes("ofOffer after", log.ofOffer(admin, id, { after: 5, limit: 20 }))
@@ -169,7 +251,7 @@ describe("the background", () => {
       }
       for (const at of [0, now, now + 2 * day]) yield* usesIndexes("claim", deliveries.claim(at, 100))
       const id = newId()
-      yield* usesIndexes("handled", deliveries.handled(id, now))
+      yield* usesIndexes("handled", deliveries.handled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now))
       yield* usesIndexes("failed", deliveries.failed(id, "it broke"))
       yield* usesIndexes("bury", deliveries.bury({ id, eventId: id, message: 1, error: "", failedAt: now }))
       yield* usesIndexes("replay", deliveries.replay([id], now))
@@ -181,23 +263,149 @@ describe("the background", () => {
       const journal = yield* Journal
       for (const count of [1, 1_000]) {
         const changes = Array.from({ length: count }, () => written(anOffer(), 1))
-        const reliesOn = [{ accountId: big.admin.id, version: 1 }]
+        const reliesOn = [{ kind: "account", id: big.admin.id, version: 1 } as const]
         yield* usesIndexes(`commit ${count}`, journal.commit(changes, { at: now, reliesOn }))
         yield* usesIndexes(`commitFree ${count}`, journal.commitFree(changes, { at: now }))
       }
     }).pipe(Effect.provide(layer))
   )
+})
 
-  it.effect("confirms a caller by the primary key, where accounts are many", () =>
+const senders = { "a busy company": busy, "a quiet company": quiet, "a candidate": null }
+describe.each(Object.entries(senders))("the sends of %s", (_, company) => {
+  const callers: Record<string, Account> =
+    company === null ? { cleo } : { admin: company.admin, recruiter: company.recruiter, colleague: company.colleague }
+
+  it.effect("are listed by index: each filter, each scope, the first pages and by cursor", () =>
+    Effect.gen(function* () {
+      const sends = yield* OfferSends
+      const { offerId, candidateId } = yield* someSend(company?.id)
+      const pages: Record<string, PageRequest<{ readonly sentAt: number; readonly id: string }>> = {
+        "page 1": { number: 1, limit: 20 },
+        "page 5 of 100": { number: 5, limit: 100 },
+        "a cursor": { after: { sentAt: now - 50_000_000, id: newId() }, limit: 20 }
+      }
+      const filters: Record<string, { readonly offerId?: string; readonly candidateId?: string }> = {
+        all: {},
+        "of an offer": { offerId },
+        "to a candidate": { candidateId },
+        "of an offer to a candidate": { offerId, candidateId }
+      }
+      const any = { offerId: null, candidateId: null, at: now }
+      for (const [who, caller] of Object.entries(callers)) {
+        for (const [where, page] of Object.entries(pages)) {
+          for (const status of [null, ...offerSentStatuses]) {
+            for (const [which, filter] of Object.entries(filters)) {
+              const what = `${who}, ${which}, ${where}, ${status ?? "any status"}`
+              yield* usesIndexes(what, sends.list(caller, { ...any, ...filter, status, page }), mostBlocksOfSends)
+            }
+            const what = `${who}, listOfOffer, ${where}, ${status ?? "any status"}`
+            yield* usesIndexes(what, sends.listOfOffer(caller, offerId, { at: now, status, page }))
+          }
+        }
+        const received = sends.listReceivedOffers(caller, { at: now, page: { number: 1, limit: 20 } })
+        yield* usesIndexes(`${who}, listReceivedOffers`, received)
+        const after = { createdAt: now - 50_000, id: newId() }
+        const goesOn = sends.listReceivedOffers(caller, { at: now, page: { after, limit: 20 } })
+        yield* usesIndexes(`${who}, listReceivedOffers by cursor`, goesOn)
+      }
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("are found by index, and what sending needs", () =>
+    Effect.gen(function* () {
+      const sends = yield* OfferSends
+      const { id, offerId } = yield* someSend(company?.id)
+      const fifty = candidates.slice(0, 50).map(({ id }) => id)
+      for (const [who, caller] of Object.entries(callers)) {
+        yield* usesIndexes(`${who}, find`, sends.find(caller, id))
+        yield* usesIndexes(`${who}, findReceived`, sends.findReceived(caller, offerId))
+        yield* usesIndexes(`${who}, findForSending one`, sends.findForSending(caller, offerId, fifty.slice(0, 1)))
+        yield* usesIndexes(`${who}, findForSending fifty`, sends.findForSending(caller, offerId, fifty))
+      }
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+const someSend = (companyId: string | undefined) =>
+  Effect.map(
+    Effect.promise(() =>
+      pool.query(
+        `select id, offer_id as "offerId", candidate_id as "candidateId", term, sender_id as "senderId" from offer_sent
+         where company_id = coalesce($1, company_id) and candidate_id = coalesce($2, candidate_id) limit 1`,
+        [companyId ?? null, companyId === undefined ? cleo.id : null]
+      )
+    ),
+    ({ rows }) => rows[0] as { readonly id: string } & ReturnType<typeof partiesOf>
+  )
+
+describe("the background of sends", () => {
+  it.effect("cascades, and knows the circumstances, by index: one, and a hundred", () =>
+    Effect.gen(function* () {
+      const sends = yield* OfferSends
+      const { rows } = yield* Effect.promise(() =>
+        pool.query(`select id, offer_id as "offerId", candidate_id as "candidateId", term, sender_id as "senderId"
+          from offer_sent where status <> 'withdrawn' order by id limit 100`)
+      )
+      for (const some of [rows.slice(0, 1), rows]) {
+        yield* usesIndexes(`ended ${some.length}`, sends.ended(some, 1_000), mostBlocksOfSends)
+        yield* usesIndexes(`circumstances ${some.length}`, sends.circumstances(some), mostBlocksOfSends)
+      }
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("commits by index: one send, fifty beside their offer, a cascade of a thousand", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const offer = anOffer()
+      const told = { at: now, tells: [aTelling(newId(), cleo.id), aTelling(newId(), cleo.id, "mail")] }
+      const reliesOn = [{ kind: "offer", id: offer.id, version: 1 } as const]
+      const accounts = candidates.slice(0, 50).map(({ id }) => ({ kind: "account", id, version: 1 }) as const)
+      const fifty = accounts.map(({ id }) => sentOut(aSend(offer, id)))
+      const cascade = Array.from({ length: 1_000 }, () => takenBack(aSend(offer), 1, "offer_archived"))
+      const one = fifty.slice(0, 1)
+      yield* usesIndexes("send", journal.commit(one, { at: now, reliesOn: [...reliesOn, ...accounts.slice(0, 1)] }))
+      yield* usesIndexes("bulk", journal.commitFree(fifty, { at: now, reliesOn: [...reliesOn, ...accounts] }))
+      yield* usesIndexes("change", journal.commit([takenBack(aSend(offer))], { at: now, reliesOn }))
+      yield* usesIndexes("cascade", journal.commitFree(cascade, told))
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("notifications", () => {
+  it.effect("are listed and marked by index", () =>
+    Effect.gen(function* () {
+      const notifications = yield* Notifications
+      const pages = [
+        { number: 1, limit: 20 },
+        { after: { createdAt: now - 50_000_000, id: newId() }, limit: 20 }
+      ]
+      for (const page of pages) {
+        for (const unread of [null, true, false]) {
+          for (const channel of [null, "inbox", "mail"] as const) {
+            yield* usesIndexes(`list ${unread}, ${channel}`, notifications.list(cleo, { unread, channel, page }))
+          }
+        }
+      }
+      yield* usesIndexes("markRead", notifications.markRead(cleo, "01900000-0000-7000-9000-000000000007", now))
+      yield* usesIndexes("markAllRead", notifications.markAllRead(cleo, now))
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("have their mails claimed and settled by index", () =>
+    Effect.gen(function* () {
+      const notifications = yield* Notifications
+      yield* usesIndexes("claimMails", notifications.claimMails(now, 100))
+      const outcomes = Array.from({ length: 100 }, () => ({ id: newId(), status: "sent", error: null }) as const)
+      yield* usesIndexes("settleMails", notifications.settleMails(outcomes, now))
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("a caller", () => {
+  it.effect("is confirmed by the primary key", () =>
     Effect.gen(function* () {
       const accounts = yield* Accounts
-      yield* Effect.promise(() =>
-        pool.query(
-          `insert into account (id, version, role, email, first_name, last_name, created_at)
-           select gen_random_uuid(), 1, 'candidate', i || '@example.com', 'Kim', 'Hansen', now() from generate_series(1, 5000) i`
-        )
-      )
-      yield* Effect.promise(() => pool.query("analyze account"))
       const [nodes = []] = yield* plansOf(accounts.confirm(big.admin))
       assert.sameMembers(
         nodes.flatMap((node) => node["Index Name"] ?? []),

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerUuid } from "@treff/adapters/identifiers"
-import { layerMemoryQueue } from "@treff/adapters/memory"
-import { handleEvent, relayEvents } from "@treff/domain/event"
+import { layerMailTemplates } from "@treff/adapters/mail-templates"
+import { layerMemoryMailer, layerMemoryQueue } from "@treff/adapters/memory"
+import { type RecordedEvent, relayEvents } from "@treff/domain/event"
+import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notification"
 import {
   archiveOffer,
   createOffer,
@@ -15,19 +17,48 @@ import {
   transferOffer,
   updateOffer
 } from "@treff/domain/offer"
-import { Accounts, Deliveries, EventLog, Journal, Offers } from "@treff/domain/ports"
+import {
+  changeOfferSentStatus,
+  listOfferSends,
+  listReceivedOffers,
+  listSendsOfOffer,
+  readOfferSent,
+  readReceivedOffer,
+  sendOffer,
+  sendOfferInBulk,
+  withdrawEndedSends,
+  withdrawOfferSent
+} from "@treff/domain/offer-sent"
+import { Accounts, Deliveries, EventLog, Journal, Notifications, OfferSends, Offers } from "@treff/domain/ports"
+import { handleEvents, sendDueMails } from "@treff/domain/reaction"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import { afterAll, beforeEach } from "vitest"
-import { aCompany, anOffer, content, everybodyOf, newId, now, written } from "../given.ts"
+import {
+  aCandidate,
+  aCompany,
+  anOffer,
+  aSend,
+  aTelling,
+  content,
+  everybodyOf,
+  newId,
+  now,
+  partiesOf,
+  sentOut,
+  written
+} from "../given.ts"
 import { pgStore } from "./stores.ts"
 
 const store = await pgStore()
 let trips = 0
+const uncounted = Layer.merge(store.layer, layerUuid)
 const layer = Layer.mergeAll(
   store.with({ onRoundTrip: () => void trips++ }),
   layerUuid,
+  layerMailTemplates,
+  layerMemoryMailer(new Map()),
   layerMemoryQueue(() => {})
 )
 beforeEach(store.clear)
@@ -41,7 +72,9 @@ const cost = <A, E, R>(work: Effect.Effect<A, E, R>) =>
   })
 
 const acme = aCompany()
-const given = Effect.andThen(store.seed(everybodyOf(acme)), TestClock.setTime(now))
+const people = Array.from({ length: 50 }, () => aCandidate())
+const [cleo, dag] = people as [(typeof people)[number], (typeof people)[number]]
+const given = Effect.andThen(store.seed([...everybodyOf(acme), ...people]), TestClock.setTime(now))
 const offers = Effect.fnUntraced(function* (count: number, changes: Parameters<typeof anOffer>[0] = {}) {
   const made = Array.from({ length: count }, () =>
     anOffer({ companyId: acme.id, ownerId: acme.recruiter.id, ...changes })
@@ -50,40 +83,64 @@ const offers = Effect.fnUntraced(function* (count: number, changes: Parameters<t
     made.map((offer) => written(offer)),
     { at: now }
   )
-  return made.map(({ id }) => id)
+  return made
 })
+const offerIds = (...asked: Parameters<typeof offers>) =>
+  Effect.map(offers(...asked), (made) => made.map(({ id }) => id))
 
 describe("round trips, one after the other", () => {
   it.effect("each method of a port: 1", () =>
     Effect.gen(function* () {
       yield* given
-      const [id = ""] = yield* offers(1)
+      const [id = ""] = yield* offerIds(1)
       const { admin } = acme
       const page = { number: 1, limit: 10 }
+      const send = aSend(anOffer({ id }))
       const accounts = yield* Accounts
       const read = yield* Offers
+      const sends = yield* OfferSends
       const log = yield* EventLog
       const journal = yield* Journal
       const deliveries = yield* Deliveries
+      const notifications = yield* Notifications
+      const query = { status: null, offerId: null, candidateId: null, at: now, page }
       const methods: Record<string, Effect.Effect<unknown, unknown>> = {
         confirm: accounts.confirm(admin),
         find: read.find(admin, id),
+        findWithRespondents: read.findWithRespondents(admin, id),
         findForTransfer: read.findForTransfer(admin, id, acme.colleague.id),
+        withPeople: read.withPeople([id], [admin.id]),
         list: read.list(admin, { status: "expired", at: now, page }),
         due: read.due("expiresAt", now, 10),
+        "find a send": sends.find(admin, send.id),
+        findReceived: sends.findReceived(cleo, id),
+        findForSending: sends.findForSending(admin, id, [cleo.id]),
+        "list sends": sends.list(admin, query),
+        listOfOffer: sends.listOfOffer(admin, id, query),
+        listReceivedOffers: sends.listReceivedOffers(cleo, query),
+        ended: sends.ended([{ offerId: id, term: 1 }], 1_000),
+        circumstances: sends.circumstances([{ id: send.id, ...partiesOf(send) }]),
         ofOffer: log.ofOffer(admin, id, page),
         typesAfter: log.typesAfter({ type: "offer", id }, 0),
-        commit: journal.commit([written(anOffer()), written(anOffer())], {
+        commit: journal.commit([written(anOffer()), written(anOffer()), sentOut(send)], {
           at: now,
-          reliesOn: [{ accountId: admin.id, version: 1 }]
+          reliesOn: [
+            { kind: "account", id: admin.id, version: 1 },
+            { kind: "offer", id, version: 1 }
+          ]
         }),
         commitFree: journal.commitFree([written(anOffer())], { at: now }),
         claim: deliveries.claim(now, 10),
-        handled: deliveries.handled(id, now),
+        handled: deliveries.handled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now),
         failed: deliveries.failed(id, "it broke"),
         bury: deliveries.bury({ id: newId(), eventId: id, message: {}, error: "it broke", failedAt: now }),
         buried: deliveries.buried(null, 10),
-        replay: deliveries.replay([id], now)
+        replay: deliveries.replay([id], now),
+        "list notifications": notifications.list(cleo, { unread: true, channel: "inbox", page }),
+        markRead: notifications.markRead(cleo, id, now),
+        markAllRead: notifications.markAllRead(cleo, now),
+        claimMails: notifications.claimMails(now, 100),
+        settleMails: notifications.settleMails([{ id, status: "sent", error: null }], now)
       }
       for (const [name, method] of Object.entries(methods)) assert.strictEqual(yield* cost(method), 1, name)
     }).pipe(Effect.provide(layer))
@@ -92,7 +149,7 @@ describe("round trips, one after the other", () => {
   it.effect("a list 1, a read 1, a history 1, a command 2, handling an event 1", () =>
     Effect.gen(function* () {
       yield* given
-      const [id = ""] = yield* offers(1)
+      const [id = ""] = yield* offerIds(1)
       const { admin, colleague } = acme
       const change = { caller: admin, id }
       const page = { number: 1, limit: 10 }
@@ -109,7 +166,7 @@ describe("round trips, one after the other", () => {
         archive: yield* cost(archiveOffer(change)),
         again: yield* cost(archiveOffer(change)),
         delete: yield* cost(deleteOffer(change)),
-        handle: yield* cost(handleEvent({ id: newId() }))
+        handle: yield* cost(handleEvents(written(anOffer()).events))
       }
       assert.deepStrictEqual(costs, {
         list: 1,
@@ -128,11 +185,105 @@ describe("round trips, one after the other", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("of sends: a read 1, a list 1, a send 2, a status 2, a delete 2, a candidate's first read 2", () =>
+    Effect.gen(function* () {
+      yield* given
+      const [offerId = "", otherOfferId = ""] = yield* offerIds(2)
+      const { admin, recruiter } = acme
+      const page = { number: 1, limit: 10 }
+      const query = { status: null, offerId: null, candidateId: null, page }
+      const request = { offerId, candidateId: cleo.id, message: "For you" }
+      const send = (candidateId: string, offerId: string) =>
+        Effect.map(sendOffer(admin, { offerId, candidateId, message: null }), ({ value }) => value.value.id)
+      const [one, two] = [yield* send(dag.id, offerId), yield* send(cleo.id, otherOfferId)]
+      const views = { views: true }
+      const costs: Record<string, number> = {
+        send: yield* cost(sendOffer(recruiter, request)),
+        refused: yield* cost(Effect.flip(sendOffer(recruiter, request))),
+        read: yield* cost(readOfferSent(admin, one, views)),
+        list: yield* cost(listOfferSends(admin, query)),
+        "list of own offers": yield* cost(listOfferSends(recruiter, query)),
+        "list of an offer": yield* cost(listSendsOfOffer(admin, offerId, query)),
+        "list of a candidate": yield* cost(listOfferSends(cleo, query)),
+        "list of received offers": yield* cost(listReceivedOffers(cleo, page)),
+        look: yield* cost(readOfferSent(cleo, two, { views: false })),
+        "first read": yield* cost(readOfferSent(cleo, two, views)),
+        "next read": yield* cost(readOfferSent(cleo, two, views)),
+        "first read of an offer": yield* cost(readReceivedOffer(cleo, offerId, views)),
+        "next read of an offer": yield* cost(readReceivedOffer(cleo, offerId, views)),
+        status: yield* cost(changeOfferSentStatus({ caller: recruiter, id: one }, "responded")),
+        "status again": yield* cost(changeOfferSentStatus({ caller: dag, id: one }, "responded")),
+        delete: yield* cost(withdrawOfferSent({ caller: recruiter, id: one })),
+        withdraw: yield* cost(withdrawOfferSent({ caller: cleo, id: two }))
+      }
+      assert.deepStrictEqual(costs, {
+        send: 2,
+        refused: 1,
+        read: 1,
+        list: 1,
+        "list of own offers": 1,
+        "list of an offer": 1,
+        "list of a candidate": 1,
+        "list of received offers": 1,
+        look: 1,
+        "first read": 2,
+        "next read": 1,
+        "first read of an offer": 2,
+        "next read of an offer": 1,
+        status: 2,
+        "status again": 1,
+        delete: 2,
+        withdraw: 2
+      })
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("sending in bulk to fifty: 2, and 3 where somebody else has sent it to one of them meanwhile", () =>
+    Effect.gen(function* () {
+      yield* given
+      const [alone = "", beside = ""] = yield* offerIds(2)
+      const bulk = (offerId: string) => {
+        const candidateIds = people.map(({ id }) => id)
+        return sendOfferInBulk(acme.recruiter, { offerId, candidateIds, message: "For you" })
+      }
+      assert.strictEqual(yield* cost(bulk(alone)), 2)
+      assert.strictEqual(yield* cost(bulk(alone)), 1)
+      const journal = yield* Journal
+      const rival = { offerId: beside, candidateId: cleo.id, message: null }
+      const overtaken = Journal.of({
+        ...journal,
+        commitFree: (...args) =>
+          Effect.andThen(
+            Effect.orDie(Effect.provide(sendOffer(acme.admin, rival), uncounted)),
+            journal.commitFree(...args)
+          )
+      })
+      const work = Effect.map(bulk(beside), ({ created, failures }) =>
+        assert.deepStrictEqual([created.length, failures.length], [49, 1])
+      )
+      assert.strictEqual(yield* cost(Effect.provideService(work, Journal, overtaken)), 3)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("of notifications: a list 1, marking 1, marking all 1", () =>
+    Effect.gen(function* () {
+      yield* given
+      const query = { unread: true, channel: null, page: { number: 1, limit: 10 } }
+      assert.strictEqual(yield* cost(listNotifications(cleo, query)), 1)
+      assert.strictEqual(yield* cost(Effect.flip(markNotificationRead(cleo, newId()))), 1)
+      assert.strictEqual(yield* cost(markAllNotificationsRead(cleo)), 1)
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("a command that finds its offer past its date, all the same: 2", () =>
     Effect.gen(function* () {
       yield* given
-      const [id = ""] = yield* offers(1, { jobStartsAt: now - 1 })
+      const [id = ""] = yield* offerIds(1, { jobStartsAt: now - 1 })
       assert.strictEqual(yield* cost(archiveOffer({ caller: acme.admin, id })), 2)
+      const [past = ""] = yield* offerIds(1, { jobStartsAt: now - 1 })
+      const send = Effect.flip(sendOffer(acme.admin, { offerId: past, candidateId: cleo.id, message: null }))
+      assert.strictEqual(yield* cost(send), 2)
+      assert.strictEqual(yield* cost(send), 1)
     }).pipe(Effect.provide(layer))
   )
 
@@ -152,6 +303,65 @@ describe("round trips, one after the other", () => {
       yield* offers(1_500, { jobStartsAt: now })
       assert.strictEqual(yield* cost(expireDueOffers("jobStartsAt", 20)), 4)
       assert.strictEqual(yield* cost(expireDueOffers("jobStartsAt", 20)), 1)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("cascading: 2 per thousand sends, of whichever offers", () =>
+    Effect.gen(function* () {
+      yield* given
+      const ended = yield* offers(2, { status: "archived" })
+      yield* (yield* Journal).commit(
+        ended.flatMap((offer) => Array.from({ length: 750 }, () => sentOut(aSend(offer)))),
+        { at: now }
+      )
+      const ends = ended.map(({ id: offerId }) => ({ offerId, term: 1, reason: "offer_archived" }) as const)
+      assert.strictEqual(yield* cost(withdrawEndedSends(ends, 20)), 4)
+      assert.strictEqual(yield* cost(withdrawEndedSends(ends, 20)), 1)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("handling a hundred events of sends: 2; of ends of terms: 2 and 2 per thousand sends", () =>
+    Effect.gen(function* () {
+      yield* given
+      const hundred = yield* offers(100)
+      const sends = hundred.map((offer, index) => aSend(offer, people[index % 50]?.id))
+      const made = sends.map((send) => sentOut(send))
+      yield* (yield* Journal).commit(made, { at: now })
+      const events = made.flatMap(({ events }) => events)
+      const handled = Effect.map(handleEvents(events), ({ handled, mails }) =>
+        assert.deepStrictEqual([handled.size, mails], [100, true])
+      )
+      assert.strictEqual(yield* cost(handled), 2)
+      for (const { id } of hundred) yield* archiveOffer({ caller: acme.admin, id })
+      const due = yield* (yield* Deliveries).claim(now + 60_000, 1_000)
+      const ends = due.filter(({ type }) => type === "offer.archived")
+      assert.strictEqual(ends.length, 100)
+      assert.strictEqual(yield* cost(handleEvents(ends)), 3)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("sending mails: 2 per hundred", () =>
+    Effect.gen(function* () {
+      yield* given
+      const made = yield* offers(1)
+      const events = made.flatMap((offer) => written(offer, 1).events)
+      const state = made[0] as (typeof made)[number]
+      const [event] = events as [RecordedEvent]
+      const journal = yield* Journal
+      const tells = Array.from({ length: 5 }, () => people.map(({ id }) => aTelling(newId(), id, "mail")))
+        .flat()
+        .map((told, index) => ({ ...told, eventId: event.id, recipientId: index < 50 ? told.recipientId : told.id }))
+      yield* store.seed(tells.slice(50).map(({ recipientId: id }) => ({ ...cleo, id, email: `${id}@example.org` })))
+      yield* journal.commitFree([{ kind: "offer", prior: 1, state, events }], { at: now, tells })
+      for (const expected of [
+        { sent: 100, finished: false },
+        { sent: 100, finished: false },
+        { sent: 50, finished: true }
+      ]) {
+        const sent = Effect.map(sendDueMails(), (outcome) => assert.deepStrictEqual(outcome, expected))
+        assert.strictEqual(yield* cost(sent), 2)
+      }
+      assert.strictEqual(yield* cost(sendDueMails()), 1)
     }).pipe(Effect.provide(layer))
   )
 })

@@ -3,6 +3,8 @@ import { accountsContract } from "./accounts-contract.ts"
 import { deliveriesContract } from "./deliveries-contract.ts"
 import { eventLogContract } from "./event-log-contract.ts"
 import { journalContract } from "./journal-contract.ts"
+import { notificationsContract } from "./notifications-contract.ts"
+import { offerSendsContract } from "./offer-sends-contract.ts"
 import { offersContract } from "./offers-contract.ts"
 import type { TestStore } from "./stores.ts"
 
@@ -11,7 +13,9 @@ export const storeContract = (store: TestStore) =>
   describe(store.name, () => {
     accountsContract(store)
     offersContract(store)
+    offerSendsContract(store)
     eventLogContract(store)
     journalContract(store)
     deliveriesContract(store)
+    notificationsContract(store)
   })

@@ -2,6 +2,8 @@ import { neon, neonConfig } from "@neondatabase/serverless"
 import { layerMemory, memoryState } from "@treff/adapters/memory"
 import { layerPostgres, type PostgresDatabase, type PostgresOptions, type Store } from "@treff/adapters/postgres"
 import type { Account } from "@treff/domain/account"
+import type { OfferSentState } from "@treff/domain/offer-sent"
+import type { Versioned } from "@treff/domain/ports"
 import { drizzle as drizzleNeon } from "drizzle-orm/neon-http"
 import { drizzle as drizzlePg } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
@@ -17,6 +19,8 @@ export interface TestStore {
   readonly layer: Layer.Layer<Store>
   /** Writes accounts, and their companies, as they are given; over what there was. */
   readonly seed: (accounts: ReadonlyArray<Account>) => Effect.Effect<void>
+  /** All sends of an offer as they are kept, withdrawn ones too. */
+  readonly sendsOf: (offer: { readonly id: string }) => Effect.Effect<ReadonlyArray<Versioned<OfferSentState>>>
   readonly clear: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -34,6 +38,7 @@ export const memoryStore = (): TestStore => {
           state.accounts.set(account.id, account)
         }
       }),
+    sendsOf: ({ id }) => Effect.sync(() => [...state.offerSends.values()].filter(({ value }) => value.offerId === id)),
     clear: async () => {
       for (const rows of Object.values(state)) rows.clear()
     },
@@ -78,13 +83,34 @@ const postgres = (
   layer: layerPostgres(db),
   with: (options) => layerPostgres(db, options),
   seed: (accounts) => Effect.promise(() => seedPostgres(database.pool, accounts)),
+  sendsOf: ({ id }) => Effect.promise(() => readSends(database.pool, id)),
   clear: async () => {
-    await database.pool.query("truncate company, account, offer, event, delivery, receipt, dead_letter")
+    await database.pool.query(
+      "truncate company, account, offer, offer_sent, event, delivery, receipt, dead_letter, notification, outgoing_mail"
+    )
   },
   stop
 })
 
-/** Written in SQL, not by the adapter's own mapping, which is under test. */
+/** In SQL, not by the adapter's own mapping, which is under test. */
+const readSends = async (pool: Pool, offerId: string): Promise<ReadonlyArray<Versioned<OfferSentState>>> => {
+  const { rows } = await pool.query(
+    `select version, id, company_id as "companyId", offer_id as "offerId", term, candidate_id as "candidateId",
+       sender_id as "senderId", title, message, status, sent_at as "sentAt", viewed_at as "viewedAt",
+       responded_at as "respondedAt", updated_at as "updatedAt"
+     from offer_sent where offer_id = $1 order by id`,
+    [offerId]
+  )
+  const inMilliseconds = (cell: unknown) => (cell instanceof Date ? cell.getTime() : cell)
+  return rows.map((row) => {
+    const { version, ...value } = Object.fromEntries(
+      Object.entries(row).map(([name, cell]) => [name, inMilliseconds(cell)])
+    )
+    return { version, value } as unknown as Versioned<OfferSentState> // as it is selected above
+  })
+}
+
+/** The same. */
 const seedPostgres = async (pool: Pool, accounts: ReadonlyArray<Account>): Promise<void> => {
   await pool.query(
     `insert into company (id, name, created_at)
@@ -99,7 +125,8 @@ const seedPostgres = async (pool: Pool, accounts: ReadonlyArray<Account>): Promi
      from jsonb_to_recordset($1::jsonb) as a(id uuid, version int, role text, "subRole" text, "companyId" uuid, email text,
        username text, "firstName" text, "lastName" text, locale text)
      on conflict (id) do update set version = excluded.version, role = excluded.role, sub_role = excluded.sub_role,
-       company_id = excluded.company_id`,
+       company_id = excluded.company_id, first_name = excluded.first_name, last_name = excluded.last_name,
+       email = excluded.email, locale = excluded.locale`,
     [JSON.stringify(accounts), new Date(now).toISOString()]
   )
 }

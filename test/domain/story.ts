@@ -1,58 +1,92 @@
 import { layerUuid } from "@treff/adapters/identifiers"
-import { layerMemory, memoryState } from "@treff/adapters/memory"
+import { layerMailTemplates } from "@treff/adapters/mail-templates"
+import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
+import type { HeardEvent, RecordedEvent } from "@treff/domain/event"
+import type { Notification } from "@treff/domain/notification"
 import type { Offer } from "@treff/domain/offer"
+import type { OfferSent } from "@treff/domain/offer-sent"
 import {
   type Accounts,
   type Deliveries,
   type EventLog,
   type Identifiers,
   Journal,
-  type Offers,
-  type StaleVersion,
-  type StoreUnavailable
+  type Mailer,
+  type MailTemplates,
+  type Notifications,
+  type OfferSends,
+  type Offers
 } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { aCandidate, aCompany, anEvent, anOffer, everybodyOf, now } from "../given.ts"
+import { aCandidate, aCompany, anEvent, anOffer, aSend, aSendEvent, everybodyOf, now, partiesOf } from "../given.ts"
 
-export type Ports = Accounts | Deliveries | EventLog | Identifiers | Journal | Offers
+type Store = Accounts | Deliveries | EventLog | Journal | Notifications | OfferSends | Offers
+export type Ports = Store | Identifiers | Mailer | MailTemplates
 
-/** Two companies and a candidate in a store in memory. */
+/** Two companies and two candidates in a store in memory. */
 const makeWorld = () => {
   const acme = aCompany()
   const globex = aCompany()
-  const candidate = aCandidate()
+  const candidate = { ...aCandidate(), firstName: "Cleo", lastName: "Vik" }
+  const other = { ...aCandidate(), firstName: "Dag", lastName: "Moe" }
   const state = memoryState({
     companies: [acme, globex].map(({ id }) => ({ id, name: "A company", creatorId: null })),
-    accounts: [...everybodyOf(acme), ...everybodyOf(globex), candidate]
+    accounts: [...everybodyOf(acme), ...everybodyOf(globex), candidate, other]
   })
+  const mailbox: MemoryMailbox = new Map()
+  const given = new Set<string>()
+  const happened = (event: RecordedEvent) => {
+    given.add(event.id)
+    state.events.set(event.id, event)
+  }
   return {
     acme,
     globex,
     candidate,
+    other,
     state,
-    store: Layer.mergeAll(layerMemory(state), layerUuid),
+    mailbox,
+    store: Layer.mergeAll(layerMemory(state), layerUuid, layerMailTemplates, layerMemoryMailer(mailbox)),
     /** An offer of acme's recruiter, active since a day, unless it is said otherwise. */
     offer: (changes: Partial<Offer> = {}): Offer => {
       const value = anOffer({ companyId: acme.id, ownerId: acme.recruiter.id, ...changes })
-      const event = anEvent(value)
       state.offers.set(value.id, { version: 1, value })
-      state.events.set(event.id, event)
+      happened(anEvent(value))
       return value
     },
-    now: ({ id }: Offer) => state.offers.get(id),
-    /** What happened to the offer after it was given. */
-    events: ({ id }: Offer) =>
+    /** That offer as it was sent to the candidate, by its owner, unless it is said otherwise. */
+    send: (offer: Offer, changes: Partial<OfferSent> = {}): OfferSent => {
+      const value = aSend(offer, candidate.id, changes)
+      const types = ["offerSent.created", "offerSent.viewed", "offerSent.responded"] as const
+      const steps = types.slice(0, ["sent", "viewed", "responded"].indexOf(value.status) + 1)
+      state.offerSends.set(value.id, { version: steps.length, value })
+      for (const [index, type] of steps.entries()) {
+        happened(aSendEvent(value, { sequence: index + 1, type, data: partiesOf(value) }))
+      }
+      return value
+    },
+    now: ({ id }: Pick<Offer, "id">) => state.offers.get(id),
+    sendNow: ({ id }: Pick<OfferSent, "id">) => state.offerSends.get(id),
+    /** What happened to the offer, or the send, after it was given. */
+    events: ({ id }: { readonly id: string }) =>
       [...state.events.values()]
-        .filter(({ subject, sequence }) => subject.id === id && sequence > 1)
+        .filter((event) => event.subject.id === id && !given.has(event.id))
         .sort((a, b) => a.sequence - b.sequence),
+    /** All that happened after what was given, in its order, as its consumer hears it. */
+    heard: (): ReadonlyArray<HeardEvent> =>
+      [...state.events.values()].flatMap((event) => {
+        const { companyId: _, ...heard } = event
+        return given.has(event.id) ? [] : [heard as HeardEvent]
+      }),
     leaves: ({ id }: { readonly id: string }) => {
       const account = state.accounts.get(id)
       if (account === undefined) throw new Error("nobody of this world")
       state.accounts.set(id, { ...account, companyId: null, version: account.version + 1 })
-    }
+    },
+    told: (): ReadonlyArray<Notification> => [...state.notifications.values()]
   }
 }
 export type World = ReturnType<typeof makeWorld>
@@ -80,21 +114,22 @@ export const overtaken = <E>(
   world: World
 ) => {
   const tried = { commits: 0 }
+  const race = Effect.suspend(() =>
+    ++tried.commits <= races ? Effect.orDie(Effect.provide(rival(tried.commits), world.store)) : Effect.void
+  )
   const layer = Layer.effect(
     Journal,
     Effect.gen(function* () {
       const journal = yield* Journal
       return Journal.of({
-        ...journal,
-        commit: (changes, options): Effect.Effect<void, StaleVersion | StoreUnavailable> =>
-          ++tried.commits <= races
-            ? Effect.andThen(
-                Effect.orDie(Effect.provide(rival(tried.commits), world.store)),
-                journal.commit(changes, options)
-              )
-            : journal.commit(changes, options)
+        commit: (changes, options) => Effect.andThen(race, journal.commit(changes, options)),
+        commitFree: (changes, options) => Effect.andThen(race, journal.commitFree(changes, options))
       })
     })
   ).pipe(Layer.provide(world.store))
   return { tried, layer: Layer.merge(world.store, layer) }
 }
+
+/** The store, in which every commit fails as it is told. */
+export const failing = (world: World, failure: Effect.Error<ReturnType<Journal["Service"]["commit"]>>) =>
+  Layer.merge(world.store, Layer.mock(Journal, { commit: () => Effect.fail(failure) }))

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerMemoryQueue } from "@treff/adapters/memory"
-import { handleEvent, type RecordedEvent, relayEvents } from "@treff/domain/event"
+import { type RecordedEvent, relayEvents } from "@treff/domain/event"
 import { createOffer, expireDueOffers } from "@treff/domain/offer"
 import { EventQueue, QueueUnavailable } from "@treff/domain/ports"
+import { handleEvents } from "@treff/domain/reaction"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
@@ -57,7 +58,7 @@ describe("relaying", () => {
         if ((yield* Effect.provide(relayEvents(), queue)) > 0) minutes.push(minute)
       }
       assert.deepStrictEqual(minutes, [1, 2, 7, 32, 92, 152])
-      assert.isTrue(yield* handleEvent({ id: lots[0]?.[0]?.id ?? "" }))
+      assert.strictEqual((yield* handleEvents(lots[0] ?? [])).handled.size, 1)
       yield* TestClock.adjust("1 day")
       assert.strictEqual(yield* Effect.provide(relayEvents(), queue), 0)
     })
@@ -81,13 +82,16 @@ describe("handling an event", () => {
   it.effect("happens once, and leaves a receipt of the first time", () =>
     story(function* ({ acme, state }) {
       yield* createOffer(acme.recruiter, content())
-      const [event] = [...state.events.values()]
-      const id = event?.id ?? ""
+      const [event] = [...state.events.values()] as [RecordedEvent]
+      const { id } = event
+      const handled = (...events: ReadonlyArray<RecordedEvent>) =>
+        Effect.map(handleEvents(events), ({ handled }) => [...handled])
       yield* TestClock.adjust("1 second")
-      assert.isTrue(yield* handleEvent({ id }))
+      assert.deepStrictEqual(yield* handled(event), [id])
       yield* TestClock.adjust("1 second")
-      assert.isFalse(yield* handleEvent({ id }))
-      assert.isFalse(yield* handleEvent({ id: "unknown" }))
+      assert.deepStrictEqual(yield* handled(event), [])
+      assert.deepStrictEqual(yield* handled({ ...event, id: "unknown" }, event), [])
+      assert.deepStrictEqual(yield* handled(), [])
       assert.deepStrictEqual([...state.receipts], [[id, now + 1_000]])
     })
   )

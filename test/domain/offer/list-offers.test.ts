@@ -27,10 +27,10 @@ describe("listing offers", () => {
     })
   )
 
-  it.effect("shows a candidate nothing, while nothing is sent", () =>
-    story(function* ({ candidate, offer }) {
-      offer()
-      assert.deepStrictEqual(yield* listOffers(candidate, all), { rows: [], more: false, total: 0 })
+  it.effect("is not for candidates, who list what was sent to them", () =>
+    story(function* ({ candidate, offer, send }) {
+      send(offer())
+      assert.strictEqual((yield* Effect.flip(listOffers(candidate, all)))._tag, "RoleNotAllowed")
     })
   )
 

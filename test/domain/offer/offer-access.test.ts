@@ -29,7 +29,6 @@ describe("who may do what with offers", () => {
           action,
           Object.values(callers).map((caller) => {
             if (!mayEver(caller, action)) return "never"
-            if (scopeOf(caller) === "received") return "if sent"
             if (action === "create") return "yes"
             const whose = { own: caller.id, "a colleague's": colleague.id }
             return Object.values(whose).every((ownerId) => reaches(caller, { ownerId })) ? "all" : "own"
@@ -40,8 +39,8 @@ describe("who may do what with offers", () => {
     expect(`\n${table.join("\n")}\n`).toMatchInlineSnapshot(`
       "
                hiring_manager  recruiter_admin recruiter_user  candidate
-      list     all             all             own             if sent
-      read     all             all             own             if sent
+      list     all             all             own             never
+      read     all             all             own             never
       create   yes             yes             yes             never
       update   all             all             own             never
       enable   all             all             own             never
@@ -59,8 +58,9 @@ describe("who may do what with offers", () => {
     for (const other of [colleague, admin, manager]) assert.isFalse(reaches(recruiter, { ownerId: other.id }))
   })
 
-  it("a candidate reaches none by owning it, even under the same id", () => {
-    assert.strictEqual(scopeOf(callers.candidate), "received")
+  it("a candidate never, whom offers reach by being sent; nor would one reach any but by owning it", () => {
+    for (const action of actions) assert.isFalse(mayEver(callers.candidate, action), action)
+    assert.strictEqual(scopeOf(callers.candidate), "own")
     assert.isFalse(reaches(callers.candidate, { ownerId: recruiter.id }))
   })
 

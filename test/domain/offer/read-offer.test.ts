@@ -3,7 +3,7 @@ import { readOffer } from "@treff/domain/offer"
 import { day } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { newId, now } from "../../given.ts"
+import { aCandidate, newId, now, steps } from "../../given.ts"
 import { story } from "../story.ts"
 
 describe("reading an offer", () => {
@@ -15,6 +15,7 @@ describe("reading an offer", () => {
         assert.deepStrictEqual(yield* readOffer(caller, given.id), {
           version: 1,
           value: given,
+          respondents: [],
           ageDays: 3,
           daysToStart: 9,
           daysToExpiry: 19
@@ -54,10 +55,38 @@ describe("reading an offer", () => {
     })
   )
 
-  it.effect("is refused to a candidate to whom it was not sent, and finds nothing where there is none", () =>
-    story(function* ({ candidate, offer }) {
-      assert.strictEqual((yield* Effect.flip(readOffer(candidate, offer().id)))._tag, "NotRecipient")
-      assert.strictEqual((yield* Effect.flip(readOffer(candidate, newId())))._tag, "OfferNotFound")
+  it.effect("is not for candidates, who read what was sent to them", () =>
+    story(function* ({ candidate, offer, send }) {
+      const sent = offer()
+      send(sent)
+      for (const id of [sent.id, newId()]) {
+        assert.strictEqual((yield* Effect.flip(readOffer(candidate, id)))._tag, "RoleNotAllowed")
+      }
+    })
+  )
+
+  it.effect("shows the newest ten who have responded in its term, while it is active, otherwise null", () =>
+    story(function* (world) {
+      const given = world.offer({ term: 2 })
+      const people = Array.from({ length: 12 }, (_, index) => {
+        const candidate = { ...aCandidate(), firstName: `Number ${index}` }
+        world.state.accounts.set(candidate.id, candidate)
+        world.send(given, { candidateId: candidate.id, ...steps("responded", now - index) })
+        return candidate
+      })
+      world.send(given, steps("viewed"))
+      world.send(given, { candidateId: world.other.id, ...steps("responded", now + 1), term: 1 })
+      for (const caller of [world.acme.recruiter, world.acme.admin]) {
+        assert.deepStrictEqual(
+          (yield* readOffer(caller, given.id)).respondents,
+          people.slice(0, 10).map(({ id, firstName, lastName }) => ({ id, firstName, lastName }))
+        )
+      }
+      for (const status of ["disabled", "archived", "expired"] as const) {
+        assert.isNull((yield* readOffer(world.acme.admin, world.offer({ status }).id)).respondents)
+      }
+      yield* TestClock.setTime(given.jobStartsAt)
+      assert.isNull((yield* readOffer(world.acme.admin, given.id)).respondents)
     })
   )
 

@@ -1,0 +1,302 @@
+import { assert, describe, it } from "@effect/vitest"
+import { layerInstant } from "@treff/adapters/clock"
+import { layerUuid } from "@treff/adapters/identifiers"
+import type { Offer } from "@treff/domain/offer"
+import { archiveOffer, disableOffer, enableOffer, transferOffer } from "@treff/domain/offer"
+import {
+  changeOfferSentStatus,
+  readReceivedOffer,
+  sendOffer,
+  sendOfferInBulk,
+  withdrawEndedSends,
+  withdrawOfferSent
+} from "@treff/domain/offer-sent"
+import { Deliveries, Journal, OfferSends } from "@treff/domain/ports"
+import { handleEvents } from "@treff/domain/reaction"
+import { day } from "@treff/domain/time"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import { afterAll, beforeEach } from "vitest"
+import { assertAllHandled, assertWhole, countOf } from "../event-log.ts"
+import {
+  aCandidate,
+  aCompany,
+  anOffer,
+  aSend,
+  everybodyOf,
+  now,
+  reliance,
+  sentOut,
+  takenBack,
+  written
+} from "../given.ts"
+import { until } from "../until.ts"
+import { pgStore } from "./stores.ts"
+
+// What happens beside a transaction of somebody else's that is not over yet: with PostgreSQL only, whose locks they are.
+
+const store = await pgStore()
+const { pool } = store.database
+const layer = Layer.mergeAll(store.layer, layerUuid, layerInstant(now))
+beforeEach(store.clear)
+afterAll(store.stop)
+
+const acme = aCompany()
+const people = [aCandidate(), aCandidate(), aCandidate()]
+const given = Effect.gen(function* () {
+  yield* store.seed([...everybodyOf(acme), ...people])
+  const offer = anOffer({ companyId: acme.id, ownerId: acme.recruiter.id })
+  yield* (yield* Journal).commit([written(offer)], { at: now })
+  return offer
+})
+
+/** Does something beside a transaction that has executed a statement; `end` ends it once what was begun waits for it. */
+const beside = Effect.fnUntraced(function* <A, E, R>(
+  statement: readonly [sql: string, ...parameters: ReadonlyArray<unknown>],
+  work: Effect.Effect<A, E, R>,
+  end: "commit" | "rollback" = "commit"
+) {
+  const client = yield* Effect.promise(() => pool.connect())
+  const [sql, ...parameters] = statement
+  yield* Effect.promise(() => client.query("begin"))
+  yield* Effect.promise(() => client.query(sql, parameters))
+  const fiber = yield* Effect.forkChild(Effect.result(work))
+  yield* Effect.promise(() => until("somebody waits", () => isWaited()))
+  yield* Effect.promise(() => client.query(end))
+  client.release()
+  return yield* Fiber.join(fiber)
+})
+const isWaited = async () => {
+  const waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+  return (await pool.query(waiting)).rows.length > 0
+}
+
+const archive = ({ id }: Offer) =>
+  ["update offer set status = 'archived', version = version + 1 where id = $1", id] as const
+const { sendsOf } = store
+
+describe("an offer that is being archived", () => {
+  it.live("is not sent beside: the send waits, and finds it archived", () =>
+    Effect.gen(function* () {
+      const offer = yield* given
+      const journal = yield* Journal
+      const reliesOn = [reliance("offer", { version: 1, value: offer })]
+      const commit = journal.commit([sentOut(aSend(offer, people[0]?.id))], { at: now, reliesOn })
+      const ended = yield* beside(archive(offer), commit)
+      assert.deepInclude(ended, { _tag: "Failure" })
+      assert.deepStrictEqual(yield* sendsOf(offer), [])
+      const { rows } = yield* Effect.promise(() => pool.query("select 1 from event where subject_type = 'offerSent'"))
+      assert.strictEqual(rows.length, 0)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.live("is sent after all where that came to nothing", () =>
+    Effect.gen(function* () {
+      const offer = yield* given
+      const request = { offerId: offer.id, candidateId: people[0]?.id ?? "", message: null }
+      const sent = yield* beside(archive(offer), sendOffer(acme.admin, request), "rollback")
+      assert.deepInclude(sent, { _tag: "Success" })
+      assert.strictEqual((yield* sendsOf(offer)).length, 1)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.live("is refused to a send, and to a bulk, which then sends to nobody", () =>
+    Effect.gen(function* () {
+      const candidateIds = people.map(({ id }) => id)
+      for (const send of [
+        ({ id }: Offer) => sendOffer(acme.admin, { offerId: id, candidateId: candidateIds[0] ?? "", message: null }),
+        ({ id }: Offer) => sendOfferInBulk(acme.admin, { offerId: id, candidateIds, message: null })
+      ]) {
+        const offer = yield* given
+        const outcome = yield* beside(archive(offer), send(offer) as Effect.Effect<unknown, unknown, never>)
+        assert.deepInclude(outcome, { failure: { _tag: "OfferNotActive", status: "archived" } })
+        assert.deepStrictEqual(yield* sendsOf(offer), [])
+      }
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("an account that is being changed", () => {
+  it.live("is relied on only as it is afterwards", () =>
+    Effect.gen(function* () {
+      const offer = yield* given
+      const [candidate] = people
+      const removal = [
+        "update account set role = 'recruiter', version = version + 1 where id = $1",
+        candidate?.id
+      ] as const
+      const request = { offerId: offer.id, candidateId: candidate?.id ?? "", message: null }
+      const outcome = yield* beside(removal, sendOffer(acme.admin, request))
+      assert.deepInclude(outcome, { failure: { _tag: "CandidateUnknown" } })
+      assert.deepStrictEqual(yield* sendsOf(offer), [])
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("a place that is being taken", () => {
+  it.live("is somebody's already once it is, and free where it was not", () =>
+    Effect.gen(function* () {
+      for (const [end, tag] of [
+        ["commit", "Failure"],
+        ["rollback", "Success"]
+      ] as const) {
+        const offer = yield* given
+        const candidateId = people[0]?.id ?? ""
+        const taken = [
+          `insert into offer_sent (id, version, company_id, offer_id, term, candidate_id, sender_id, title, status, sent_at, updated_at)
+           values ($1, 1, $2, $3, 1, $4, $5, 'Baker', 'sent', $6, $6)`,
+          aSend(offer).id,
+          acme.id,
+          offer.id,
+          candidateId,
+          acme.admin.id,
+          new Date(now)
+        ] as const
+        const outcome = yield* beside(
+          taken,
+          sendOffer(acme.admin, { offerId: offer.id, candidateId, message: null }),
+          end
+        )
+        assert.strictEqual(outcome._tag, tag)
+        if (tag === "Failure") assert.deepInclude(outcome, { failure: { _tag: "AlreadySent" } })
+        assert.strictEqual((yield* sendsOf(offer)).length, 1)
+      }
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("a send that somebody holds", () => {
+  it.live("is left by a cascade, which says so, and is there for the next", () =>
+    Effect.gen(function* () {
+      const offer = yield* given
+      const journal = yield* Journal
+      const sends = people.map(({ id }) => aSend(offer, id))
+      const [held] = sends
+      yield* journal.commit(
+        sends.map((send) => sentOut(send)),
+        { at: now }
+      )
+      const client = yield* Effect.promise(() => pool.connect())
+      yield* Effect.promise(() => client.query("begin"))
+      yield* Effect.promise(() => client.query("select 1 from offer_sent where id = $1 for update", [held?.id]))
+      const ends = [{ offerId: offer.id, term: 1, reason: "offer_archived" }] as const
+      yield* Effect.promise(() =>
+        pool.query("update offer set status = 'archived', version = 2 where id = $1", [offer.id])
+      )
+      assert.deepStrictEqual(yield* withdrawEndedSends(ends, 20), { withdrawn: 2, finished: false })
+      assert.deepStrictEqual(
+        (yield* sendsOf(offer)).map(({ value }) => value.id),
+        [held?.id]
+      )
+      yield* Effect.promise(() => client.query("rollback"))
+      client.release()
+      assert.deepStrictEqual(yield* withdrawEndedSends(ends, 20), { withdrawn: 1, finished: true })
+      assert.deepStrictEqual(yield* sendsOf(offer), [])
+      const { rows } = yield* Effect.promise(() => pool.query("select recipient_id, channel from notification"))
+      assert.strictEqual(new Set(rows.map((row) => JSON.stringify(row))).size, 6)
+      assert.strictEqual(rows.length, 6)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.live("is waited for by whoever changes it, and then is another than was read", () =>
+    Effect.gen(function* () {
+      const offer = yield* given
+      const journal = yield* Journal
+      const send = aSend(offer, people[0]?.id)
+      yield* journal.commit([sentOut(send)], { at: now })
+      const view = ["update offer_sent set status = 'viewed', version = 2 where id = $1", send.id] as const
+      const outcome = yield* beside(view, journal.commit([takenBack(send)], { at: now }))
+      assert.deepInclude(outcome, { _tag: "Failure" })
+      assert.strictEqual((yield* sendsOf(offer)).length, 1)
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("twenty cascades at once", () => {
+  it.live("delete each send once and tell each candidate once, and the last of them finds nothing", () =>
+    Effect.gen(function* () {
+      const offers = yield* Effect.all([given, given, given])
+      const journal = yield* Journal
+      const sends = offers.flatMap((offer) => Array.from({ length: 100 }, () => aSend(offer)))
+      yield* journal.commit(
+        sends.map((send) => sentOut(send)),
+        { at: now }
+      )
+      yield* Effect.promise(() => pool.query("update offer set status = 'expired', version = version + 1"))
+      const cascades = Array.from({ length: 20 }, (_, turn) => {
+        const ends = offers.map(({ id: offerId }) => ({ offerId, term: 1, reason: "offer_expired" }) as const)
+        return withdrawEndedSends(turn % 2 === 0 ? ends : ends.toReversed(), 20)
+      })
+      const outcomes = yield* Effect.all(cascades, { concurrency: "unbounded" })
+      const rest = yield* withdrawEndedSends(
+        offers.map(({ id: offerId }) => ({ offerId, term: 1, reason: "offer_expired" })),
+        20
+      )
+      assert.isTrue(rest.finished)
+      assert.strictEqual(
+        [...outcomes, rest].reduce((sum, { withdrawn }) => sum + withdrawn, 0),
+        300
+      )
+      const { rows } = yield* Effect.promise(() =>
+        pool.query(`select (select count(*)::int from event where type = 'offerSent.deleted') as events,
+          (select count(*)::int from notification) as told, (select count(*)::int from outgoing_mail) as mails`)
+      )
+      assert.deepStrictEqual(rows, [{ events: 300, told: 600, mails: 300 }])
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("everybody at once", () => {
+  it.live("leaves a store that explains itself, and once all is handled no send has outlived its term", () =>
+    Effect.gen(function* () {
+      const crowd = Array.from({ length: 12 }, () => aCandidate())
+      yield* store.seed(crowd)
+      const offers = yield* Effect.all([given, given])
+      const sends = yield* OfferSends
+      const { admin, manager, recruiter, colleague } = acme
+      const all = { status: null, offerId: null, candidateId: null, at: now, page: { number: 1, limit: 50 } }
+      const ofEverybody = (change: (id: string, candidateId: string) => Effect.Effect<unknown, unknown, Ports>) =>
+        Effect.flatMap(sends.list(admin, all), ({ page }) =>
+          Effect.forEach(page.rows, ({ value }) => Effect.ignore(change(value.id, value.candidateId)))
+        )
+      const asCandidate = (id: string) => crowd.find((candidate) => candidate.id === id) ?? admin
+      const deeds = offers.flatMap(({ id: offerId }): ReadonlyArray<Effect.Effect<unknown, unknown, Ports>> => {
+        const bulk = { offerId, candidateIds: crowd.map(({ id }) => id), message: "For you" }
+        const change = { caller: manager, id: offerId }
+        return [
+          sendOfferInBulk(recruiter, bulk),
+          sendOfferInBulk(admin, { ...bulk, candidateIds: bulk.candidateIds.toReversed() }),
+          ...crowd.map(({ id }) => sendOffer(admin, { offerId, candidateId: id, message: null })),
+          ...crowd.map((candidate) => readReceivedOffer(candidate, offerId, { views: true })),
+          ofEverybody((id) => changeOfferSentStatus({ caller: admin, id }, "responded")),
+          ofEverybody((id, candidate) => changeOfferSentStatus({ caller: asCandidate(candidate), id }, "viewed")),
+          ofEverybody((id, candidate) => withdrawOfferSent({ caller: asCandidate(candidate), id })),
+          ofEverybody((id) => withdrawOfferSent({ caller: manager, id })),
+          Effect.andThen(archiveOffer(change), enableOffer(change)),
+          Effect.andThen(disableOffer(change), enableOffer(change)),
+          transferOffer({ caller: admin, id: offerId }, colleague.id)
+        ]
+      })
+      const work: ReadonlyArray<Effect.Effect<void, never, Ports>> = [...deeds, ...deeds].map((deed) =>
+        Effect.ignore(deed)
+      )
+      const deliveries = yield* Deliveries
+      const relay = Effect.flatMap(deliveries.claim(now + day, 100), handleEvents)
+      yield* Effect.all([...work, relay, relay, relay], { concurrency: 20 })
+      yield* Effect.promise(() => assertWhole(pool))
+      // Something of everything has happened, else this would say nothing.
+      for (const type of ["offerSent.created", "offerSent.viewed", "offerSent.deleted", "offer.archived"]) {
+        const { rows } = yield* Effect.promise(() => pool.query("select 1 from event where type = $1 limit 1", [type]))
+        assert.isNotEmpty(rows, type)
+      }
+      let days = 2
+      while ((yield* Effect.promise(() => countOf(pool, "delivery"))) > 0) {
+        yield* Effect.flatMap(deliveries.claim(now + days++ * day, 1_000), handleEvents)
+      }
+      yield* Effect.promise(() => assertAllHandled(pool))
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+type Ports = Layer.Success<typeof layer>

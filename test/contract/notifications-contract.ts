@@ -1,0 +1,491 @@
+import { assert, layer } from "@effect/vitest"
+import type { Account, Caller } from "@treff/domain/account"
+import type { NewNotification, Notification, Telling } from "@treff/domain/notification"
+import { Deliveries, Journal, type NotificationCursor, Notifications, type PageRequest } from "@treff/domain/ports"
+import { day } from "@treff/domain/time"
+import * as Effect from "effect/Effect"
+import { beforeEach } from "vitest"
+import {
+  aCandidate,
+  aCompany,
+  anEvent,
+  anOffer,
+  aSend,
+  aTelling,
+  everybodyOf,
+  newId,
+  now,
+  sentOut,
+  takenBack,
+  written
+} from "../given.ts"
+import { contradictions } from "./accounts-contract.ts"
+import type { TestStore } from "./stores.ts"
+
+const minute = 60_000
+const all = { unread: null, channel: null, page: { number: 1, limit: 100 } } as const
+const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows.map(({ id }) => id)
+
+export const notificationsContract = (store: TestStore) =>
+  layer(store.layer)("Notifications", (it) => {
+    beforeEach(store.clear)
+
+    /** Tells somebody something of an event that has just happened. */
+    const tell = Effect.fnUntraced(function* (at: number, ...tells: ReadonlyArray<NewNotification>) {
+      const offer = anOffer()
+      const eventIds = [...new Set(tells.map(({ eventId }) => eventId))]
+      const events = eventIds.map((id, index) => ({ ...anEvent(offer, { sequence: index + 1 }), id }))
+      yield* (yield* Journal).commit([{ kind: "offer", prior: 0, state: offer, events }], { at: now })
+      const handled = eventIds.map((eventId) => ({ eventId, tells: tells.filter((told) => told.eventId === eventId) }))
+      yield* (yield* Deliveries).handled(handled, at)
+    })
+    const seeded = Effect.fnUntraced(function* (...accounts: ReadonlyArray<Account>) {
+      yield* store.seed(accounts)
+      return yield* Notifications
+    })
+    const list = (caller: Caller, query: Partial<typeof all> | object = {}) =>
+      Effect.flatMap(Effect.service(Notifications), (notifications) =>
+        Effect.map(notifications.list(caller, { ...all, ...query }), ({ page }) => page)
+      )
+    const claimed = Effect.fnUntraced(function* (at: number, limit = 100) {
+      return idsOf(yield* (yield* Notifications).claimMails(at, limit))
+    })
+
+    it.effect("lists what somebody was told as it was told, by each channel, the newest first", () =>
+      Effect.gen(function* () {
+        const [cleo, dag] = [aCandidate(), aCandidate()]
+        const notifications = yield* seeded(cleo, dag)
+        const telling: Telling = {
+          template: "offer-sent",
+          data: {
+            offerSentId: newId(),
+            offerId: newId(),
+            title: "Bäcker 🥐 'quoted' \"twice\" \\ %s $1",
+            companyName: "Acme & Sons",
+            message: 'Zeile 1\nZeile 2\t{"a": [1]}'
+          }
+        }
+        const inbox = aTelling(newId(), cleo.id, "inbox", telling)
+        const mail = aTelling(inbox.eventId, cleo.id, "mail", telling)
+        const later = aTelling(newId(), cleo.id)
+        yield* tell(now, inbox, mail, aTelling(inbox.eventId, dag.id))
+        yield* tell(now + 1, later)
+        const sent = (told: NewNotification, at: number) =>
+          ({ ...told, status: "sent", error: null, createdAt: at, sentAt: at, readAt: null }) as Notification
+        const { caller, page } = yield* notifications.list(cleo, all)
+        const { id, role, subRole, companyId } = cleo
+        assert.deepStrictEqual(caller, { id, role, subRole, companyId })
+        assert.deepStrictEqual(page.rows[0], sent(later, now + 1))
+        assert.sameDeepMembers(page.rows.slice(1), [
+          sent(inbox, now),
+          { ...sent(mail, now), status: "queued", sentAt: null }
+        ])
+        assert.deepStrictEqual([page.more, page.total], [false, 3])
+      })
+    )
+
+    it.effect("keeps what is unread, or read, and what came by one channel", () =>
+      Effect.gen(function* () {
+        const cleo = aCandidate()
+        const notifications = yield* seeded(cleo)
+        const [first, second] = [newId(), newId()]
+        const [one, mail, two] = [
+          aTelling(first, cleo.id),
+          aTelling(first, cleo.id, "mail"),
+          aTelling(second, cleo.id)
+        ] as const
+        yield* tell(now, one, mail, two)
+        yield* notifications.markRead(cleo, two.id, now)
+        const unread = [one.id, mail.id]
+        const cases: ReadonlyArray<readonly [boolean | null, "inbox" | "mail" | null, ReadonlyArray<string>]> = [
+          [null, null, [...unread, two.id]],
+          [true, null, unread],
+          [false, null, [two.id]],
+          [null, "inbox", [one.id, two.id]],
+          [null, "mail", [mail.id]],
+          [true, "inbox", [one.id]],
+          [false, "mail", []]
+        ]
+        for (const [unread, channel, expected] of cases) {
+          const page = yield* list(cleo, { unread, channel })
+          assert.sameMembers(idsOf(page.rows), [...expected])
+          assert.strictEqual(page.total, expected.length)
+        }
+      })
+    )
+
+    it.effect("goes page by page and by cursor, missing nothing and repeating nothing", () =>
+      Effect.gen(function* () {
+        const [cleo, dag] = [aCandidate(), aCandidate()]
+        yield* seeded(cleo, dag)
+        for (let age = 0; age < 3; age++) {
+          yield* tell(
+            now - age,
+            ...Array.from({ length: 5 }, () => aTelling(newId(), cleo.id)),
+            aTelling(newId(), dag.id)
+          )
+        }
+        const { rows, total } = yield* list(cleo)
+        assert.deepStrictEqual(
+          rows,
+          rows.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+        )
+        assert.strictEqual(total, 15)
+        for (const query of [{}, { unread: true }, { channel: "inbox" }]) {
+          let cursor: NotificationCursor | null = null
+          for (let number = 1; number <= 4; number++) {
+            const expected = { rows: rows.slice((number - 1) * 4, number * 4), more: number < 4, total }
+            assert.deepStrictEqual(yield* list(cleo, { ...query, page: { number, limit: 4 } }), expected)
+            const page: PageRequest<NotificationCursor> = { after: cursor, limit: 4 }
+            assert.deepStrictEqual(yield* list(cleo, { ...query, page }), expected)
+            cursor = expected.rows.at(-1) ?? null
+          }
+          assert.deepStrictEqual(yield* list(cleo, { page: { after: cursor, limit: 4 } }), {
+            rows: [],
+            more: false,
+            total
+          })
+          assert.deepStrictEqual(yield* list(cleo, { page: { number: 99, limit: 4 } }), {
+            rows: [],
+            more: false,
+            total
+          })
+        }
+      })
+    )
+
+    it.effect("marks one as read, and what came of the same event by the other channel, once", () =>
+      Effect.gen(function* () {
+        const [cleo, dag] = [aCandidate(), aCandidate()]
+        const notifications = yield* seeded(cleo, dag)
+        const eventId = newId()
+        const [inbox, mail] = [aTelling(eventId, cleo.id), aTelling(eventId, cleo.id, "mail")]
+        yield* tell(now, inbox, mail, aTelling(eventId, dag.id), aTelling(newId(), cleo.id))
+        const unread = (yield* list(cleo)).rows.find(({ id }) => id === mail.id)
+        const { caller, notification } = yield* notifications.markRead(cleo, mail.id, now + 1)
+        assert.strictEqual(caller.id, cleo.id)
+        assert.deepStrictEqual<unknown>(notification, { ...unread, readAt: now + 1 })
+        const readAt = Effect.map(Effect.all([list(cleo), list(dag)]), (pages) =>
+          pages.flatMap(({ rows }) =>
+            rows.flatMap(({ id, readAt }) => (readAt === null ? [] : [[id, readAt] as const]))
+          )
+        )
+        const both = [
+          [inbox.id, now + 1],
+          [mail.id, now + 1]
+        ]
+        assert.sameDeepMembers<unknown>(yield* readAt, both)
+        // Again, by either and in any case of the id: it stays read when it was.
+        for (const id of [inbox.id, mail.id.toUpperCase()]) {
+          assert.strictEqual((yield* notifications.markRead(cleo, id, now + 9)).notification?.readAt, now + 1)
+        }
+        assert.sameDeepMembers<unknown>(yield* readAt, both)
+      })
+    )
+
+    it.effect("marks nothing of somebody else's, nor what is unknown or no UUID", () =>
+      Effect.gen(function* () {
+        const [cleo, dag] = [aCandidate(), aCandidate()]
+        const notifications = yield* seeded(cleo, dag)
+        const told = aTelling(newId(), dag.id)
+        yield* tell(now, told)
+        for (const id of [told.id, newId(), "no uuid", "", "\0"]) {
+          assert.isNull((yield* notifications.markRead(cleo, id, now)).notification)
+        }
+        assert.strictEqual((yield* list(dag, { unread: true })).total, 1)
+      })
+    )
+
+    it.effect("marks all that was told until now, and leaves what was read before as it is", () =>
+      Effect.gen(function* () {
+        const [cleo, dag] = [aCandidate(), aCandidate()]
+        const notifications = yield* seeded(cleo, dag)
+        const [one, two] = [aTelling(newId(), cleo.id), aTelling(newId(), cleo.id, "mail")]
+        yield* tell(now, one, two, aTelling(newId(), dag.id))
+        yield* notifications.markRead(cleo, one.id, now + 1)
+        yield* notifications.markAllRead(cleo, now + 2)
+        yield* notifications.markAllRead(cleo, now + 3)
+        yield* tell(now + 4, aTelling(newId(), cleo.id))
+        assert.deepStrictEqual((yield* list(cleo)).rows.map(({ readAt }) => readAt).sort(), [now + 1, now + 2, null])
+        assert.strictEqual((yield* list(dag, { unread: true })).total, 1)
+      })
+    )
+
+    it.effect("refuses a caller whose account says something else, at every door", () =>
+      Effect.gen(function* () {
+        const [acme, globex] = [aCompany(), aCompany()]
+        const notifications = yield* seeded(...everybodyOf(acme), ...everybodyOf(globex))
+        const told = aTelling(newId(), acme.recruiter.id)
+        yield* tell(now, told)
+        for (const [what, caller] of contradictions(acme.recruiter, globex.id)) {
+          const doors: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+            notifications.list(caller, all),
+            notifications.markRead(caller, told.id, now),
+            notifications.markAllRead(caller, now)
+          ]
+          for (const door of doors) {
+            const failure = (yield* Effect.flip(door)) as object
+            assert.deepInclude(failure, { _tag: "CallerStale", accountId: caller.id }, what)
+          }
+        }
+        assert.strictEqual((yield* list(acme.recruiter, { unread: true })).total, 1)
+      })
+    )
+
+    it.effect("has a mail with its recipient's address and language, and what it is about as that is now", () =>
+      Effect.gen(function* () {
+        const { id: companyId, recruiter } = aCompany()
+        const cleo = { ...aCandidate(), locale: "fr" }
+        const notifications = yield* seeded(cleo, recruiter)
+        const offer = anOffer({ companyId, ownerId: recruiter.id, title: "Of now", status: "disabled", term: 4 })
+        const [sent, back, gone] = [aSend(offer, cleo.id), aSend(offer), aSend(offer)] as const
+        const journal = yield* Journal
+        yield* journal.commit([written(offer), ...[sent, back, gone].map((send) => sentOut(send))], { at: now })
+        yield* journal.commit([takenBack(back, 1, "candidate"), takenBack(gone)], { at: now })
+        const about = ({ id }: { readonly id: string }, offerId = offer.id): Telling => ({
+          template: "offer-ended",
+          data: { offerSentId: id, offerId, title: "Of then", reason: "offer_archived" }
+        })
+        const newOwner = { id: recruiter.id, firstName: "Kim", lastName: "Hansen" }
+        const handOver: Telling = {
+          template: "offer-handed-over",
+          data: { offerId: offer.id, title: "Of then", newOwner }
+        }
+        const [one, two, three, four] = [
+          aTelling(newId(), cleo.id, "mail", about(sent)),
+          aTelling(newId(), cleo.id, "mail", about(back)),
+          aTelling(newId(), cleo.id, "mail", about(gone, newId())),
+          aTelling(newId(), recruiter.id, "mail", handOver, companyId)
+        ] as const
+        yield* tell(now, one, two, three, four, aTelling(one.eventId, cleo.id))
+        const { id, ownerId, term, status, jobStartsAt, expiresAt } = offer
+        const outline = { id, companyId, ownerId, title: "Of now", term, status, jobStartsAt, expiresAt }
+        const due = ({ id, recipientId, template, data }: NewNotification) => ({
+          id,
+          recipientId,
+          template,
+          data,
+          createdAt: now,
+          email: recipientId === cleo.id ? cleo.email : recruiter.email,
+          locale: recipientId === cleo.id ? "fr" : null,
+          companyId: recipientId === cleo.id ? null : companyId,
+          isMember: recipientId !== cleo.id
+        })
+        assert.sameDeepMembers<unknown>(
+          [...(yield* notifications.claimMails(now, 10))],
+          [
+            { ...due(one), sent: { term: 4, status: "sent" }, offer: outline },
+            { ...due(two), sent: { term: 4, status: "withdrawn" }, offer: outline },
+            { ...due(three), sent: null, offer: null },
+            { ...due(four), sent: null, offer: outline }
+          ]
+        )
+      })
+    )
+
+    it.effect("says of a mail whether its recipient is still of the company whose matter it is, or there at all", () =>
+      Effect.gen(function* () {
+        const [acme, globex] = [aCompany(), aCompany()]
+        const { recruiter } = acme
+        const notifications = yield* seeded(...everybodyOf(acme), ...everybodyOf(globex))
+        const due = Effect.fnUntraced(function* (recipientId: string, companyId: string | null) {
+          yield* tell(now, aTelling(newId(), recipientId, "mail", undefined, companyId))
+          const [mail] = yield* notifications.claimMails(now, 1)
+          return [mail?.email, mail?.companyId, mail?.isMember]
+        })
+        assert.deepStrictEqual(yield* due(recruiter.id, acme.id), [recruiter.email, acme.id, true])
+        for (const companyId of [globex.id, null]) {
+          yield* store.seed([{ ...recruiter, companyId }])
+          assert.deepStrictEqual(yield* due(recruiter.id, acme.id), [recruiter.email, acme.id, false])
+        }
+        assert.deepStrictEqual(yield* due(newId(), acme.id), [null, acme.id, false])
+        assert.deepStrictEqual(yield* due(newId(), null), [null, null, false])
+      })
+    )
+
+    it.effect("shows a company's matters to those who are of it by now, and marks no others", () =>
+      Effect.gen(function* () {
+        const [acme, globex] = [aCompany(), aCompany()]
+        const { recruiter } = acme
+        const notifications = yield* seeded(...everybodyOf(acme), ...everybodyOf(globex))
+        const [matter, own] = [
+          aTelling(newId(), recruiter.id, "inbox", undefined, acme.id),
+          aTelling(newId(), recruiter.id)
+        ]
+        yield* tell(now, matter, own)
+        assert.sameMembers(idsOf((yield* list(recruiter)).rows), [matter.id, own.id])
+        const unread = { unread: true }
+        for (const companyId of [globex.id, null]) {
+          const moved = { ...recruiter, companyId }
+          yield* store.seed([moved])
+          const page = yield* list(moved)
+          assert.deepStrictEqual([idsOf(page.rows), page.total], [[own.id], 1])
+          assert.isNull((yield* notifications.markRead(moved, matter.id, now)).notification)
+          yield* notifications.markAllRead(moved, now)
+        }
+        yield* store.seed([recruiter])
+        assert.deepStrictEqual(idsOf((yield* list(recruiter, unread)).rows), [matter.id])
+      })
+    )
+
+    it.effect("claims no more mails than the limit, those due longest first, and none before it was told", () =>
+      Effect.gen(function* () {
+        const cleo = aCandidate()
+        yield* seeded(cleo)
+        const lots = [2, 0, 1].map((age) => ({
+          at: now - age,
+          tells: Array.from({ length: 3 }, () => aTelling(newId(), cleo.id, "mail"))
+        }))
+        for (const { at, tells } of lots) yield* tell(at, ...tells)
+        assert.deepStrictEqual(yield* claimed(now - 3), [])
+        for (const { tells } of lots.toSorted((a, b) => a.at - b.at)) {
+          assert.sameMembers(yield* claimed(now, 3), idsOf(tells))
+        }
+        assert.deepStrictEqual(yield* claimed(now, 3), [])
+      })
+    )
+
+    it.effect("leases the mails that it claims for five minutes, for when their sweep dies", () =>
+      Effect.gen(function* () {
+        const cleo = aCandidate()
+        yield* seeded(cleo)
+        const mail = aTelling(newId(), cleo.id, "mail")
+        yield* tell(now, mail)
+        for (let at = now; at < now + day; at += 5 * minute) {
+          assert.deepStrictEqual(yield* claimed(at), [mail.id])
+          assert.deepStrictEqual(yield* claimed(at + 5 * minute - 1), [])
+        }
+      })
+    )
+
+    it.effect("has a mail that could not be sent for now due again, later from try to try, up to an hour", () =>
+      Effect.gen(function* () {
+        const cleo = aCandidate()
+        const notifications = yield* seeded(cleo)
+        const mail = aTelling(newId(), cleo.id, "mail")
+        yield* tell(now, mail)
+        let at = now
+        for (const minutes of [1, 5, 25, 60, 60, 60]) {
+          assert.deepStrictEqual(yield* claimed(at), [mail.id])
+          yield* notifications.settleMails([{ id: mail.id, status: "queued", error: "busy" }], at)
+          at += minutes * minute
+          assert.deepStrictEqual(yield* claimed(at - 1), [], `after ${minutes} minutes`)
+        }
+      })
+    )
+
+    it.effect("lets a mail go that was not tried: due again in ten seconds, as if it had not been claimed", () =>
+      Effect.gen(function* () {
+        const cleo = aCandidate()
+        const notifications = yield* seeded(cleo)
+        const mail = aTelling(newId(), cleo.id, "mail")
+        yield* tell(now, mail)
+        let at = now
+        for (let turn = 0; turn < 3; turn++) {
+          assert.deepStrictEqual(yield* claimed(at), [mail.id])
+          yield* notifications.settleMails([{ id: mail.id, status: "untried", error: null }], at)
+          at += 10_000
+          assert.deepStrictEqual(yield* claimed(at - 1), [])
+        }
+        const [told] = (yield* list(cleo)).rows
+        assert.deepInclude(told, { status: "queued", error: null, sentAt: null })
+        // Its first try is still to come.
+        assert.deepStrictEqual(yield* claimed(at), [mail.id])
+        yield* notifications.settleMails([{ id: mail.id, status: "queued", error: "busy" }], at)
+        assert.deepStrictEqual(yield* claimed(at + minute), [mail.id])
+      })
+    )
+
+    it.effect("gives eight sweeps at once no mail twice", () =>
+      Effect.gen(function* () {
+        const people = Array.from({ length: 20 }, () => aCandidate())
+        yield* seeded(...people)
+        const mails = people.flatMap(({ id }) => Array.from({ length: 20 }, () => aTelling(newId(), id, "mail")))
+        yield* tell(now, ...mails)
+        const sweeps = Array.from({ length: 8 }, () => claimed(now, 100))
+        const swept = (yield* Effect.all(sweeps, { concurrency: "unbounded" })).flat()
+        const rest = yield* claimed(now, 400)
+        assert.sameMembers([...swept, ...rest], idsOf(mails))
+        assert.isAtLeast(swept.length, 100)
+      })
+    )
+
+    it.effect("writes what became of mails: sent or failed they are due no more, queued they are", () =>
+      Effect.gen(function* () {
+        const cleo = aCandidate()
+        const notifications = yield* seeded(cleo)
+        const [sent, failed, queued] = [newId(), newId(), newId()].map((id) => aTelling(id, cleo.id, "mail")) as [
+          NewNotification,
+          NewNotification,
+          NewNotification
+        ]
+        yield* tell(now, sent, failed, queued)
+        yield* claimed(now)
+        yield* notifications.settleMails(
+          [
+            { id: sent.id, status: "sent", error: null },
+            { id: failed.id, status: "failed", error: "no such mailbox" },
+            { id: queued.id, status: "queued", error: "busy" },
+            { id: newId(), status: "sent", error: null }
+          ],
+          now + 1
+        )
+        const outcomes = Effect.map(list(cleo), ({ rows }) =>
+          rows.map(({ id, status, error, sentAt }) => ({ id, status, error, sentAt }))
+        )
+        const settled = [
+          { id: sent.id, status: "sent", error: null, sentAt: now + 1 },
+          { id: failed.id, status: "failed", error: "no such mailbox", sentAt: null }
+        ]
+        assert.sameDeepMembers<unknown>(yield* outcomes, [
+          ...settled,
+          { id: queued.id, status: "queued", error: "busy", sentAt: null }
+        ])
+        assert.deepStrictEqual(yield* claimed(now + day), [queued.id])
+        // One whose lease ran out comes late: what was settled stays so.
+        const late = [sent, failed].flatMap(({ id }) => [
+          { id, status: "queued", error: "late" } as const,
+          { id, status: "failed", error: "late" } as const
+        ])
+        for (const outcome of late) yield* notifications.settleMails([outcome], now + 2)
+        yield* notifications.settleMails([{ id: queued.id, status: "sent", error: null }], now + 3)
+        yield* notifications.settleMails([], now + 3)
+        assert.sameDeepMembers<unknown>(yield* outcomes, [
+          ...settled,
+          { id: queued.id, status: "sent", error: null, sentAt: now + 3 }
+        ])
+        assert.deepStrictEqual(yield* claimed(now + 9 * day), [])
+      })
+    )
+
+    it.effect("keeps a reason whatever it quotes, even what no column can hold", () =>
+      Effect.gen(function* () {
+        const cleo = aCandidate()
+        const notifications = yield* seeded(cleo)
+        const mail = aTelling(newId(), cleo.id, "mail")
+        yield* tell(now, mail)
+        yield* notifications.settleMails(
+          [{ id: mail.id, status: "failed", error: "no such mailbox: a\0b \ud83e" }],
+          now
+        )
+        assert.match((yield* list(cleo)).rows[0]?.error ?? "", /^no such mailbox: a.b .$/s)
+      })
+    )
+
+    it.effect("settles a mail once, by whichever of ten at once, in whatever order they have them", () =>
+      Effect.gen(function* () {
+        const cleo = aCandidate()
+        const notifications = yield* seeded(cleo)
+        const mails = Array.from({ length: 50 }, () => aTelling(newId(), cleo.id, "mail"))
+        yield* tell(now, ...mails)
+        const outcomes = idsOf(mails).map((id) => ({ id, status: "sent", error: null }) as const)
+        const turns = Array.from({ length: 10 }, (_, turn) =>
+          notifications.settleMails(turn % 2 === 0 ? outcomes : outcomes.toReversed(), now + turn)
+        )
+        yield* Effect.all(turns, { concurrency: "unbounded" })
+        const { rows } = yield* list(cleo)
+        assert.isTrue(rows.every(({ status, sentAt }) => status === "sent" && sentAt !== null))
+        assert.deepStrictEqual(yield* claimed(now + day), [])
+      })
+    )
+  })
