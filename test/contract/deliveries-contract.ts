@@ -180,7 +180,7 @@ export const deliveriesContract = (store: TestStore) =>
         const deliveries = yield* Deliveries
         for (const id of [newId(), "no uuid", ""]) {
           assert.isFalse(yield* isFirst(id))
-          yield* deliveries.failed(id, "it broke")
+          yield* deliveries.failed([id], "it broke")
         }
       })
     )
@@ -189,8 +189,8 @@ export const deliveriesContract = (store: TestStore) =>
       Effect.gen(function* () {
         const deliveries = yield* Deliveries
         const { id } = yield* one
-        yield* deliveries.failed(id, "first")
-        yield* deliveries.failed(id, "second")
+        yield* deliveries.failed([id], "first")
+        yield* deliveries.failed([id], "second")
         const letter = letterOf(id, { error: "given up" })
         yield* deliveries.bury(letter)
         assert.deepStrictEqual(yield* deliveries.buried(null, 10), [{ ...letter, error: "second" }])
@@ -225,7 +225,7 @@ export const deliveriesContract = (store: TestStore) =>
         // An error may quote the message that it is about.
         yield* deliveries.bury(letterOf(null, { error: "unexpected a\0b" }))
         const { id } = yield* one
-        yield* deliveries.failed(id, "unexpected a\0b")
+        yield* deliveries.failed([id], "unexpected a\0b")
         yield* deliveries.bury(letterOf(id))
         const errors = (yield* deliveries.buried(null, 10)).map(({ error }) => error)
         assert.strictEqual(errors.filter((error) => error.startsWith("unexpected a")).length, 2)

@@ -166,6 +166,31 @@ describe("a place that is being taken", () => {
   )
 })
 
+describe("bulks to the same people in any order", () => {
+  it.live("wait for each other, and none dies, however long each takes", () =>
+    Effect.gen(function* () {
+      const offer = yield* given
+      const journal = yield* Journal
+      // Each row takes its time, so that they surely meet.
+      yield* Effect.promise(() =>
+        pool.query(`
+          create function take_time() returns trigger language plpgsql as $$ begin perform pg_sleep(0.005); return new; end $$;
+          create trigger take_time before insert on offer_sent for each row execute function take_time()`)
+      )
+      const ids = Array.from({ length: 20 }, () => aCandidate().id)
+      const bulks = Array.from({ length: 6 }, (_, turn) =>
+        (turn % 2 === 0 ? ids : ids.toReversed()).map((id) => sentOut(aSend(offer, id)))
+      )
+      const written = yield* Effect.forEach(bulks, (bulk) => journal.commitFree(bulk, { at: now }), {
+        concurrency: "unbounded"
+      })
+      yield* Effect.promise(() => pool.query("drop function take_time cascade"))
+      assert.strictEqual(written.flat().length, 20)
+      assert.strictEqual((yield* sendsOf(offer)).length, 20)
+    }).pipe(Effect.provide(layer))
+  )
+})
+
 describe("a send that somebody holds", () => {
   it.live("is left by a cascade, which says so, and is there for the next", () =>
     Effect.gen(function* () {

@@ -476,7 +476,7 @@ export const notificationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         const notifications = yield* seeded(cleo)
-        const mails = Array.from({ length: 50 }, () => aTelling(newId(), cleo.id, "mail"))
+        const mails = Array.from({ length: 300 }, () => aTelling(newId(), cleo.id, "mail"))
         yield* tell(now, ...mails)
         const outcomes = idsOf(mails).map((id) => ({ id, status: "sent", error: null }) as const)
         const turns = Array.from({ length: 10 }, (_, turn) =>

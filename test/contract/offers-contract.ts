@@ -188,11 +188,11 @@ export const offersContract = (store: TestStore) =>
           yield* store.seed(people)
           const offer = ofRecruiter(world, { term: 2 })
           const beside = ofRecruiter(world)
-          // Each instant is that of two.
+          // Each instant is that of two, so that the tenth is one of two.
           const answers = people
             .slice(0, 12)
             .map(({ id }, index) =>
-              aSend(offer, id, { ...steps("responded", now + Math.floor(index / 2)), id: newId(now + index) })
+              aSend(offer, id, { ...steps("responded", now + Math.ceil(index / 2)), id: newId(now + index) })
             )
           const [cleo, dag, eve, fay] = people.slice(12).map(({ id }) => id) as [string, string, string, string]
           yield* commit(

@@ -60,7 +60,7 @@ const everyMethod = Effect.fnUntraced(function* () {
     commitFree: journal.commitFree([written(anOffer())], options),
     claim: deliveries.claim(now, 1),
     handled: deliveries.handled([{ eventId: id, tells: [aTelling(id, id)] }], now),
-    failed: deliveries.failed(id, "it broke"),
+    failed: deliveries.failed([id], "it broke"),
     bury: deliveries.bury({ id, eventId: null, message: null, error: "it broke", failedAt: now }),
     buried: deliveries.buried(null, 1),
     replay: deliveries.replay([id], now),

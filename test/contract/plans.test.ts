@@ -252,7 +252,7 @@ describe("the background", () => {
       for (const at of [0, now, now + 2 * day]) yield* usesIndexes("claim", deliveries.claim(at, 100))
       const id = newId()
       yield* usesIndexes("handled", deliveries.handled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now))
-      yield* usesIndexes("failed", deliveries.failed(id, "it broke"))
+      yield* usesIndexes("failed", deliveries.failed([id], "it broke"))
       yield* usesIndexes("bury", deliveries.bury({ id, eventId: id, message: 1, error: "", failedAt: now }))
       yield* usesIndexes("replay", deliveries.replay([id], now))
     }).pipe(Effect.provide(layer))

@@ -132,7 +132,7 @@ describe("round trips, one after the other", () => {
         commitFree: journal.commitFree([written(anOffer())], { at: now }),
         claim: deliveries.claim(now, 10),
         handled: deliveries.handled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now),
-        failed: deliveries.failed(id, "it broke"),
+        failed: deliveries.failed([id], "it broke"),
         bury: deliveries.bury({ id: newId(), eventId: id, message: {}, error: "it broke", failedAt: now }),
         buried: deliveries.buried(null, 10),
         replay: deliveries.replay([id], now),

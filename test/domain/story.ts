@@ -131,5 +131,11 @@ export const overtaken = <E>(
 }
 
 /** The store, in which every commit fails as it is told. */
-export const failing = (world: World, failure: Effect.Error<ReturnType<Journal["Service"]["commit"]>>) =>
-  Layer.merge(world.store, Layer.mock(Journal, { commit: () => Effect.fail(failure) }))
+export const failing = (
+  world: World,
+  failure: Effect.Error<ReturnType<Journal["Service"]["commit"]>>,
+  onCommit: () => void = () => {}
+) => {
+  const commit = () => Effect.andThen(Effect.sync(onCommit), Effect.fail(failure))
+  return Layer.merge(world.store, Layer.mock(Journal, { commit }))
+}

@@ -44,6 +44,7 @@ const handleTogether = Effect.fnUntraced(function* (heard: ReadonlyArray<Heard>,
   if (Exit.isSuccess(together)) return together.value
   const failure = Cause.squash(together.cause)
   if (failure instanceof StoreUnavailable) {
+    yield* noteFailure(heard, together.cause)
     for (const { message } of heard) tryLater(message, env, failure)
     return false
   }
@@ -51,7 +52,7 @@ const handleTogether = Effect.fnUntraced(function* (heard: ReadonlyArray<Heard>,
     heard,
     (one) =>
       handle([one], env).pipe(
-        Effect.tapCause((cause) => noteFailure(one.event.id, cause)),
+        Effect.tapCause((cause) => noteFailure([one], cause)),
         Effect.catchCause((cause) => Effect.sync(() => tryLater(one.message, env, Cause.squash(cause))))
       ),
     { concurrency }
@@ -96,10 +97,13 @@ export const tryLater = (message: Message, env: Env, failure: unknown): void => 
 }
 
 /** For whoever looks at the dead letter later; when the store is what fails, there is nowhere to note it. */
-const noteFailure = (eventId: string, cause: Cause.Cause<unknown>) =>
-  Effect.flatMap(Deliveries, (deliveries) => deliveries.failed(eventId, reasonOf(cause))).pipe(
-    Effect.catchCause(() => Effect.void)
-  )
+const noteFailure = (heard: ReadonlyArray<Heard>, cause: Cause.Cause<unknown>) =>
+  Effect.flatMap(Deliveries, (deliveries) =>
+    deliveries.failed(
+      heard.map(({ event }) => event.id),
+      reasonOf(cause)
+    )
+  ).pipe(Effect.catchCause(() => Effect.void))
 
 /** What PostgreSQL, or whoever failed, said of it; drizzle wraps it in the whole statement. */
 const reasonOf = (cause: Cause.Cause<unknown>): string => {

@@ -471,6 +471,15 @@ describe("the end of an offer's term", () => {
     })
   )
 
+  it.effect("is not written earlier than what was written last, whatever a clock says", () =>
+    story(function* (world) {
+      const send = world.send(world.offer(), { updatedAt: now + 5 })
+      yield* archiveOffer(ofOffer(world, send))
+      yield* handleEvents(world.heard())
+      assert.strictEqual(world.events(send)[0]?.occurredAt, now + 5)
+    })
+  )
+
   it.effect("removes what its candidate had withdrawn without a word", () =>
     story(function* (world) {
       const send = world.send(world.offer())

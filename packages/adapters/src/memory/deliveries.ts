@@ -24,10 +24,12 @@ export const makeDeliveries = (state: MemoryState) => {
         return new Set(first.map(({ eventId }) => eventId))
       }),
 
-    failed: (eventId, error) =>
+    failed: (eventIds, error) =>
       Effect.sync(() => {
-        const delivery = deliveries.get(eventId)
-        if (delivery !== undefined) deliveries.set(eventId, { ...delivery, lastError: error })
+        for (const eventId of eventIds) {
+          const delivery = deliveries.get(eventId)
+          if (delivery !== undefined) deliveries.set(eventId, { ...delivery, lastError: error })
+        }
       }),
 
     bury: (letter) =>

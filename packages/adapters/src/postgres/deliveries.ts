@@ -48,12 +48,15 @@ export const makeDeliveries = ({ db, ask }: Database) =>
       return new Set(rowsOf<{ readonly event_id: string }>(result).map(({ event_id }) => event_id))
     }),
 
-    failed: Effect.fn("Deliveries.failed")(function* (eventId, error) {
+    failed: Effect.fn("Deliveries.failed")(function* (eventIds, error) {
       yield* ask("Deliveries.failed", () =>
-        db
-          .update(delivery)
-          .set({ lastError: storable(error) })
-          .where(eq(delivery.eventId, sql`${uuidOrNull(eventId)}::uuid`))
+        db.execute(sql`
+          update ${delivery} set last_error = ${storable(error)}
+          from (
+            select event_id from ${delivery} where event_id = any(${uuidArray(eventIds)}::uuid[])
+            order by event_id for update
+          ) held
+          where delivery.event_id = held.event_id`)
       )
     }),
 

@@ -55,8 +55,8 @@ export class Deliveries extends Context.Service<
       at: Instant
     ) => Effect.Effect<ReadonlySet<string>, StoreUnavailable>
 
-    /** Notes why an event could not be handled this time. */
-    readonly failed: (eventId: string, error: string) => Effect.Effect<void, StoreUnavailable>
+    /** Notes why events could not be handled this time. */
+    readonly failed: (eventIds: ReadonlyArray<string>, error: string) => Effect.Effect<void, StoreUnavailable>
 
     /**
      * Gives a message up: it is due no more, and kept with the last error noted (otherwise with `error`), unless its event
