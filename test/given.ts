@@ -222,4 +222,5 @@ export const anyOffer: fc.Arbitrary<Offer> = fc
   .map((facts) => anOffer({ ...facts, updatedAt: Math.min(now - day, endsAt(facts)) }))
 
 /** Says that a property holds of everything that was tried. */
-export const always = <A>(property: fc.IProperty<A>): void => void fc.assert(property)
+export const always = <A>(property: fc.IProperty<A>, options: fc.Parameters<A> = {}): void =>
+  void fc.assert(property, options)

@@ -101,7 +101,7 @@ const fill = async () => {
        expires_at, quiz_required, status, term, created_at, updated_at)
      select ('01900000-0000-7000-a000-' || lpad(to_hex(i), 12, '0'))::uuid, 1, case when i < 300 then $1 else $2 end::uuid,
        case when i < 50 then $3 when i < 300 then $4 else $5 end::uuid, 'Baker', 'Bakes', 'permanent', '1', $6::timestamptz + interval '1 day',
-       $6::timestamptz + interval '1 day', false, case when i % 10 = 0 then 'disabled' else 'active' end, 1, $6, $6
+       $6::timestamptz + interval '1 day', false, case i % 10 when 0 then 'disabled' when 1 then 'archived' else 'active' end, 1, $6, $6
      from generate_series(0, 319) i`,
     [busy.id, quiet.id, busy.recruiter.id, busy.colleague.id, quiet.recruiter.id, new Date(now).toISOString()]
   )
@@ -347,8 +347,15 @@ describe("the background of sends", () => {
         pool.query(`select id, offer_id as "offerId", candidate_id as "candidateId", term, sender_id as "senderId"
           from offer_sent where status <> 'withdrawn' order by id limit 100`)
       )
+      const { rows: ends } = yield* Effect.promise(() =>
+        pool.query(`select id as "offerId", term from offer where status = 'archived' and company_id = $1`, [busy.id])
+      )
+      for (const some of [ends.slice(0, 1), ends]) {
+        assert.isNotEmpty(yield* sends.ended(some, 1_000))
+        // Each of a thousand is looked up by its place.
+        yield* usesIndexes(`ended ${some.length}`, sends.ended(some, 1_000), 5_000)
+      }
       for (const some of [rows.slice(0, 1), rows]) {
-        yield* usesIndexes(`ended ${some.length}`, sends.ended(some, 1_000), mostBlocksOfSends)
         yield* usesIndexes(`circumstances ${some.length}`, sends.circumstances(some), mostBlocksOfSends)
       }
     }).pipe(Effect.provide(layer))

@@ -55,10 +55,13 @@ describe("the README's commands", () => {
 })
 
 describe("the links of the pages", () => {
-  it.each(["README.md", "docs/embedding.md", "docs/mails.md", "docs/sandbox.md"])("lead somewhere: %s", async (page) => {
-    const text = await readFile(join(root, page), "utf8")
-    for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
-      if (!target.startsWith("http")) expect(existsSync(join(root, dirname(page), target)), target).toBe(true)
+  it.each(["README.md", "docs/embedding.md", "docs/mails.md", "docs/sandbox.md"])(
+    "lead somewhere: %s",
+    async (page) => {
+      const text = await readFile(join(root, page), "utf8")
+      for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
+        if (!target.startsWith("http")) expect(existsSync(join(root, dirname(page), target)), target).toBe(true)
+      }
     }
-  })
+  )
 })

@@ -37,13 +37,14 @@ export const handleMessages = async (batch: MessageBatch, env: Env): Promise<voi
 
 /**
  * All at once, and where that fails each on its own: one that fails is tried again later, and takes none of the others with
- * it. Where the store is out of reach none of them is asked about again. Answers whether there are mails to be sent.
+ * it. Where the store is out of reach none of them is asked about again at their first try; at a later one they are, since
+ * what looks like an outage may be one of them. Answers whether there are mails to be sent.
  */
 const handleTogether = Effect.fnUntraced(function* (heard: ReadonlyArray<Heard>, env: Env) {
   const together = yield* Effect.exit(handle(heard, env))
   if (Exit.isSuccess(together)) return together.value
   const failure = Cause.squash(together.cause)
-  if (failure instanceof StoreUnavailable) {
+  if (failure instanceof StoreUnavailable && heard.every(({ message }) => message.attempts === 1)) {
     yield* noteFailure(heard, together.cause)
     for (const { message } of heard) tryLater(message, env, failure)
     return false
