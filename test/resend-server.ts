@@ -123,7 +123,12 @@ export const startResendServer = async (settings: {
   }
 
   const listener = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray()).toString()
+    // Who is killed while it posts hears nothing more.
+    const body = await request.toArray().then(
+      (parts) => Buffer.concat(parts).toString(),
+      () => null
+    )
+    if (body === null) return
     const answer = await answerTo(request.url ?? "", request.method ?? "", request.headers, body)
     const status = typeof answer === "object" && "statusCode" in answer ? answer.statusCode : 200
     if (answer === "lost") response.destroy()

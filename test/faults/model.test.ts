@@ -3,7 +3,7 @@ import { followsTheModel } from "./model.ts"
 import { memorySystem, openWorkers } from "./systems.ts"
 
 /** In milliseconds: as many stories as that allows; the soak tells the rest. */
-const budget = 15_000
+const budget = 10_000
 
 it("the domain on the memory adapters does what the model does", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {}) // each refusal of the queue is a warning
