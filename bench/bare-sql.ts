@@ -63,7 +63,7 @@ export const findWithRespondents = findWith(`(
 /** Parameters: the caller's. */
 export const confirm = `${caller} select id, role, sub_role, company_id from caller`
 
-/** Parameters: the caller's, the ids of the candidates as JSON, and the offer's id. */
+/** Parameters: the caller's, the ids of the candidates as an array, and the offer's id. */
 export const findForSending = `with caller as materialized (
     select id, role, sub_role, company_id from account
     where account.id = $1::uuid and account.role = $2 and account.sub_role is not distinct from $3
@@ -75,7 +75,7 @@ export const findForSending = `with caller as materialized (
         'version', c.version, 'sent', s.status)), '[]')
       from account c
       left join offer_sent s on s.offer_id = o.id and s.term = o.term and s.candidate_id = c.id
-      where c.role = 'candidate' and c.id in (select jsonb_array_elements_text($5::jsonb)::uuid)
+      where c.role = 'candidate' and c.id = any($5::uuid[])
     ) as addressees
   from caller left join offer o on o.id = $6::uuid and o.company_id = caller.company_id`
 
@@ -92,7 +92,7 @@ const hold = (table: string, after: string) => `held_${table} as materialized (
 
 const rely = (table: string, parameter: number, after: string) => `relied_${table} as materialized (
     select t.id from ${table} t
-    join jsonb_to_recordset($${parameter}::jsonb) as r(id uuid, version int)
+    join (select * from jsonb_to_recordset($${parameter}::jsonb) as r(id uuid, version int) limit 1) r
       on r.id = t.id and r.version = t.version where ${after}
     order by t.id for share of t
   )`

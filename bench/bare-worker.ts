@@ -169,10 +169,7 @@ app.post("/offer-sends", async (c) => {
   const body = await c.req.json()
   const { query } = wiringOf(c.env)
   const claims = c.var.claims
-  const [row] = await query(sql.findForSending, [
-    ...callerOf(claims),
-    ...[JSON.stringify([body.candidateId]), body.offerId]
-  ])
+  const [row] = await query(sql.findForSending, [...callerOf(claims), ...[`{${body.candidateId}}`, body.offerId]])
   if (row === undefined) return c.json({}, 401)
   const caller = row[0] as { readonly id: string }
   const offer = offerIn(row, 1)

@@ -150,7 +150,8 @@ const guardsOf = (writes: ReadonlyArray<Write>, reliesOn: ReadonlyArray<Reliance
     // Limited to their number, by which the planner knows how few they are.
     const rows = sql`select t.id from ${sql.raw(kind)} t
       join (
-        select * from jsonb_to_recordset(${JSON.stringify(relied)}::jsonb) as r(id uuid, version int) limit ${relied.length}
+        select * from jsonb_to_recordset(${JSON.stringify(relied)}::jsonb) as r(id uuid, version int)
+        limit ${sql.raw(String(relied.length))}
       ) r on r.id = t.id and r.version = t.version`
     return [{ name: sql.raw(`relied_${kind}`), rows, lock: sql.raw("for share of t"), expected: relied.length }]
   }
