@@ -7,7 +7,7 @@ import * as z from "zod"
 import type { Env } from "./env.ts"
 import { Continuation } from "./jobs.ts"
 import { invoke } from "./layer.ts"
-import { tryLater } from "./messages.ts"
+import { concurrency, tryLater } from "./messages.ts"
 
 /** Keeps each message that was given up, with its last error, so that it can be replayed. */
 export const buryMessages = (batch: MessageBatch, env: Env): Promise<void> =>
@@ -20,7 +20,7 @@ export const buryMessages = (batch: MessageBatch, env: Env): Promise<void> =>
           onSuccess: () => message.ack(),
           onFailure: (cause) => tryLater(message, env, Cause.squash(cause))
         }),
-      { concurrency: 6, discard: true }
+      { concurrency, discard: true }
     )
   )
 

@@ -62,7 +62,7 @@ const handleTogether = Effect.fnUntraced(function* (heard: ReadonlyArray<Heard>,
 })
 
 /** The store is asked for so many events at once: as many connections as a worker may have open. */
-const concurrency = 6
+export const concurrency = 6
 
 /** Does what follows from events, and acknowledges their messages. */
 const handle = Effect.fnUntraced(function* (heard: ReadonlyArray<Heard>, env: Env) {

@@ -2,7 +2,7 @@ import type { Caller } from "@treff/domain/account"
 import { CallerStale } from "@treff/domain/ports"
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { type PostgresDatabase, uuidOrNull } from "./database.ts"
+import { type Database, type PostgresDatabase, rowsOf, uuidOrNull } from "./database.ts"
 import { account } from "./schema.ts"
 
 /** Whether an account still agrees with what a token says of it. A caller who names no company contradicts none. */
@@ -31,7 +31,7 @@ export const confirmedCaller = (db: PostgresDatabase, namesCompany: boolean) =>
   )
 
 /** The same for a statement that is written out, as its first common table. */
-export const callerTable = (claimed: Caller): SQL => {
+const callerTable = (claimed: Caller): SQL => {
   const { callerId, callerRole, callerSubRole, callerCompanyId } = claimsOf(claimed)
   return sql`caller as materialized (
     select id, role, sub_role, company_id from ${account}
@@ -69,6 +69,16 @@ export const claimsOf = ({ id, role, subRole, companyId }: Caller) => ({
   callerSubRole: subRole,
   callerCompanyId: companyId === null ? null : uuidOrNull(companyId)
 })
+
+/**
+ * Asks with a statement that is written out and begins with its caller: `rest` follows the caller's table. Answers all of
+ * its rows, and the first.
+ */
+export const askingFor = ({ db, ask }: Database) =>
+  Effect.fnUntraced(function* <A extends CallerRow>(operation: string, claimed: Caller, rest: SQL) {
+    const rows = rowsOf<A>(yield* ask(operation, () => db.execute(sql`with ${callerTable(claimed)} ${rest}`)))
+    return { rows, first: yield* firstRow(claimed, rows) }
+  })
 
 /** The first row of such a statement; none means that the account does not agree. */
 export const firstRow = <A>(claimed: Caller, rows: ReadonlyArray<A>): Effect.Effect<A, CallerStale> =>

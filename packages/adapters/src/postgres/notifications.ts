@@ -3,15 +3,18 @@ import type { OfferOutline } from "@treff/domain/offer"
 import { countedAtMost, type DueMail, Notifications } from "@treff/domain/ports"
 import { sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { type CallerRow, callerJson, callerTable, firstRow } from "./caller.ts"
+import { askingFor, type CallerRow, callerJson } from "./caller.ts"
 import { type Database, rowsOf, uuidOrNull } from "./database.ts"
 import { outlineJson, toOutline } from "./outline.ts"
 import { pageOf, window } from "./page.ts"
 import { instantOf, iso, type JsonRow, storable } from "./row.ts"
 import { account, notification, offer, offerSent, outgoingMail } from "./schema.ts"
 
-export const makeNotifications = ({ db, ask }: Database) =>
-  Notifications.of({
+export const makeNotifications = (database: Database) => {
+  const { db, ask } = database
+  const askFor = askingFor(database)
+
+  return Notifications.of({
     list: Effect.fn("Notifications.list")(function* (claimed, { unread, channel, page: request }) {
       const { first: skipped, rows: wanted } = window(request)
       const cursor = "after" in request ? request.after : null
@@ -24,69 +27,67 @@ export const makeNotifications = ({ db, ask }: Database) =>
           ? sql``
           : sql`and (n.created_at, n.id) < (${iso(cursor.createdAt)}::timestamptz, ${uuidOrNull(cursor.id)}::uuid)`
       const newestFirst = sql.raw("order by n.created_at desc, n.id desc")
-      const rows = rowsOf<CallerRow & { readonly total: number; readonly notification: JsonRow | null }>(
-        yield* ask("Notifications.list", () =>
-          db.execute(sql`
-            with ${callerTable(claimed)},
-            total as (
-              select count(*)::int as total from (
-                select 1 from ${notification} n where ${own} ${newestFirst} limit ${countedAtMost + 1}
-              ) counted
-            ),
-            page as (
-              select n.* from ${notification} n where ${own} ${below} ${newestFirst} offset ${skipped} limit ${wanted}
-            )
-            select ${callerJson}, total.total, row_to_json(page) as notification
-            from caller cross join total left join page on true
-            order by page.created_at desc, page.id desc`)
-        )
+      const { first, rows } = yield* askFor<
+        CallerRow & { readonly total: number; readonly notification: JsonRow | null }
+      >(
+        "Notifications.list",
+        claimed,
+        sql`,
+          total as (
+            select count(*)::int as total from (
+              select 1 from ${notification} n where ${own} ${newestFirst} limit ${countedAtMost + 1}
+            ) counted
+          ),
+          page as (
+            select n.* from ${notification} n where ${own} ${below} ${newestFirst} offset ${skipped} limit ${wanted}
+          )
+          select ${callerJson}, total.total, row_to_json(page) as notification
+          from caller cross join total left join page on true
+          order by page.created_at desc, page.id desc`
       )
-      const { caller, total } = yield* firstRow(claimed, rows)
+      const { caller, total } = first
       const found = rows.flatMap((row) => (row.notification === null ? [] : [toNotification(row.notification)]))
       return { caller, page: pageOf(request, found, total) }
     }),
 
     markRead: Effect.fn("Notifications.markRead")(function* (claimed, id, at) {
-      const rows = rowsOf<CallerRow & { readonly notification: JsonRow | null }>(
-        yield* ask("Notifications.markRead", () =>
-          db.execute(sql`
-            with ${callerTable(claimed)},
-            asked as materialized (
-              select n.* from ${notification} n, caller
-              where n.id = ${uuidOrNull(id)}::uuid and ${isOwn}
-            ),
-            unread as materialized (
-              select n.id from ${notification} n, asked
-              where n.event_id = asked.event_id and n.recipient_id = asked.recipient_id and n.read_at is null
-              ${inOrder}
-            ),
-            marked as (
-              update ${notification} n set read_at = ${iso(at)}::timestamptz from unread where n.id = unread.id
-            )
-            select ${callerJson}, row_to_json(asked) as notification from caller left join asked on true`)
-        )
+      const { first } = yield* askFor<CallerRow & { readonly notification: JsonRow | null }>(
+        "Notifications.markRead",
+        claimed,
+        sql`,
+          asked as materialized (
+            select n.* from ${notification} n, caller
+            where n.id = ${uuidOrNull(id)}::uuid and ${isOwn}
+          ),
+          unread as materialized (
+            select n.id from ${notification} n, asked
+            where n.event_id = asked.event_id and n.recipient_id = asked.recipient_id and n.read_at is null
+            ${inOrder}
+          ),
+          marked as (
+            update ${notification} n set read_at = ${iso(at)}::timestamptz from unread where n.id = unread.id
+          )
+          select ${callerJson}, row_to_json(asked) as notification from caller left join asked on true`
       )
-      const { caller, notification: found } = yield* firstRow(claimed, rows)
+      const { caller, notification: found } = first
       // As it was before this statement: unread then is read now, by it or by one that came first.
       const before = found === null ? null : toNotification(found)
       return { caller, notification: before === null ? null : { ...before, readAt: before.readAt ?? at } }
     }),
 
     markAllRead: Effect.fn("Notifications.markAllRead")(function* (claimed, at) {
-      const rows = rowsOf<CallerRow>(
-        yield* ask("Notifications.markAllRead", () =>
-          db.execute(sql`
-            with ${callerTable(claimed)},
-            unread as materialized (
-              select n.id from ${notification} n, caller where ${isOwn} and n.read_at is null ${inOrder}
-            ),
-            marked as (
-              update ${notification} n set read_at = ${iso(at)}::timestamptz from unread where n.id = unread.id
-            )
-            select ${callerJson} from caller`)
-        )
+      yield* askFor<CallerRow>(
+        "Notifications.markAllRead",
+        claimed,
+        sql`,
+          unread as materialized (
+            select n.id from ${notification} n, caller where ${isOwn} and n.read_at is null ${inOrder}
+          ),
+          marked as (
+            update ${notification} n set read_at = ${iso(at)}::timestamptz from unread where n.id = unread.id
+          )
+          select ${callerJson} from caller`
       )
-      yield* firstRow(claimed, rows)
     }),
 
     claimMails: Effect.fn("Notifications.claimMails")(function* (at, limit) {
@@ -159,6 +160,7 @@ export const makeNotifications = ({ db, ask }: Database) =>
       )
     })
   })
+}
 
 /** What is the caller's to see: told to them, and no matter of a company that they have left. */
 const isOwn = sql.raw("n.recipient_id = caller.id and (n.company_id is null or n.company_id = caller.company_id)")

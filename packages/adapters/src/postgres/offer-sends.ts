@@ -14,7 +14,7 @@ import {
 import type { Instant } from "@treff/domain/time"
 import { type SQL, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { type CallerRow, callerJson, callerTable, firstRow } from "./caller.ts"
+import { askingFor, type CallerRow, callerJson } from "./caller.ts"
 import { type Database, rowsOf, uuidArray, uuidOrNull } from "./database.ts"
 import { outlineJson, toOutline } from "./outline.ts"
 import { pageOf, window } from "./page.ts"
@@ -24,12 +24,9 @@ import { account, company, event, offer, offerSent } from "./schema.ts"
 
 // A statement here calls a send `s`, its offer `o` and its candidate `c`.
 
-export const makeOfferSends = ({ db, ask }: Database) => {
-  /** A statement that begins with the caller: its first row, and all of them. */
-  const askFor = Effect.fnUntraced(function* <A extends CallerRow>(operation: string, claimed: Caller, rest: SQL) {
-    const rows = rowsOf<A>(yield* ask(operation, () => db.execute(sql`with ${callerTable(claimed)} ${rest}`)))
-    return { rows, first: yield* firstRow(claimed, rows) }
-  })
+export const makeOfferSends = (database: Database) => {
+  const { db, ask } = database
+  const askFor = askingFor(database)
 
   const page = Effect.fnUntraced(function* (operation: string, claimed: Caller, query: SendsQuery, also = sql``) {
     const { first, rows } = yield* askFor<ListRow>(operation, claimed, listOf(claimed, query, also))

@@ -25,7 +25,7 @@ export const rowMapping = <A>(columns: Readonly<Record<string, PgColumn>>) => {
       Object.fromEntries(
         fields.map(({ field, name, isInstant }) => {
           const value = (state as JsonRow)[field]
-          return [name, isInstant && value !== null ? new Date(Number(value)).toISOString() : value]
+          return [name, isInstant && value !== null ? iso(Number(value)) : value]
         })
       ),
 

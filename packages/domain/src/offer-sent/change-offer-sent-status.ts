@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { OfferNotActive } from "../offer/index.ts"
-import { changeOfferSent, type OfferSentChange, refuse } from "./change-offer-sent.ts"
+import { refuse } from "../refuse.ts"
+import { changeOfferSent, type OfferSentChange } from "./change-offer-sent.ts"
 
 /**
  * Notes that a send was viewed, or responded to. A candidate takes one step at a time; somebody of the company's side may

@@ -3,9 +3,11 @@ import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import { type Caller, isMember, type NoCompany } from "../account/index.ts"
 import type { Decision } from "../decider.ts"
-import { type Actor, actorOf, recordEvents } from "../event/index.ts"
+import { type Actor, actorOf } from "../event/index.ts"
 import { type NotOwner, type Offer, type OfferChange, type VersionMismatch, writeExpiry } from "../offer/index.ts"
-import { type Change, type FoundOfferSent, Journal, OfferSends, type Reliance, type Versioned } from "../ports/index.ts"
+import { type FoundOfferSent, Journal, OfferSends, type Reliance, type Versioned } from "../ports/index.ts"
+import { recordChange } from "../record-change.ts"
+import { refuse } from "../refuse.ts"
 import type { Instant } from "../time/index.ts"
 import { untilWritten } from "../until-written.ts"
 import { decideOfferSent } from "./decide-offer-sent.ts"
@@ -87,12 +89,11 @@ export const commitOf = Effect.fnUntraced(function* (
   actor: Actor,
   at: Instant
 ) {
-  const subject = { type: "offerSent", id: value.id } as const
-  const events = yield* recordEvents(decision, { subject, companyId: value.companyId, prior, actor, at })
-  const change: Change = { kind: "offerSent", prior, state: decision.state, events }
+  const change = yield* recordChange("offerSent", decision, { prior, actor, at })
+  const { events } = change
   const journal = yield* Journal
   return {
-    subject,
+    subject: { type: "offerSent", id: value.id } as const,
     prior,
     version: prior + events.length,
     types: decision.events.map(({ type }) => type),
@@ -109,5 +110,3 @@ const decideExisting = <C extends OfferSentCommand>(sent: OfferSent, command: C)
     Decision<OfferSentState, OfferSentEvent>,
     Extract<StatusOutOfOrder | AlreadyAnswered, { readonly _tag: (typeof offerSentRefusals)[C["type"]][number] }>
   >
-
-export const refuse = <R extends { readonly _tag: string }>(refusal: R): Effect.Effect<never, R> => Effect.fail(refusal)

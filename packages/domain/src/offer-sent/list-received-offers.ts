@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Caller, RoleNotAllowed } from "../account/index.ts"
 import { type OfferCursor, OfferSends, type Page, type PageRequest } from "../ports/index.ts"
-import { refuse } from "./change-offer-sent.ts"
+import { refuse } from "../refuse.ts"
 import { type ReceivedOffer, receivedOffer } from "./seen.ts"
 
 /**

@@ -3,11 +3,20 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
 import { Accounts, type Addressee, Journal, StaleVersion, type Versioned } from "../ports/index.ts"
-import { refuse, relianceOn } from "./change-offer-sent.ts"
+import { refuse } from "../refuse.ts"
+import { relianceOn } from "./change-offer-sent.ts"
 import { mayEver } from "./offer-sent-access.ts"
 import { bulkRule, type InvalidBulk, isBulk } from "./offer-sent-rules.ts"
 import { type MemberView, seenByMember } from "./seen.ts"
-import { checkActive, decideSend, findForSending, relianceOnAccount, type SendRefusal, sendable } from "./send-offer.ts"
+import {
+  checkActive,
+  decideSend,
+  findForSending,
+  placeTaken,
+  relianceOnAccount,
+  type SendRefusal,
+  sendable
+} from "./send-offer.ts"
 
 /** The candidate is named more than once; the first time counts. Source: `offer-sends.md`, routes. */
 export interface DuplicateInRequest {
@@ -113,11 +122,7 @@ const outcomeOf = (
     if (seen.has(id)) outcome.failures.push({ candidateId, refusal: { _tag: "DuplicateInRequest" } })
     else if (send !== undefined) outcome.created.push(send)
     else if (addressee === undefined) outcome.failures.push({ candidateId, refusal: { _tag: "CandidateUnknown" } })
-    else {
-      const refusal =
-        addressee.sent === "withdrawn" ? ({ _tag: "Withdrawn" } as const) : ({ _tag: "AlreadySent" } as const)
-      outcome.failures.push({ candidateId, refusal })
-    }
+    else outcome.failures.push({ candidateId, refusal: placeTaken(addressee.sent) })
     seen.add(id)
   }
   return outcome

@@ -9,7 +9,7 @@ import {
   type Person,
   type RoleNotAllowed
 } from "../account/index.ts"
-import { actorOf, recordEvents } from "../event/index.ts"
+import { actorOf } from "../event/index.ts"
 import {
   type NotOwner,
   type Offer,
@@ -19,18 +19,12 @@ import {
   settleOffer,
   writeExpiry
 } from "../offer/index.ts"
-import {
-  type Addressee,
-  type Change,
-  Identifiers,
-  Journal,
-  OfferSends,
-  type Reliance,
-  type Versioned
-} from "../ports/index.ts"
+import { type Addressee, Identifiers, Journal, OfferSends, type Reliance, type Versioned } from "../ports/index.ts"
+import { recordChange } from "../record-change.ts"
+import { refuse } from "../refuse.ts"
 import type { Instant } from "../time/index.ts"
 import { untilWritten } from "../until-written.ts"
-import { refuse, relianceOn } from "./change-offer-sent.ts"
+import { relianceOn } from "./change-offer-sent.ts"
 import { decideOfferSent } from "./decide-offer-sent.ts"
 import { noOfferSent, type OfferSent } from "./offer-sent.ts"
 import { mayEver } from "./offer-sent-access.ts"
@@ -145,7 +139,11 @@ export const checkActive = ({ value }: Versioned<Offer>, at: Instant): Effect.Ef
 
 /** Whether the offer may still be sent to somebody. */
 export const sendable = ({ sent }: Addressee): Result.Result<void, AlreadySent | Withdrawn> =>
-  sent === null ? Result.void : Result.fail(sent === "withdrawn" ? { _tag: "Withdrawn" } : { _tag: "AlreadySent" })
+  sent === null ? Result.void : Result.fail(placeTaken(sent))
+
+/** Why the place of a candidate is taken. */
+export const placeTaken = (sent: Addressee["sent"]): AlreadySent | Withdrawn =>
+  sent === "withdrawn" ? { _tag: "Withdrawn" } : { _tag: "AlreadySent" }
 
 /** What sending to one candidate makes the journal write, and the row that it makes. */
 export const decideSend = Effect.fnUntraced(function* (
@@ -171,9 +169,7 @@ export const decideSend = Effect.fnUntraced(function* (
     message
   } as const
   const decision = Result.getOrThrow(decideOfferSent(noOfferSent, send)) // the chart always lets a send begin
-  const subject = { type: "offerSent", id } as const
-  const events = yield* recordEvents(decision, { subject, companyId, prior: 0, actor: actorOf(caller), at })
-  const change: Change = { kind: "offerSent", prior: 0, state: decision.state, events }
+  const change = yield* recordChange("offerSent", decision, { prior: 0, actor: actorOf(caller), at })
   return { change, at, row: { value: decision.state as OfferSent, title, candidate } }
 })
 

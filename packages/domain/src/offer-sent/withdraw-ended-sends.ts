@@ -1,9 +1,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { recordEvents, system } from "../event/index.ts"
+import { system } from "../event/index.ts"
 import { type NewNotification, tell } from "../notification/index.ts"
 import { type Change, Journal, OfferSends } from "../ports/index.ts"
+import { recordChange } from "../record-change.ts"
 import { decideOfferSent } from "./decide-offer-sent.ts"
 import type { SendEnd } from "./offer-sent.ts"
 
@@ -57,7 +58,7 @@ export const withdrawEndedSends = Effect.fn("withdrawEndedSends")(function* (
     const changes: Array<Change> = []
     const tells: Array<NewNotification> = []
     for (const { value, version: prior, title } of ended) {
-      const { id, offerId, companyId, candidateId } = value
+      const { id, offerId, candidateId } = value
       if (value.status === "withdrawn") {
         // Its candidate took it back, and everybody was told then: it goes without a word.
         changes.push({ kind: "offerSent", prior, state: { ...value, status: "gone" }, events: [] })
@@ -66,10 +67,9 @@ export const withdrawEndedSends = Effect.fn("withdrawEndedSends")(function* (
       const reason = lastEnds.get(offerId)?.reason ?? "offer_deleted"
       const withdraw = { type: "Withdraw", at: Math.max(at, value.updatedAt), reason } as const
       const decision = Result.getOrThrow(decideOfferSent(value, withdraw)) // whatever exists ends with its offer
-      const subject = { type: "offerSent", id } as const
-      const events = yield* recordEvents(decision, { subject, companyId, prior, actor: system, at })
-      changes.push({ kind: "offerSent", prior, state: decision.state, events })
-      for (const event of events) {
+      const change = yield* recordChange("offerSent", decision, { prior, actor: system, at })
+      changes.push(change)
+      for (const event of change.events) {
         const data = { offerSentId: id, offerId, title, reason }
         const told = { recipients: [candidateId], channels: ["inbox", "mail"], companyId: null } as const
         tells.push(...(yield* tell(event, { template: "offer-ended", data }, told)))

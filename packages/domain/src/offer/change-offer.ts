@@ -5,10 +5,11 @@ import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../a
 import type { Decision } from "../decider.ts"
 import { actorOf } from "../event/index.ts"
 import { type FoundOffer, Journal, Offers, type Reliance, type Versioned } from "../ports/index.ts"
+import { recordChange } from "../record-change.ts"
+import { refuse } from "../refuse.ts"
 import type { Instant } from "../time/index.ts"
 import { untilWritten, type VersionMismatch } from "../until-written.ts"
 import { decideOffer, settleOffer } from "./decide-offer.ts"
-import { changeOf } from "./expiry.ts"
 import type { Offer, OfferCommand, OfferEvent, OfferRefusalOf, OfferState } from "./offer.ts"
 import { mayEver, type NotOwner, type OfferAction, reaches } from "./offer-access.ts"
 
@@ -64,8 +65,9 @@ export const changeLoadedOffer = Effect.fnUntraced(function* <C extends OfferCom
     const decided = Result.flatMap(choice, ({ command }) => decideExisting(found.value, command))
     const reliesOn = Result.isSuccess(decided) && Result.isSuccess(choice) ? (choice.success.reliesOn ?? []) : []
     const decision = Result.getOrElse(decided, () => settleOffer(found.value, at))
-    const change = yield* changeOf(found, decision, actorOf(loaded.caller), at)
-    const { events, prior } = change
+    const prior = found.version
+    const change = yield* recordChange("offer", decision, { prior, actor: actorOf(loaded.caller), at })
+    const { events } = change
     return {
       subject: { type: "offer", id: found.value.id } as const,
       prior,
@@ -102,5 +104,3 @@ interface Choice<C extends OfferCommand> {
   readonly command: C
   readonly reliesOn?: ReadonlyArray<Reliance>
 }
-
-const refuse = <R extends { readonly _tag: string }>(refusal: R): Effect.Effect<never, R> => Effect.fail(refusal)

@@ -1,8 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Caller, isMember, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
-import { actorOf, recordEvents } from "../event/index.ts"
+import { actorOf } from "../event/index.ts"
 import { Accounts, Identifiers, Journal, type Versioned } from "../ports/index.ts"
+import { recordChange } from "../record-change.ts"
 import { decideOffer } from "./decide-offer.ts"
 import { noOffer, type Offer, type OfferContent } from "./offer.ts"
 import { mayEver } from "./offer-access.ts"
@@ -42,15 +43,7 @@ export const createOffer = Effect.fn("createOffer")(function* (claimed: Caller, 
   const decision = yield* Effect.fromResult(
     decideOffer(noOffer, { type: "Create", at, id, companyId: caller.companyId, ownerId: caller.id, content })
   ).pipe(Effect.orDie) // the chart always lets an offer begin
-  const events = yield* recordEvents(decision, {
-    subject: { type: "offer", id },
-    companyId: caller.companyId,
-    prior: 0,
-    actor: actorOf(caller),
-    at
-  })
-  yield* (yield* Journal)
-    .commit([{ kind: "offer", prior: 0, state: decision.state, events }], { at })
-    .pipe(Effect.catchTag("StaleVersion", Effect.die)) // the id is new, so nobody can be ahead
-  return { version: events.length, value: decision.state as Offer } satisfies Versioned<Offer>
+  const change = yield* recordChange("offer", decision, { prior: 0, actor: actorOf(caller), at })
+  yield* (yield* Journal).commit([change], { at }).pipe(Effect.catchTag("StaleVersion", Effect.die)) // the id is new, so nobody can be ahead
+  return { version: change.events.length, value: decision.state as Offer } satisfies Versioned<Offer>
 })

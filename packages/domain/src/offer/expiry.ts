@@ -1,32 +1,14 @@
 import * as Effect from "effect/Effect"
-import type { Decision } from "../decider.ts"
-import { type Actor, recordEvents, system } from "../event/index.ts"
-import { type Change, Journal, type Versioned } from "../ports/index.ts"
+import { system } from "../event/index.ts"
+import { Journal, type Versioned } from "../ports/index.ts"
+import { recordChange } from "../record-change.ts"
 import type { Instant } from "../time/index.ts"
 import { settleOffer } from "./decide-offer.ts"
-import type { Offer, OfferEvent, OfferState } from "./offer.ts"
-
-/** What a decision on an offer makes the journal write. */
-export const changeOf = (
-  { version: prior, value }: Versioned<Offer>,
-  decision: Decision<OfferState, OfferEvent>,
-  actor: Actor,
-  at: Instant
-) =>
-  Effect.map(
-    recordEvents(decision, {
-      subject: { type: "offer", id: value.id },
-      companyId: value.companyId,
-      prior,
-      actor,
-      at
-    }),
-    (events): Change => ({ kind: "offer", prior, state: decision.state, events })
-  )
+import type { Offer } from "./offer.ts"
 
 /** What time alone has done to an offer by `at`; no events if nothing. */
-export const expiryOf = (offer: Versioned<Offer>, at: Instant) =>
-  changeOf(offer, settleOffer(offer.value, at), system, at)
+export const expiryOf = ({ version: prior, value }: Versioned<Offer>, at: Instant) =>
+  recordChange("offer", settleOffer(value, at), { prior, actor: system, at })
 
 /**
  * Writes that an offer has expired, where a command finds it so that is none of the offer's own. Somebody else may have

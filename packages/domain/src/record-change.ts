@@ -1,0 +1,21 @@
+import * as Effect from "effect/Effect"
+import type { Decision } from "./decider.ts"
+import { type Actor, type DomainEvent, recordEvents } from "./event/index.ts"
+import type { Change, Identifiers } from "./ports/index.ts"
+import type { Instant } from "./time/index.ts"
+
+type StateOf<K extends Change["kind"]> = Extract<Change, { readonly kind: K }>["state"]
+type EventOf<K extends Change["kind"]> = Extract<DomainEvent, { readonly type: `${K}.${string}` }>
+
+/** What the decision on a subject makes the journal write: `prior` is the version on which it was decided. */
+export const recordChange = <K extends Change["kind"]>(
+  kind: K,
+  decision: Decision<StateOf<K>, EventOf<K>>,
+  { prior, actor, at }: { readonly prior: number; readonly actor: Actor; readonly at: Instant }
+): Effect.Effect<Change, never, Identifiers> => {
+  const { id, companyId } = decision.state
+  return Effect.map(
+    recordEvents(decision, { subject: { type: kind, id }, companyId, prior, actor, at }),
+    (events) => ({ kind, prior, state: decision.state, events }) as Change // the state is of its kind, as the signature says
+  )
+}
