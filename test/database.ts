@@ -13,7 +13,8 @@ export const freshDatabase = async (): Promise<TestDatabase> => {
   const server = inject("databaseUrl")
   const name = `test_${randomUUID().replaceAll("-", "")}`
   const admin = new Pool({ connectionString: server, max: 1 })
-  await admin.query(`create database ${name} template template_of_tests`)
+  // As a copy of files, which takes a tenth of the time that PostgreSQL's usual way does.
+  await admin.query(`create database ${name} template template_of_tests strategy file_copy`)
   // Far from UTC, so that no test passes only where the server's own time is.
   await admin.query(`alter database ${name} set timezone = 'Pacific/Auckland'`)
   const url = Object.assign(new URL(server), { pathname: `/${name}` }).href
@@ -29,4 +30,32 @@ export const freshDatabase = async (): Promise<TestDatabase> => {
       await admin.end()
     }
   }
+}
+
+/** All that happens, but not the people. */
+export const tablesOfEvents = [
+  "offer",
+  "offer_sent",
+  "event",
+  "delivery",
+  "receipt",
+  "dead_letter",
+  "notification",
+  "outgoing_mail"
+]
+
+/**
+ * Empties tables, those first that refer to others. `truncate` makes new files for each of them, which takes fifty times as
+ * long as to delete the few rows of a test: it is kept for when there are many. Like it, this waits for whoever is writing.
+ */
+export const empty = async (pool: Pool, tables: ReadonlyArray<string>): Promise<void> => {
+  const all = tables.join(", ")
+  await pool.query(`do $$ begin
+    lock table ${all} in access exclusive mode;
+    if (select sum(pg_total_relation_size(name::regclass)) from unnest('{${all}}'::text[]) name) > 2000000 then
+      truncate ${all};
+    else
+      ${tables.map((table) => `delete from ${table};`).join(" ")}
+    end if;
+  end $$`)
 }

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { Pool } from "pg"
 import { type NeonEndpoint, startNeonEndpoint } from "../../apps/local/src/neon-endpoint.ts"
-import { freshDatabase, type TestDatabase } from "../database.ts"
+import { empty, freshDatabase, type TestDatabase, tablesOfEvents } from "../database.ts"
 import { now } from "../given.ts"
 
 /** A store under test: its ports, and what they offer no way to do, which is to write accounts and to forget everything. */
@@ -84,11 +84,7 @@ const postgres = (
   with: (options) => layerPostgres(db, options),
   seed: (accounts) => Effect.promise(() => seedPostgres(database.pool, accounts)),
   sendsOf: ({ id }) => Effect.promise(() => readSends(database.pool, id)),
-  clear: async () => {
-    await database.pool.query(
-      "truncate company, account, offer, offer_sent, event, delivery, receipt, dead_letter, notification, outgoing_mail"
-    )
-  },
+  clear: () => empty(database.pool, ["account", "company", ...tablesOfEvents]),
   stop
 })
 

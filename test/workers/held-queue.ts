@@ -10,6 +10,7 @@ import {
   type Worker
 } from "../../apps/local/src/platform.ts"
 import { freePort } from "../../apps/local/src/port.ts"
+import { empty, tablesOfEvents } from "../database.ts"
 import { openStage, type Stage } from "../stage.ts"
 import { startMailer } from "./mailer.ts"
 
@@ -104,9 +105,6 @@ const startTwin = ({ url, neon, privateKey }: Stage, options: Partial<PlatformOp
   })
 }
 
-/** All that happens, but not the people. */
-const tables = "offer, offer_sent, event, delivery, receipt, dead_letter, notification, outgoing_mail"
-
 /** A stage on such a queue and a mailer, for a file of tests: `clear` before each of them, `close` after all. */
 export const openHeldStage = async () => {
   const queue = await startHeldQueue()
@@ -136,7 +134,7 @@ export const openHeldStage = async () => {
     twin: () => startTwin(stage, { ...options, apiPort: 0 }),
     /** No offers, no events, nothing in the queue, no mails, and the real time. */
     clear: async () => {
-      await stage.pool.query(`truncate ${tables}`)
+      await empty(stage.pool, tablesOfEvents)
       await alive.setClockOffset(0)
       queue.take()
       mailer.clear()
