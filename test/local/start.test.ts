@@ -4,17 +4,28 @@ import { readdir, stat } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { migrate } from "@treff/adapters/migrations"
-import * as pg from "pg"
-import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
-import { type Database, removeDatabase, startDatabase } from "../../apps/local/src/database.ts"
+import type * as pg from "pg"
+import { assert, describe, it, vi } from "vitest"
+import { removeDatabase, startDatabase } from "../../apps/local/src/database.ts"
 import { introduce } from "../../apps/local/src/introduction.ts"
 import { freePort } from "../../apps/local/src/port.ts"
 import { type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 import { readSettings } from "../../apps/local/src/settings.ts"
+import { freshDatabase } from "../database.ts"
 import { assertRefused, call, withFolder, withSandbox } from "./start.ts"
 
 // Starting a whole system takes seconds when the machine has other things to do.
 vi.setConfig({ testTimeout: 60_000 })
+
+/** A database with nothing in it, not even tables. */
+const withDatabase = async (work: (url: string, pool: pg.Pool) => Promise<void>) => {
+  const { url, pool, stop } = await freshDatabase("template0")
+  try {
+    await work(url, pool)
+  } finally {
+    await stop()
+  }
+}
 
 describe("a second start", () => {
   it("finds the data, the key and the time of the first, until it is told to begin anew", () =>
@@ -45,27 +56,6 @@ describe("a second start", () => {
 })
 
 describe("a given database", () => {
-  let server: Database
-  beforeAll(async () => {
-    server = await startDatabase()
-  })
-  afterAll(() => server?.stop())
-
-  const withDatabase = async (work: (url: string, pool: pg.Pool) => Promise<void>) => {
-    const admin = new pg.Client({ connectionString: server.url })
-    await admin.connect()
-    const name = `given_${crypto.randomUUID().replaceAll("-", "")}`
-    await admin.query(`create database ${name}`)
-    await admin.end()
-    const url = server.url.replace(/\/[^/]*$/, `/${name}`)
-    const pool = new pg.Pool({ connectionString: url })
-    try {
-      await work(url, pool)
-    } finally {
-      await pool.end()
-    }
-  }
-
   it("is filled when it is empty, marked, and may then be emptied", () =>
     withFolder((folder) =>
       withDatabase(async (databaseUrl, pool) => {
@@ -210,16 +200,18 @@ describe("npm start", () => {
   })
 
   it("lets the pages of CORS_ORIGINS call the API, and no others", () =>
-    withFolder(async (folder) => {
-      const allowedBy = async (settings: Partial<SandboxOptions>) =>
-        withSandbox({ folder, ...settings }, async ({ apiUrl }) => {
-          const headers = { Origin: "http://localhost:5173" }
-          return (await fetch(`${apiUrl}/health/live`, { headers })).headers.get("Access-Control-Allow-Origin")
-        })
-      const { platform = {} } = readSettings([], { CORS_ORIGINS: "https://app.example.org, http://localhost:5173" })
-      assert.strictEqual(await allowedBy({ platform }), "http://localhost:5173")
-      assert.isNull(await allowedBy({ platform: readSettings([], { CORS_ORIGINS: "" }).platform ?? {} }))
-    }))
+    withFolder((folder) =>
+      withDatabase(async (databaseUrl) => {
+        const allowedBy = async (settings: Partial<SandboxOptions>) =>
+          withSandbox({ folder, databaseUrl, ...settings }, async ({ apiUrl }) => {
+            const headers = { Origin: "http://localhost:5173" }
+            return (await fetch(`${apiUrl}/health/live`, { headers })).headers.get("Access-Control-Allow-Origin")
+          })
+        const { platform = {} } = readSettings([], { CORS_ORIGINS: "https://app.example.org, http://localhost:5173" })
+        assert.strictEqual(await allowedBy({ platform }), "http://localhost:5173")
+        assert.isNull(await allowedBy({ platform: readSettings([], { CORS_ORIGINS: "" }).platform ?? {} }))
+      })
+    ))
 })
 
 /** One call of each kind that needs the database. */

@@ -1,9 +1,16 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { assert } from "vitest"
+import { assert, inject, vi } from "vitest"
 import { removeDatabase } from "../../apps/local/src/database.ts"
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
+
+// Each start bundles both workers, which takes a second and comes to the same: here they get those of the whole run. What
+// is started in a process of its own (lock.test.ts) bundles as ever.
+vi.mock(import("../../apps/local/src/platform.ts"), async (original) => ({
+  ...(await original()),
+  bundleWorkers: async () => inject("bundles")
+}))
 
 /** A folder for a sandbox's state, and how to be rid of it. */
 export const makeFolder = async () => {
