@@ -175,6 +175,14 @@ export const openEdge = async (options: Parameters<typeof openStage>[0] = {}) =>
       { ...stage.platform.tokens, at: now(), lifetime: 3_600 }
     )
   }
+  /** Signed once for each state of an account, at each time that it is for the workers. */
+  const tokens = new Map<string, Promise<string>>()
+  const tokenNow = (account: Account): Promise<string> => {
+    const said = JSON.stringify([account, offset])
+    const token = tokens.get(said) ?? tokenOf(account)
+    tokens.set(said, token)
+    return token
+  }
   return {
     ...stage,
     document,
@@ -185,7 +193,7 @@ export const openEdge = async (options: Parameters<typeof openStage>[0] = {}) =>
     as:
       (account: Account) =>
       async (method: string, path: string, options: Omit<CallOptions, "token"> = {}): Promise<Answer> =>
-        call(method, path, { ...options, token: await tokenOf(account) }),
+        call(method, path, { ...options, token: await tokenNow(account) }),
 
     addCandidate: async (changes: Partial<Account> = {}): Promise<Account> => {
       const candidate = { ...aCandidate(), ...changes }
