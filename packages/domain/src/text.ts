@@ -8,3 +8,10 @@ export const isText = (text: string, limit: number): boolean =>
 /** The same in words. */
 export const textRule = (limit: number) =>
   `must be 1 to ${limit} characters long, trimmed, and well-formed Unicode without NUL`
+
+/** The same for what stands in one line: a name, say. It holds no controls, so that it breaks no header. */
+export const isLine = (text: string, limit: number): boolean =>
+  isText(text, limit) && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)
+
+/** The same in words. */
+export const lineRule = (limit: number) => `${textRule(limit)}, in one line`

@@ -31,6 +31,19 @@ export const isAdmin = (caller: Caller): boolean =>
   caller.role === "hiring_manager" || caller.subRole === "recruiter_admin"
 
 /**
+ * Whether the caller is a hiring manager: who invites recruiters, and looks after the company's members. Source: `002`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isManager } from "@treff/domain/account"
+ *
+ * strictEqual(isManager({ id: "mia", role: "hiring_manager", subRole: null, companyId: null }), true)
+ * ```
+ */
+export const isManager = (caller: Caller): boolean => caller.role === "hiring_manager"
+
+/**
  * Whether the caller is of the company's side: candidates belong to none, nor do members who have left. Source:
  * `http.md`, tokens.
  *

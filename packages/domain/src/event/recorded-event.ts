@@ -1,21 +1,27 @@
+import type { AccountEvent } from "../account/index.ts"
+import type { CompanyEvent } from "../company/index.ts"
+import type { InvitationEvent } from "../invitation/index.ts"
 import type { OfferEvent } from "../offer/index.ts"
 import type { OfferSentEvent } from "../offer-sent/index.ts"
 import type { Instant } from "../time/index.ts"
 
 /** What an event is about. Source: `http.md`, the event log. */
 export interface Subject {
-  readonly type: "offer" | "offerSent"
+  readonly type: "account" | "company" | "invitation" | "offer" | "offerSent"
   readonly id: string
 }
 
-/** Who caused an event; what time alone did is `system`, whose `id` is null. Source: `http.md`, the event log. */
+/**
+ * Who caused an event; what time alone did is `system`, whose `id` is null, as is that of somebody who was invited and has
+ * no account. Source: `http.md`, the event log.
+ */
 export interface Actor {
   readonly kind: "recruiter" | "hiring_manager" | "candidate" | "system"
   readonly id: string | null
 }
 
 /** Everything that can happen, in every flow. Source: `http.md`, the event log. */
-export type DomainEvent = OfferEvent | OfferSentEvent
+export type DomainEvent = AccountEvent | CompanyEvent | InvitationEvent | OfferEvent | OfferSentEvent
 
 /**
  * An event as the log keeps it: `sequence` counts 1, 2, 3 … per subject without a gap, `companyId` is the tenant, null

@@ -8,6 +8,7 @@ import type { Instant } from "../time/index.ts"
 import type { SendEnd } from "./offer-sent.ts"
 import { standingOf } from "./offer-sent-access.ts"
 import { withdrawEndedSends } from "./withdraw-ended-sends.ts"
+import { withdrawSendsOfCandidates } from "./withdraw-sends-of-candidates.ts"
 
 type Heard<T extends HeardEvent["type"]> = Extract<HeardEvent, { readonly type: T }>
 type SendEvent = Extract<HeardEvent, { readonly type: `offerSent.${string}` }>
@@ -63,6 +64,47 @@ const endOf = {
   "offer.archived": "offer_archived",
   "offer.expired": "offer_expired"
 } as const satisfies Record<EndEvent["type"], SendEnd>
+
+/**
+ * Does what follows from candidates having become recruiters: what they have not answered is withdrawn, up to `lots` lots
+ * of a thousand. Answers as `withdrawSendsOfCandidates` does, and fails with `StoreUnavailable`. Source:
+ * `recruiter-invitations.md`, an address that has an account already.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { reactToLeavingCandidates } from "@treff/domain/offer-sent"
+ * import * as Effect from "effect/Effect"
+ *
+ * const use = Effect.provide(reactToLeavingCandidates([], 1), [layerMemory(memoryState()), layerUuid])
+ * deepStrictEqual(await Effect.runPromise(use), { withdrawn: 0, finished: true })
+ * ```
+ */
+export const reactToLeavingCandidates = (events: ReadonlyArray<Heard<"account.joined">>, lots: number) =>
+  withdrawSendsOfCandidates(
+    events.map(({ subject }) => subject.id),
+    lots
+  )
+
+/**
+ * Whether an event says that a candidate is none any more. Source: `recruiter-invitations.md`, an address that has an
+ * account already.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { system } from "@treff/domain/event"
+ * import { isLeavingCandidate } from "@treff/domain/offer-sent"
+ *
+ * const subject = { type: "offer", id: "o1" } as const
+ * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, occurredAt: 0 } as const
+ * strictEqual(isLeavingCandidate({ ...fact, id: "e1", subject, sequence: 1 }), false)
+ * ```
+ */
+export const isLeavingCandidate = (event: HeardEvent): event is Heard<"account.joined"> =>
+  event.type === "account.joined" && event.data.formerRole === "candidate"
 
 /**
  * Whom the events of sends, among those given, make tell what: the circumstances of all of them are read at once. Where

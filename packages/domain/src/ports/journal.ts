@@ -1,26 +1,35 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { AccountState } from "../account/index.ts"
+import type { CompanyState } from "../company/index.ts"
 import type { RecordedEvent } from "../event/index.ts"
+import type { InvitationState } from "../invitation/index.ts"
 import type { NewNotification } from "../notification/index.ts"
 import type { OfferState } from "../offer/index.ts"
 import type { OfferSentState } from "../offer-sent/index.ts"
 import type { Instant } from "../time/index.ts"
 import type { StaleVersion, StoreUnavailable } from "./store.ts"
 
-/** A state together with its version: the sequence of its last event. Source: `http.md`, the event log. */
+/**
+ * A state together with its version: the sequence of its last event, 0 for what was there before it had any. Source:
+ * `http.md`, the event log.
+ */
 export interface Versioned<A> {
   readonly version: number
   readonly value: A
 }
 
 /**
- * The move of one subject: from `prior` (version 0: it did not exist) to `state` (`gone`: it is deleted) by its events.
- * Source: `http.md`, the event log.
+ * The move of one subject: from `prior` to `state` (`gone`: it is deleted) by its events. One that begins with its
+ * `created` event did not exist before. Source: `http.md`, the event log.
  */
 export type Change = {
   readonly prior: number
   readonly events: ReadonlyArray<RecordedEvent>
 } & (
+  | { readonly kind: "account"; readonly state: AccountState }
+  | { readonly kind: "company"; readonly state: CompanyState }
+  | { readonly kind: "invitation"; readonly state: InvitationState }
   | { readonly kind: "offer"; readonly state: OfferState }
   | { readonly kind: "offerSent"; readonly state: OfferSentState }
 )
@@ -31,6 +40,20 @@ export interface Reliance {
   readonly id: string
   readonly version: number
 }
+
+/**
+ * That no more than `limit` invitations of a company are open at `at`, or were sent by somebody after `since`: counted
+ * under a lock, with those that the commit writes. Source: `recruiter-invitations.md`, limits.
+ */
+export type Quota =
+  | { readonly kind: "open"; readonly companyId: string; readonly limit: number; readonly at: Instant }
+  | {
+      readonly kind: "sent"
+      readonly companyId: string
+      readonly inviterId: string
+      readonly limit: number
+      readonly since: Instant
+    }
 
 /**
  * The only writer. A change of state, its events and the note that they are to be delivered are written together or not
@@ -53,22 +76,30 @@ export interface Reliance {
 export class Journal extends Context.Service<
   Journal,
   {
-    /** Writes all changes, or fails and writes none: `StaleVersion` when one of them, or a reliance, is out of date. */
+    /**
+     * Writes all changes, or fails and writes none: `StaleVersion` when one of them, or a reliance, is out of date, or a
+     * quota would be exceeded.
+     */
     readonly commit: (
       changes: ReadonlyArray<Change>,
-      options: { readonly at: Instant; readonly reliesOn?: ReadonlyArray<Reliance> }
+      options: {
+        readonly at: Instant
+        readonly reliesOn?: ReadonlyArray<Reliance>
+        readonly quotas?: ReadonlyArray<Quota>
+      }
     ) => Effect.Effect<void, StaleVersion | StoreUnavailable>
 
     /**
      * Writes those changes that nobody else holds or has overtaken, with what is told of their events; skips the others,
-     * all of them where a reliance is out of date; and answers the events that were written: for a sweep, which comes back
-     * for the rest, and for a bulk, which says what became of each.
+     * all of them where a company, an account or a reliance is out of date, or a quota would be exceeded; and answers the
+     * events that were written: for a sweep, which comes back for the rest, and for a bulk, which says what became of each.
      */
     readonly commitFree: (
       changes: ReadonlyArray<Change>,
       options: {
         readonly at: Instant
         readonly reliesOn?: ReadonlyArray<Reliance>
+        readonly quotas?: ReadonlyArray<Quota>
         readonly tells?: ReadonlyArray<NewNotification>
       }
     ) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreUnavailable>

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
 import type { Telling, Template } from "../notification/index.ts"
 
 /** A mail that is ready to go. `id` is that of its notification: the key by which a repeat is known. */
@@ -44,8 +45,8 @@ export class Mailer extends Context.Service<
 >()("@treff/domain/Mailer") {}
 
 /**
- * Puts a telling into words. `locale` is that of the recipient's account, null where none was chosen; one that is not
- * known is answered in English. It cannot fail. Source: `http.md`, notifications.
+ * Puts a telling into words. `locale` is that of the recipient, null where none was chosen; one that is not known is
+ * answered in English. `token` is what its link carries, null where there is none to carry. It cannot fail. Source: `http.md`, notifications.
  *
  * @example
  * ```ts
@@ -54,10 +55,16 @@ export class Mailer extends Context.Service<
  *
  * const terse = MailTemplates.of({ render: ({ template }) => ({ subject: template, text: template, html: template }) })
  * const data = { offerSentId: "s1", offerId: "o1", title: "Baker", reason: "offer_deleted" } as const
- * strictEqual(terse.render({ template: "offer-ended", data }, "nb").subject, "offer-ended")
+ * strictEqual(terse.render({ template: "offer-ended", data }, "nb", null).subject, "offer-ended")
  * ```
  */
 export class MailTemplates extends Context.Service<
   MailTemplates,
-  { readonly render: (telling: Telling, locale: string | null) => Pick<Mail, "subject" | "text" | "html"> }
+  {
+    readonly render: (
+      telling: Telling,
+      locale: string | null,
+      token: Redacted.Redacted | null
+    ) => Pick<Mail, "subject" | "text" | "html">
+  }
 >()("@treff/domain/MailTemplates") {}

@@ -1,6 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Caller } from "../account/index.ts"
+import type { Invitation } from "../invitation/index.ts"
 import type { Channel, Notification, Telling } from "../notification/index.ts"
 import type { OfferOutline } from "../offer/index.ts"
 import type { OfferSentState } from "../offer-sent/index.ts"
@@ -15,8 +16,9 @@ export interface NotificationCursor {
 }
 
 /**
- * A mail that is to be sent now: to whom (null: the account is gone), in which language, and what it is about as that is
- * by now, null where there is no such thing (any more). `isMember`: the recipient is of the company whose matter it is.
+ * A mail that is to be sent now: to whom (null: there is no such account), in which language, and what it is about as that
+ * is by now, null where there is no such thing (any more). `isMember`: the recipient is of the company whose matter it is.
+ * `sealedToken`: what its link carries, as long as that is still the present one.
  */
 export type DueMail = Telling & {
   readonly id: string
@@ -28,6 +30,9 @@ export type DueMail = Telling & {
   readonly isMember: boolean
   readonly sent: Pick<OfferSentState, "term" | "status"> | null
   readonly offer: OfferOutline | null
+  readonly invitation: Pick<Invitation, "status" | "resends" | "expiresAt"> | null
+  readonly signIn: { readonly expiresAt: Instant; readonly usedAt: Instant | null } | null
+  readonly sealedToken: string | null
 }
 
 /**
@@ -92,7 +97,8 @@ export class Notifications extends Context.Service<
     readonly claimMails: (at: Instant, limit: number) => Effect.Effect<ReadonlyArray<DueMail>, StoreUnavailable>
 
     /**
-     * Writes what became of mails: those that were sent, or failed for good, are due no more; one that could not be sent
+     * Writes what became of mails: those that were sent, or failed for good, are due no more, and their sealed tokens are
+     * forgotten; one that could not be sent
      * for now is due again after 1, 5, 25 and then every 60 minutes; one that was not tried in ten seconds, as if it had
      * not been claimed. What is settled stays so: another may have been quicker, where a lease ran out.
      */

@@ -161,6 +161,12 @@ export class OfferSends extends Context.Service<
       limit: number
     ) => Effect.Effect<ReadonlyArray<Versioned<OfferSentState> & { readonly title: string }>, StoreUnavailable>
 
+    /** Up to `limit` sends of these candidates that they have not answered, whatever became of their offers. */
+    readonly unanswered: (
+      candidateIds: ReadonlyArray<string>,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Versioned<OfferSent>>, StoreUnavailable>
+
     /** The circumstances of each of the sends, in the given order. */
     readonly circumstances: (
       sends: ReadonlyArray<{ readonly id: string } & SendParties>

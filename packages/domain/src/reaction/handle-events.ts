@@ -1,8 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HeardEvent } from "../event/index.ts"
+import { reactToInvitations } from "../invitation/index.ts"
 import { reactToTransfers } from "../offer/index.ts"
-import { isEnd, reactToEnds, reactToSends } from "../offer-sent/index.ts"
+import { isEnd, isLeavingCandidate, reactToEnds, reactToLeavingCandidates, reactToSends } from "../offer-sent/index.ts"
 import { Deliveries } from "../ports/index.ts"
 
 /** How many lots of a thousand sends one call deletes at the most: an invocation may not live for ever. */
@@ -47,18 +48,22 @@ export interface HandledEvents {
 export const handleEvents = Effect.fn("handleEvents")(function* (events: ReadonlyArray<HeardEvent>) {
   const deliveries = yield* Deliveries
   const ends = events.filter(isEnd)
-  const cascade = ends.length === 0 ? nothingEnded : yield* reactToEnds(ends, lotsAtOnce)
-  const tells = yield* reactToSends(events)
-  tells.push(...(yield* reactToTransfers(events)))
-  const unfinished = cascade.finished ? [] : ends
+  const leaving = events.filter(isLeavingCandidate)
+  const ended = ends.length === 0 ? nothingToDo : yield* reactToEnds(ends, lotsAtOnce)
+  const left = leaving.length === 0 ? nothingToDo : yield* reactToLeavingCandidates(leaving, lotsAtOnce)
+  const tells = [
+    ...(yield* reactToSends(events)),
+    ...(yield* reactToTransfers(events)),
+    ...(yield* reactToInvitations(events))
+  ]
+  const unfinished = [...(ended.finished ? [] : ends), ...(left.finished ? [] : leaving)]
   const done = events.filter((event) => !unfinished.some(({ id }) => id === event.id))
   const handled = yield* deliveries.handled(
     done.map(({ id }) => ({ eventId: id, tells: tells.filter(({ eventId }) => eventId === id) })),
     yield* Clock.currentTimeMillis
   )
-  const mails =
-    cascade.withdrawn > 0 || tells.some(({ channel, eventId }) => channel === "mail" && handled.has(eventId))
-  return { handled, unfinished, progress: cascade.withdrawn > 0, mails } satisfies HandledEvents
+  const mails = ended.withdrawn > 0 || tells.some(({ channel, eventId }) => channel === "mail" && handled.has(eventId))
+  return { handled, unfinished, progress: ended.withdrawn + left.withdrawn > 0, mails } satisfies HandledEvents
 })
 
-const nothingEnded = { withdrawn: 0, finished: true }
+const nothingToDo = { withdrawn: 0, finished: true }

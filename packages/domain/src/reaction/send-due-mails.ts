@@ -1,7 +1,8 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { hasLapsed } from "../invitation/index.ts"
 import { standingOf } from "../offer-sent/index.ts"
-import { type DueMail, Mailer, type MailOutcome, MailTemplates, Notifications } from "../ports/index.ts"
+import { type DueMail, Mailer, type MailOutcome, MailTemplates, Notifications, Secrets } from "../ports/index.ts"
 import { day, type Instant } from "../time/index.ts"
 
 /** How many mails are taken at once, and how many are on their way at the same time: as a worker may have connections. */
@@ -23,11 +24,14 @@ const givenUpAfter = 3 * day
  * import { deepStrictEqual } from "node:assert"
  * import { layerMemory, layerMemoryMailer, memoryState } from "@treff/adapters/memory"
  * import { layerMailTemplates } from "@treff/adapters/mail-templates"
+ * import { layerSecrets } from "@treff/adapters/secrets"
  * import { sendDueMails } from "@treff/domain/reaction"
  * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
  *
- * const mailing = [layerMemoryMailer(new Map()), layerMailTemplates] as const
- * const use = Effect.provide(sendDueMails(), [layerMemory(memoryState()), ...mailing])
+ * const mailing = [layerMemoryMailer(new Map()), layerMailTemplates("https://treff.example")] as const
+ * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
+ * const use = Effect.provide(sendDueMails(), [layerMemory(memoryState()), secrets, ...mailing])
  * deepStrictEqual(await Effect.runPromise(use), { sent: 0, finished: true })
  * ```
  */
@@ -52,7 +56,10 @@ const send = Effect.fnUntraced(
     if (to === null) return failed(mail, "there is no such account any more")
     if (!isStillSo(mail, at)) return failed(mail, "by now there is nothing to tell")
     if (!post.open) return { id, status: "untried", error: null } as const
-    const words = (yield* MailTemplates).render(mail, mail.locale)
+    const token = mail.sealedToken === null ? null : yield* (yield* Secrets).open(mail.sealedToken)
+    // Sealed with a key that is not configured here: it may be again.
+    if (mail.sealedToken !== null && token === null) return later(mail, "its link could not be opened", at)
+    const words = (yield* MailTemplates).render(mail, mail.locale, token)
     return yield* (yield* Mailer).send({ id, to, template, ...words }).pipe(
       Effect.as<MailOutcome>({ id, status: "sent", error: null }),
       Effect.catchTags({
@@ -109,7 +116,20 @@ const isStillSo = (mail: DueMail, at: Instant): boolean => {
       return offer?.ownerId === mail.recipientId
     case "offer-handed-over":
       return offer !== null && offer.ownerId !== mail.recipientId
+    case "invitation":
+      return (
+        mail.sealedToken !== null &&
+        mail.invitation?.status === "pending" &&
+        !hasLapsed(mail.invitation, at) &&
+        mail.invitation.resends === mail.data.resends
+      )
+    case "sign-in":
+      return (
+        mail.sealedToken !== null && mail.signIn !== null && mail.signIn.usedAt === null && mail.signIn.expiresAt > at
+      )
     case "offer-ended":
+    case "invitation-accepted":
+    case "invitation-declined":
       return true
     default:
       // A newer version than this one has written it: it is for that one to put into words.
