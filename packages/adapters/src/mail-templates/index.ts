@@ -1,7 +1,10 @@
 import type { Person } from "@treff/domain/account"
 import type { Telling } from "@treff/domain/notification"
 import { MailTemplates } from "@treff/domain/ports"
+import { signInLifetime } from "@treff/domain/sign-in"
+import type { Instant } from "@treff/domain/time"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { english } from "./english.ts"
 import { french } from "./french.ts"
 import { layOutHtml, layOutText } from "./layout.ts"
@@ -12,7 +15,10 @@ import type { Texts, Words } from "./texts.ts"
  * Mails in English, French and Norwegian Bokmål, by the language of the locale (`fr-CA` is French, `no` and `nn` are
  * answered in Bokmål), English where it is null or another. The subject is one line, in which a long title or name is
  * cut; in the text and the HTML, titles stand whole and in one line, a message with its line breaks. Other control
- * characters are left out. The HTML asks for nothing from elsewhere. It cannot fail. Source: `http.md`, notifications.
+ * characters are left out. The HTML asks for nothing from elsewhere. Links lead to the pages of `publicUrl`, which has no
+ * slash at its end, and are nowhere but in the text and the HTML, each as an address that can be copied; instants are in
+ * UTC. It cannot fail; that a mail with a link is given no token is a bug, and throws. Source: `http.md`, notifications;
+ * `recruiter-invitations.md`, reactions.
  *
  * @example
  * ```ts
@@ -20,31 +26,46 @@ import type { Texts, Words } from "./texts.ts"
  * import { layerMailTemplates } from "@treff/adapters/mail-templates"
  * import { MailTemplates } from "@treff/domain/ports"
  * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
  *
- * const data = { offerSentId: "s1", offerId: "o1", title: "Baker & <cook>", reason: "offer_expired" } as const
- * const render = MailTemplates.useSync((templates) => templates.render({ template: "offer-ended", data }, "nb-NO"))
- * const mail = await Effect.runPromise(Effect.provide(render, layerMailTemplates))
- * strictEqual(mail.subject, "Jobbtilbudet «Baker & <cook>» er ikke lenger tilgjengelig")
- * match(mail.html, /Baker &amp; &lt;cook&gt;/)
+ * const templates = MailTemplates.useSync((templates) => templates)
+ * const layer = layerMailTemplates("https://treff.example")
+ * const { render } = await Effect.runPromise(Effect.provide(templates, layer))
+ *
+ * const offer = { offerSentId: "s1", offerId: "o1", title: "Baker & <cook>", reason: "offer_expired" } as const
+ * const ended = render({ template: "offer-ended", data: offer }, "nb-NO", null)
+ * strictEqual(ended.subject, "Jobbtilbudet «Baker & <cook>» er ikke lenger tilgjengelig")
+ * match(ended.html, /Baker &amp; &lt;cook&gt;/)
+ *
+ * const data = { signInId: "i1", expiresAt: 900_000 }
+ * const signIn = render({ template: "sign-in", data }, "en", Redacted.make("one-time"))
+ * match(signIn.text, /\nhttps:\/\/treff\.example\/sign-in\?token=one-time\n/)
+ * match(signIn.text, /1 January 1970 at 00:15 UTC/)
  * ```
  */
-export const layerMailTemplates: Layer.Layer<MailTemplates> = Layer.succeed(
-  MailTemplates,
-  MailTemplates.of({
-    render: (telling, locale) => {
-      const texts = textsFor(locale)
-      const { subject } = wordsOf(texts, telling, (value) => isolated(cut(inOneLine(value))))
-      const content = {
-        ...wordsOf(texts, telling, (value) => isolated(inOneLine(value))),
-        subject,
-        language: texts.language,
-        title: inOneLine(telling.data.title),
-        message: messageOf(texts, telling)
+export const layerMailTemplates = (publicUrl: string): Layer.Layer<MailTemplates> =>
+  Layer.succeed(
+    MailTemplates,
+    MailTemplates.of({
+      render: (telling, locale, token) => {
+        const texts = textsFor(locale)
+        const addressOf = (page: string) => {
+          if (token === null) throw new Error("A mail with a link needs the token that the link carries.")
+          return `${publicUrl}/${page}?token=${encodeURIComponent(Redacted.value(token))}`
+        }
+        const { subject } = wordsOf(texts, telling, addressOf, (value) => isolated(cut(inOneLine(value))))
+        const content = {
+          ...wordsOf(texts, telling, addressOf, (value) => isolated(inOneLine(value))),
+          subject,
+          language: texts.language,
+          title: "title" in telling.data ? inOneLine(telling.data.title) : null,
+          message: messageOf(texts, telling),
+          copyAddress: texts.copyAddress
+        }
+        return { subject, text: layOutText(content), html: layOutHtml(content) }
       }
-      return { subject, text: layOutText(content), html: layOutHtml(content) }
-    }
-  })
-)
+    })
+  )
 
 const textsByLanguage = new Map<string | undefined, Texts>([
   ["fr", french],
@@ -56,33 +77,92 @@ const textsByLanguage = new Map<string | undefined, Texts>([
 const textsFor = (locale: string | null): Texts =>
   textsByLanguage.get(locale?.toLowerCase().split(/[-_]/)[0]) ?? english
 
-/** The words for a telling, with its title and names as `shown`. What is not named here, ids above all, stays out. */
-const wordsOf = (texts: Texts, telling: Telling, shown: (value: string) => string): Words => {
-  const nameOf = ({ firstName, lastName }: Person) => shown(`${firstName} ${lastName}`)
-  const title = shown(telling.data.title)
+/**
+ * The words for a telling, with its titles, names and addresses as `shown`, and links to the pages of `addressOf`. What is
+ * not named here, ids above all, stays out.
+ */
+const wordsOf = (
+  texts: Texts,
+  telling: Telling,
+  addressOf: (page: string) => string,
+  shown: (value: string) => string
+): Words => {
   switch (telling.template) {
-    case "offer-sent":
-      return texts[telling.template](title, shown(telling.data.companyName))
+    case "offer-sent": {
+      const { title, companyName } = telling.data
+      return texts[telling.template]({ title: shown(title), company: shown(companyName) })
+    }
     case "offer-sent-viewed":
     case "offer-sent-responded":
-    case "offer-sent-withdrawn":
-      return texts[telling.template](title, nameOf(telling.data.candidate))
-    case "offer-ended":
-      return texts[telling.template](title, telling.data.reason)
-    case "offer-handed-over":
-      return texts[telling.template](title, nameOf(telling.data.newOwner))
-    case "offer-taken-over":
-      return texts[telling.template](title, nameOf(telling.data.formerOwner))
+    case "offer-sent-withdrawn": {
+      const { title, candidate } = telling.data
+      return texts[telling.template]({ title: shown(title), candidate: shown(nameOf(candidate)) })
+    }
+    case "offer-ended": {
+      const { title, reason } = telling.data
+      return texts[telling.template]({ title: shown(title), reason })
+    }
+    case "offer-handed-over": {
+      const { title, newOwner } = telling.data
+      return texts[telling.template]({ title: shown(title), newOwner: shown(nameOf(newOwner)) })
+    }
+    case "offer-taken-over": {
+      const { title, formerOwner } = telling.data
+      return texts[telling.template]({ title: shown(title), formerOwner: shown(nameOf(formerOwner)) })
+    }
+    case "invitation": {
+      const { inviter, companyName, expiresAt } = telling.data
+      return texts[telling.template]({
+        inviter: shown(nameOf(inviter)),
+        company: shown(companyName),
+        until: inUtc(texts, expiresAt),
+        address: addressOf("accept-invitation")
+      })
+    }
+    case "invitation-accepted": {
+      const { member, email } = telling.data
+      return texts[telling.template]({ member: shown(nameOf(member)), email: shown(email) })
+    }
+    case "invitation-declined":
+      return texts[telling.template]({ email: shown(telling.data.email) })
+    case "sign-in":
+      return texts[telling.template]({
+        minutes: signInLifetime / 60_000,
+        until: inUtc(texts, telling.data.expiresAt),
+        address: addressOf("sign-in")
+      })
   }
 }
 
-const messageOf = (texts: Texts, telling: Telling) =>
-  telling.template === "offer-sent" && telling.data.message !== null
-    ? {
-        from: texts.messageFrom(isolated(inOneLine(telling.data.companyName))),
-        lines: telling.data.message.split(/\r\n|[\n\r]/).map((line) => line.replaceAll(/(?!\t)\p{Cc}/gu, ""))
-      }
-    : null
+const nameOf = ({ firstName, lastName }: Person) => `${firstName} ${lastName}`
+
+const messageOf = (texts: Texts, telling: Telling) => {
+  const [name, message] =
+    telling.template === "offer-sent"
+      ? [telling.data.companyName, telling.data.message]
+      : telling.template === "invitation"
+        ? [nameOf(telling.data.inviter), telling.data.personalMessage]
+        : ["", null]
+  if (message === null) return null
+  return {
+    from: texts.messageFrom(isolated(inOneLine(name))),
+    lines: message.split(/\r\n|[\n\r]/).map((line) => line.replaceAll(/(?!\t)\p{Cc}/gu, ""))
+  }
+}
+
+/** An instant in words, to the minute. */
+const inUtc = ({ dates }: Texts, at: Instant): string =>
+  new Intl.DateTimeFormat(dates, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: "UTC",
+    timeZoneName: "short"
+  }).format(at)
 
 /** Without what would break the line, or turn the words around it: the controls of writing direction. */
 const inOneLine = (value: string): string =>

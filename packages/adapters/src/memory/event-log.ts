@@ -1,6 +1,7 @@
 import { EventLog } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
-import { confirm, type MemoryState, pageOf } from "./state.ts"
+import { confirm } from "./accounts.ts"
+import { type MemoryState, pageOf } from "./state.ts"
 
 export const makeEventLog = (state: MemoryState) => {
   const ofSubject = (id: string) =>
@@ -10,7 +11,7 @@ export const makeEventLog = (state: MemoryState) => {
     ofOffer: Effect.fnUntraced(function* (claimed, id, page) {
       const caller = yield* confirm(state, claimed)
       const events = ofSubject(id.toLowerCase()).filter(
-        ({ companyId }) => companyId !== null && companyId === caller.companyId
+        ({ subject, companyId }) => subject.type === "offer" && companyId !== null && companyId === caller.companyId
       )
       const offer = state.offers.get(id.toLowerCase())?.value
       return {

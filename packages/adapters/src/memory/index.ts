@@ -1,13 +1,26 @@
-import { Accounts, Deliveries, EventLog, Journal, Notifications, OfferSends, Offers } from "@treff/domain/ports"
+import {
+  Accounts,
+  Deliveries,
+  EventLog,
+  Invitations,
+  Journal,
+  Notifications,
+  OfferSends,
+  Offers,
+  SignIns
+} from "@treff/domain/ports"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
+import { makeAccounts } from "./accounts.ts"
 import { makeDeliveries } from "./deliveries.ts"
 import { makeEventLog } from "./event-log.ts"
+import { makeInvitations } from "./invitations.ts"
 import { makeJournal } from "./journal.ts"
 import { makeNotifications } from "./notifications.ts"
 import { makeOfferSends } from "./offer-sends.ts"
 import { makeOffers } from "./offers.ts"
-import { confirm, type MemoryState } from "./state.ts"
+import { makeSignIns } from "./sign-ins.ts"
+import type { MemoryState } from "./state.ts"
 
 export { layerMemoryQueue } from "./event-queue.ts"
 export { layerMemoryMailer, type MemoryMailbox } from "./mailer.ts"
@@ -34,15 +47,19 @@ export { type MemoryState, memoryState } from "./state.ts"
  */
 export const layerMemory = (
   state: MemoryState
-): Layer.Layer<Accounts | Deliveries | EventLog | Journal | Notifications | OfferSends | Offers> =>
+): Layer.Layer<
+  Accounts | Deliveries | EventLog | Invitations | Journal | Notifications | OfferSends | Offers | SignIns
+> =>
   Layer.succeedContext(
     Context.empty().pipe(
-      Context.add(Accounts, Accounts.of({ confirm: (claimed) => confirm(state, claimed) })),
+      Context.add(Accounts, makeAccounts(state)),
       Context.add(Deliveries, makeDeliveries(state)),
       Context.add(EventLog, makeEventLog(state)),
+      Context.add(Invitations, makeInvitations(state)),
       Context.add(Journal, makeJournal(state)),
       Context.add(Notifications, makeNotifications(state)),
       Context.add(OfferSends, makeOfferSends(state)),
-      Context.add(Offers, makeOffers(state))
+      Context.add(Offers, makeOffers(state)),
+      Context.add(SignIns, makeSignIns(state))
     )
   )

@@ -1,9 +1,11 @@
 import type { Caller } from "@treff/domain/account"
-import type { NewNotification, Notification } from "@treff/domain/notification"
-import { type NotificationCursor, Notifications } from "@treff/domain/ports"
+import type { Invitation } from "@treff/domain/invitation"
+import type { NewNotification, Notification, Telling } from "@treff/domain/notification"
+import { type DueMail, type NotificationCursor, Notifications, type Versioned } from "@treff/domain/ports"
 import type { Instant } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
-import { claimDue, confirm, growing, type MemoryState, newestBy, outlineOf, pageOf } from "./state.ts"
+import { accountWith, confirm } from "./accounts.ts"
+import { claimDue, growing, type MemoryState, newestBy, outlineOf, pageOf, withoutToken } from "./state.ts"
 
 export const makeNotifications = (state: MemoryState) => {
   const { notifications, outgoingMails } = state
@@ -16,6 +18,29 @@ export const makeNotifications = (state: MemoryState) => {
 
   const read = (told: Notification, at: Instant) => {
     if (told.readAt === null) notifications.set(told.id, { ...told, readAt: at })
+  }
+
+  const dueMailOf = (notification: Notification): DueMail => {
+    const { eventId, channel, status, error, sentAt, readAt, ...mail } = notification
+    const { data } = mail
+    const sent = "offerSentId" in data ? state.offerSends.get(data.offerSentId)?.value : undefined
+    const offer = "offerId" in data ? state.offers.get(data.offerId)?.value : undefined
+    const invitation = "invitationId" in data ? state.invitations.get(data.invitationId)?.value : undefined
+    const signIn = "signInId" in data ? state.signIns.get(data.signInId) : undefined
+    const recipient = state.accounts.get(mail.recipientId)
+    const addressee =
+      mail.template === "invitation" ? invitation : signIn === undefined ? recipient : accountWith(state, signIn.email)
+    return {
+      ...mail,
+      email: addressee?.email ?? null,
+      locale: addressee?.locale ?? null,
+      isMember: mail.companyId !== null && recipient?.companyId === mail.companyId,
+      sent: sent === undefined ? null : { term: sent.term, status: sent.status },
+      offer: offer === undefined ? null : outlineOf(offer),
+      invitation: invitation === undefined ? null : termsOf(invitation),
+      signIn: signIn === undefined ? null : { expiresAt: signIn.expiresAt, usedAt: signIn.usedAt },
+      sealedToken: (signIn ?? carriedBy(state, mail)?.value)?.sealedToken ?? null
+    }
   }
 
   return Notifications.of({
@@ -46,24 +71,9 @@ export const makeNotifications = (state: MemoryState) => {
 
     claimMails: (at, limit) =>
       Effect.sync(() =>
-        claimDue(outgoingMails, at, limit, () => leased).flatMap((notificationId) => {
-          const notification = notifications.get(notificationId)
-          const recipient = notification && state.accounts.get(notification.recipientId)
-          if (notification === undefined) return []
-          const { eventId, channel, status, error, sentAt, readAt, ...mail } = notification
-          const { data } = mail
-          const sent = "offerSentId" in data ? state.offerSends.get(data.offerSentId)?.value : undefined
-          const offer = state.offers.get(data.offerId)?.value
-          return [
-            {
-              ...mail,
-              email: recipient?.email ?? null,
-              locale: recipient?.locale ?? null,
-              isMember: mail.companyId !== null && recipient?.companyId === mail.companyId,
-              sent: sent === undefined ? null : { term: sent.term, status: sent.status },
-              offer: offer === undefined ? null : outlineOf(offer)
-            }
-          ]
+        claimDue(outgoingMails, at, limit, () => leased).flatMap((id) => {
+          const notification = notifications.get(id)
+          return notification === undefined ? [] : [dueMailOf(notification)]
         })
       ),
 
@@ -79,11 +89,31 @@ export const makeNotifications = (state: MemoryState) => {
             continue
           }
           notifications.set(id, { ...notification, status, error, sentAt: status === "sent" ? at : null })
-          if (status === "queued") outgoingMails.set(id, { ...outgoing, dueAt: at + growing(outgoing.attempts - 1) })
-          else outgoingMails.delete(id)
+          if (status === "queued") {
+            outgoingMails.set(id, { ...outgoing, dueAt: at + growing(outgoing.attempts - 1) })
+          } else {
+            outgoingMails.delete(id)
+            forgetToken(state, notification)
+          }
         }
       })
   })
+}
+
+/** The invitation whose token a mail carries, unless another one was sent since. */
+const carriedBy = ({ invitations }: MemoryState, { data }: Telling): Versioned<Invitation> | undefined => {
+  if (!("resends" in data)) return undefined
+  const row = invitations.get(data.invitationId)
+  return row?.value.resends === data.resends ? row : undefined
+}
+
+const termsOf = ({ status, resends, expiresAt }: Invitation) => ({ status, resends, expiresAt })
+
+const forgetToken = (state: MemoryState, told: Telling) => {
+  const carried = carriedBy(state, told)
+  if (carried !== undefined) state.invitations.set(carried.value.id, withoutToken(carried))
+  const signIn = "signInId" in told.data ? state.signIns.get(told.data.signInId) : undefined
+  if (signIn !== undefined) state.signIns.set(signIn.id, { ...signIn, sealedToken: null })
 }
 
 /** How long a mail that is being sent is nobody else's, in milliseconds. */

@@ -12,18 +12,9 @@ import {
 } from "@treff/domain/ports"
 import type { Instant } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
+import { confirm, personOf } from "./accounts.ts"
 import { newestOffer } from "./offers.ts"
-import {
-  confirm,
-  isSeen,
-  type MemoryState,
-  newestBy,
-  outlineOf,
-  pageOf,
-  personOf,
-  type StoredOfferSent,
-  sendOf
-} from "./state.ts"
+import { isSeen, type MemoryState, newestBy, outlineOf, pageOf, type StoredOfferSent, sendOf } from "./state.ts"
 
 export const makeOfferSends = (state: MemoryState) => {
   const historyOf = (id: string): ReadonlyArray<StatusChange> =>
@@ -149,6 +140,15 @@ export const makeOfferSends = (state: MemoryState) => {
             value,
             title: state.offers.get(value.offerId)?.value.title ?? value.title
           }))
+      }),
+
+    unanswered: (candidateIds, limit) =>
+      Effect.sync(() => {
+        const ids = new Set(candidateIds)
+        return [...state.offerSends.values()]
+          .flatMap(({ version, value }) => (isSeen(value) && value.status !== "responded" ? [{ version, value }] : []))
+          .filter(({ value }) => ids.has(value.candidateId))
+          .slice(0, limit)
       }),
 
     circumstances: (sends) =>

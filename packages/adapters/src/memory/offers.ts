@@ -2,7 +2,8 @@ import type { Caller } from "@treff/domain/account"
 import { type Offer, reaches, settleOffer } from "@treff/domain/offer"
 import { type OfferCursor, Offers } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
-import { confirm, type MemoryState, newestBy, pageOf, personOf } from "./state.ts"
+import { confirm, personOf } from "./accounts.ts"
+import { type MemoryState, newestBy, pageOf } from "./state.ts"
 
 export const makeOffers = (state: MemoryState) => {
   const find = Effect.fnUntraced(function* (claimed: Caller, id: string) {

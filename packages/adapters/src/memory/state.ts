@@ -1,26 +1,30 @@
-import type { Account, Caller, Company, Person } from "@treff/domain/account"
+import type { Account, AccountFacts } from "@treff/domain/account"
+import type { Company } from "@treff/domain/company"
 import type { RecordedEvent } from "@treff/domain/event"
+import type { Invitation } from "@treff/domain/invitation"
 import type { Notification } from "@treff/domain/notification"
 import type { Offer, OfferOutline } from "@treff/domain/offer"
 import type { OfferSent, OfferSentFacts, OfferSentStatus } from "@treff/domain/offer-sent"
 import {
-  CallerStale,
   countedAtMost,
   type DeadLetter,
   type Page,
   type PageRequest,
+  type SignInRequest,
   type Versioned
 } from "@treff/domain/ports"
 import type { Instant } from "@treff/domain/time"
-import * as Effect from "effect/Effect"
 
 /**
  * All that the memory store holds. It is changed in place, by functions that don't wait, so each of them is atomic:
  * they check everything first and write then.
  */
 export interface MemoryState {
-  readonly companies: Map<string, Company>
-  readonly accounts: Map<string, Account>
+  readonly companies: Map<string, StoredCompany>
+  readonly accounts: Map<string, StoredAccount>
+  /** With what only who sends mails may see: the sealed tokens. */
+  readonly invitations: Map<string, Versioned<Invitation>>
+  readonly signIns: Map<string, StoredSignIn>
   readonly offers: Map<string, Versioned<Offer>>
   readonly offerSends: Map<string, Versioned<StoredOfferSent>>
   /** The ids of all that ever was: none of them is used again. */
@@ -32,6 +36,20 @@ export interface MemoryState {
   readonly notifications: Map<string, Notification>
   /** The mails that are still to be sent, by their notifications. */
   readonly outgoingMails: Map<string, Due>
+}
+
+export interface StoredCompany extends Company {
+  readonly version: number
+}
+
+/** An account with as much of it as was given. */
+export interface StoredAccount extends Account, Partial<Omit<AccountFacts, keyof Account>> {}
+
+/** A one-time link that was asked for, and when it was used. */
+export interface StoredSignIn extends Omit<SignInRequest, "secret"> {
+  readonly tokenHash: string
+  readonly sealedToken: string | null
+  readonly usedAt: Instant | null
 }
 
 /** A send that is kept: one that its candidate has withdrawn, too, so that it is not made again. */
@@ -49,7 +67,8 @@ export interface Delivery extends Due {
 }
 
 /**
- * An empty state, but for the companies and accounts given. Source: `http.md`, and the page of each flow.
+ * An empty state, but for the companies and accounts given: what a company has no version or time of its making is 0, and
+ * what an account is given without is as in `noAccount`. Source: `http.md`, and the page of each flow.
  *
  * @example
  * ```ts
@@ -62,10 +81,15 @@ export interface Delivery extends Due {
  * ```
  */
 export const memoryState = (
-  seed: { readonly companies?: ReadonlyArray<Company>; readonly accounts?: ReadonlyArray<Account> } = {}
+  seed: {
+    readonly companies?: ReadonlyArray<Pick<Company, "id" | "name" | "creatorId"> & Partial<StoredCompany>>
+    readonly accounts?: ReadonlyArray<StoredAccount>
+  } = {}
 ): MemoryState => ({
-  companies: new Map(seed.companies?.map((company) => [company.id, company])),
+  companies: new Map(seed.companies?.map((company) => [company.id, { version: 0, createdAt: 0, ...company }])),
   accounts: new Map(seed.accounts?.map((account) => [account.id, account])),
+  invitations: new Map(),
+  signIns: new Map(),
   offers: new Map(),
   offerSends: new Map(),
   subjects: new Set(),
@@ -76,17 +100,6 @@ export const memoryState = (
   notifications: new Map(),
   outgoingMails: new Map()
 })
-
-/** The caller as the account says it now. */
-export const confirm = ({ accounts }: MemoryState, claimed: Caller): Effect.Effect<Caller, CallerStale> => {
-  const account = accounts.get(claimed.id)
-  return account !== undefined &&
-    account.role === claimed.role &&
-    account.subRole === claimed.subRole &&
-    (claimed.companyId === null || account.companyId === claimed.companyId)
-    ? Effect.succeed({ id: account.id, role: account.role, subRole: account.subRole, companyId: account.companyId })
-    : Effect.fail(new CallerStale({ accountId: claimed.id }))
-}
 
 /** What somebody was sent of a term of an offer, withdrawn or not: there is one at the most. */
 export const sendOf = (
@@ -100,7 +113,11 @@ export const sendOf = (
 /** Whether there is such a send for anybody but the journal. */
 export const isSeen = (sent: StoredOfferSent): sent is OfferSent => sent.status !== "withdrawn"
 
-export const personOf = ({ id, firstName, lastName }: Account): Person => ({ id, firstName, lastName })
+/** An invitation as everybody sees it but who sends its mail. */
+export const withoutToken = ({ version, value }: Versioned<Invitation>): Versioned<Invitation> => ({
+  version,
+  value: { ...value, sealedToken: null }
+})
 
 /** What the ports tell of an offer, and no more: a program that runs on this store finds the same in PostgreSQL. */
 export const outlineOf = (offer: Offer): OfferOutline => ({

@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "@treff/domain/ports"
+import type { SQL } from "drizzle-orm"
 import { DrizzleQueryError } from "drizzle-orm"
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core"
 import * as Effect from "effect/Effect"
@@ -11,6 +12,16 @@ export interface Database {
   readonly db: PostgresDatabase
   /** One round trip. An outage fails as `StoreUnavailable`; any other error is a bug, and a defect. */
   readonly ask: <A>(operation: string, query: () => PromiseLike<A>) => Effect.Effect<A, StoreUnavailable>
+  /**
+   * The same for a statement that counts: it runs behind a lock, in one transaction with it, and so sees what whoever had
+   * the lock before has written. Within one statement it would not: what it sees is older than its own locks.
+   */
+  readonly askBehind: <A>(
+    operation: string,
+    lock: SQL,
+    statement: SQL,
+    read: (answer: Promise<unknown>) => Promise<A>
+  ) => Effect.Effect<A, StoreUnavailable>
 }
 
 /** How the database is asked. */
@@ -21,9 +32,8 @@ export interface PostgresOptions {
   readonly timeout?: number | undefined
 }
 
-export const makeDatabase = (db: PostgresDatabase, { onRoundTrip, timeout = 10_000 }: PostgresOptions): Database => ({
-  db,
-  ask: (operation, query) =>
+export const makeDatabase = (db: PostgresDatabase, { onRoundTrip, timeout = 10_000 }: PostgresOptions): Database => {
+  const ask: Database["ask"] = (operation, query) =>
     Effect.suspend(() => {
       onRoundTrip?.()
       return Effect.tryPromise({ try: async () => await query(), catch: (cause) => cause })
@@ -33,7 +43,30 @@ export const makeDatabase = (db: PostgresDatabase, { onRoundTrip, timeout = 10_0
         isOutage(cause) ? Effect.fail(new StoreUnavailable({ operation, cause })) : Effect.die(cause)
       )
     )
-})
+  return {
+    db,
+    ask,
+    askBehind: (operation, lock, statement, read) => ask(operation, () => read(transact(db, lock, statement)))
+  }
+}
+
+/** Two statements in one transaction; answers the second's rows. Over HTTP it is one batch, on a connection a session's. */
+const transact = async (db: PostgresDatabase, lock: SQL, statement: SQL): Promise<unknown> => {
+  if (batches(db)) return (await db.batch([db.execute(lock), db.execute(statement)]))[1]
+  return db.transaction(
+    async (session) => {
+      await session.execute(lock)
+      return session.execute(statement)
+    },
+    { isolationLevel: "read committed" }
+  )
+}
+
+const batches = (db: PostgresDatabase): db is PostgresDatabase & Batching => "batch" in db
+
+interface Batching {
+  readonly batch: (statements: ReadonlyArray<unknown>) => Promise<ReadonlyArray<unknown>>
+}
 
 /** The rows of a raw statement, whichever driver answered it. */
 export const rowsOf = <A>(result: unknown): ReadonlyArray<A> => (result as { readonly rows: ReadonlyArray<A> }).rows

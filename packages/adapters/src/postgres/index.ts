@@ -2,10 +2,12 @@ import {
   Accounts,
   Deliveries,
   EventLog,
+  Invitations,
   Journal,
   Notifications,
   OfferSends,
   Offers,
+  SignIns,
   type StoreUnavailable
 } from "@treff/domain/ports"
 import { sql } from "drizzle-orm"
@@ -16,17 +18,28 @@ import { makeAccounts } from "./accounts.ts"
 import { makeDatabase, type PostgresDatabase, type PostgresOptions } from "./database.ts"
 import { makeDeliveries } from "./deliveries.ts"
 import { makeEventLog } from "./event-log.ts"
+import { makeInvitations } from "./invitations.ts"
 import { makeJournal } from "./journal.ts"
 import { makeNotifications } from "./notifications.ts"
 import { makeOfferSends } from "./offer-sends.ts"
 import { makeOffers } from "./offers.ts"
+import { makeSignIns } from "./sign-ins.ts"
 
 export type { PostgresDatabase, PostgresOptions } from "./database.ts"
 /** The tables, one constant each: drizzle's tables, for what the ports don't offer. Source: `http.md`; `offers.md`. */
 export * as schema from "./schema.ts"
 
 /** Every port that the store serves. Source: `http.md`, and the page of each flow. */
-export type Store = Accounts | Deliveries | EventLog | Journal | Notifications | OfferSends | Offers
+export type Store =
+  | Accounts
+  | Deliveries
+  | EventLog
+  | Invitations
+  | Journal
+  | Notifications
+  | OfferSends
+  | Offers
+  | SignIns
 
 /**
  * The store in PostgreSQL, over whichever drizzle database is given: Neon's HTTP driver at the edge, `pg` on Node. It
@@ -56,10 +69,12 @@ export const layerPostgres = (db: PostgresDatabase, options: PostgresOptions = {
       Context.add(Accounts, makeAccounts(database)),
       Context.add(Deliveries, makeDeliveries(database)),
       Context.add(EventLog, makeEventLog(database)),
+      Context.add(Invitations, makeInvitations(database)),
       Context.add(Journal, makeJournal(database)),
       Context.add(Notifications, makeNotifications(database)),
       Context.add(OfferSends, makeOfferSends(database)),
-      Context.add(Offers, makeOffers(database))
+      Context.add(Offers, makeOffers(database)),
+      Context.add(SignIns, makeSignIns(database))
     )
   )
 }

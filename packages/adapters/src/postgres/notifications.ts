@@ -8,7 +8,7 @@ import { type Database, rowsOf, uuidOrNull } from "./database.ts"
 import { outlineJson, toOutline } from "./outline.ts"
 import { pageOf, window } from "./page.ts"
 import { instantOf, iso, type JsonRow, storable } from "./row.ts"
-import { account, notification, offer, offerSent, outgoingMail } from "./schema.ts"
+import { account, invitation, notification, offer, offerSent, outgoingMail, signIn } from "./schema.ts"
 
 export const makeNotifications = (database: Database) => {
   const { db, ask } = database
@@ -105,22 +105,35 @@ export const makeNotifications = (database: Database) => {
             returning m.notification_id
           )
           select json_build_object('id', n.id, 'recipientId', n.recipient_id, 'createdAt', n.created_at,
-            'template', n.template, 'data', n.data, 'email', a.email, 'locale', a.locale,
+            'template', n.template, 'data', n.data,
+            'email', case n.template when 'invitation' then i.email when 'sign-in' then signer.email else a.email end,
+            'locale', case n.template when 'invitation' then i.locale when 'sign-in' then signer.locale else a.locale end,
             'companyId', n.company_id, 'isMember', coalesce(a.company_id = n.company_id, false),
             'sent', case when s.id is not null then json_build_object('term', s.term, 'status', s.status) end,
-            'offer', ${outlineJson}) as mail
+            'offer', ${outlineJson},
+            'invitation', case when i.id is not null then
+              json_build_object('status', i.status, 'resends', i.resends, 'expiresAt', i.expires_at) end,
+            'signIn', case when l.id is not null then
+              json_build_object('expiresAt', l.expires_at, 'usedAt', l.used_at) end,
+            'sealedToken', case when i.resends = (n.data->>'resends')::int then i.sealed_token else l.sealed_token end)
+            as mail
           from mine
           join ${notification} n on n.id = mine.notification_id
           left join ${account} a on a.id = n.recipient_id
           left join ${offerSent} s on s.id = (n.data->>'offerSentId')::uuid
-          left join ${offer} o on o.id = (n.data->>'offerId')::uuid`)
+          left join ${offer} o on o.id = (n.data->>'offerId')::uuid
+          left join ${invitation} i on i.id = (n.data->>'invitationId')::uuid
+          left join ${signIn} l on l.id = n.recipient_id
+          left join ${account} signer on lower(signer.email) = lower(l.email)`)
       )
       return rowsOf<{ readonly mail: JsonRow }>(result).map(
         ({ mail }) =>
           ({
             ...mail,
             createdAt: instantOf(mail.createdAt),
-            offer: mail.offer === null ? null : toOutline(mail.offer as OfferOutline)
+            offer: mail.offer === null ? null : toOutline(mail.offer as OfferOutline),
+            invitation: withInstants(mail.invitation, ["expiresAt"]),
+            signIn: withInstants(mail.signIn, ["expiresAt", "usedAt"])
           }) as DueMail // as it was built above; template and data are of one telling
       )
     }),
@@ -152,6 +165,20 @@ export const makeNotifications = (database: Database) => {
           ),
           held as materialized (
             select n.id from ${notification} n join outcome on outcome.id = n.id where outcome.status <> 'untried' ${inOrder}
+          ),
+          carried as materialized (
+            select n.recipient_id, (n.data->>'resends')::int as resends from ${notification} n join outcome using (id)
+            where outcome.status in ('sent', 'failed') and n.template in ('invitation', 'sign-in')
+          ),
+          invited as materialized (
+            select i.id from ${invitation} i join carried c on c.recipient_id = i.id and c.resends = i.resends
+            order by i.id for update of i
+          ),
+          emptied as (
+            update ${invitation} i set sealed_token = null from invited where i.id = invited.id and i.sealed_token is not null
+          ),
+          signed as (
+            update ${signIn} l set sealed_token = null from carried c where l.id = c.recipient_id and l.sealed_token is not null
           )
           update ${notification} n
           set status = outcome.status, error = outcome.error,
@@ -167,6 +194,17 @@ const isOwn = sql.raw("n.recipient_id = caller.id and (n.company_id is null or n
 
 /** Whoever writes notifications locks them in this order, so that nobody waits for one who waits for them. */
 const inOrder = sql.raw("order by n.id for update of n")
+
+/** Of a part of a mail, the named cells as instants. */
+const withInstants = (part: unknown, names: ReadonlyArray<string>): unknown =>
+  part === null
+    ? null
+    : Object.fromEntries(
+        Object.entries(part as JsonRow).map(([name, cell]) => [
+          name,
+          names.includes(name) && cell !== null ? instantOf(cell) : cell
+        ])
+      )
 
 const toNotification = (row: JsonRow): Notification =>
   ({

@@ -165,6 +165,16 @@ export const makeOfferSends = (database: Database) => {
       }))
     }),
 
+    unanswered: Effect.fn("OfferSends.unanswered")(function* (candidateIds, limit) {
+      const result = yield* ask("OfferSends.unanswered", () =>
+        db.execute(sql`
+          select row_to_json(s) as sent from ${offerSent} s
+          where s.candidate_id = any(${uuidArray(candidateIds)}::uuid[]) and status in ('sent', 'viewed')
+          order by s.candidate_id, s.id limit ${limit}`)
+      )
+      return rowsOf<{ readonly sent: JsonRow }>(result).map(({ sent }) => offerSentRow.fromRow(sent))
+    }),
+
     circumstances: Effect.fn("OfferSends.circumstances")(function* (sends) {
       const keys = sends.map(({ id, offerId, candidateId, senderId }, position) => ({
         position,

@@ -32,7 +32,7 @@ export const rowMapping = <A>(columns: Readonly<Record<string, PgColumn>>) => {
     fromRow: (row: JsonRow): { readonly version: number; readonly value: A } => {
       const { version, ...value } = Object.fromEntries(
         fields.map(({ field, name, isInstant }) => {
-          const cell = row[name]
+          const cell = row[name] ?? null
           return [field, isInstant && cell !== null ? instantOf(cell) : cell]
         })
       )

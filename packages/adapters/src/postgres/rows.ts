@@ -1,8 +1,11 @@
+import type { AccountFacts } from "@treff/domain/account"
+import type { Company } from "@treff/domain/company"
+import type { Invitation } from "@treff/domain/invitation"
 import type { Offer } from "@treff/domain/offer"
 import type { OfferSent } from "@treff/domain/offer-sent"
-import { getTableColumns } from "drizzle-orm"
+import { getTableColumns, sql } from "drizzle-orm"
 import { rowMapping } from "./row.ts"
-import { offer, offerSent } from "./schema.ts"
+import { account, company, invitation, offer, offerSent } from "./schema.ts"
 
 /** All of an offer but what is computed. */
 export const { endsAt: _, ...offerColumns } = getTableColumns(offer)
@@ -10,3 +13,12 @@ export const offerSentColumns = getTableColumns(offerSent)
 
 export const offerRow = rowMapping<Offer>(offerColumns)
 export const offerSentRow = rowMapping<OfferSent>(offerSentColumns)
+export const accountRow = rowMapping<AccountFacts>(getTableColumns(account))
+export const companyRow = rowMapping<Company>(getTableColumns(company))
+export const invitationRow = rowMapping<Invitation>(getTableColumns(invitation))
+
+/** All of an invitation that may be seen: not the sealed token, which is for who sends mails alone. */
+const { sealedToken: __, ...seenColumns } = getTableColumns(invitation)
+export const seenInvitation = rowMapping<Invitation>(seenColumns).columnNamesOf
+export const invitationJson = (table: string) =>
+  sql`(select row_to_json(seen) from (select ${seenInvitation(table)}) seen)`

@@ -1,3 +1,4 @@
+import { invitationStatuses } from "@treff/domain/invitation"
 import { employmentTypes, offerStatuses } from "@treff/domain/offer"
 import { offerSentStatuses } from "@treff/domain/offer-sent"
 import { sql } from "drizzle-orm"
@@ -13,6 +14,7 @@ const instant = customType<{ data: number; driverData: string }>({
 /** The tenants. Source: `002`. */
 export const company = pgTable("company", {
   id: uuid("id").primaryKey(),
+  version: integer("version").notNull().default(0),
   name: text("name").notNull(),
   creatorId: uuid("creator_id"),
   createdAt: instant("created_at").notNull()
@@ -32,12 +34,75 @@ export const account = pgTable(
     firstName: text("first_name").notNull(),
     lastName: text("last_name").notNull(),
     locale: text("locale"),
+    contactNumber: text("contact_number"),
+    emailVerified: boolean("email_verified").notNull().default(false),
+    profileComplete: boolean("profile_complete").notNull().default(false),
     createdAt: instant("created_at").notNull()
   },
   (t) => [
     uniqueIndex("account_email").on(sql`lower(${t.email})`),
     uniqueIndex("account_username").on(sql`lower(${t.username})`),
-    index("account_company").on(t.companyId)
+    // The members of a company, newest first.
+    index("account_company").on(t.companyId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst())
+  ]
+)
+
+/**
+ * Recruiters invited into a company. `sealed_token` is for whoever sends mails alone, and empty once it is sent; of the
+ * token itself nothing but a hash is here.
+ */
+export const invitation = pgTable(
+  "invitation",
+  {
+    id: uuid("id").primaryKey(),
+    version: integer("version").notNull(),
+    companyId: uuid("company_id").notNull(),
+    inviterId: uuid("inviter_id").notNull(),
+    email: text("email").notNull(),
+    personalMessage: text("personal_message"),
+    locale: text("locale"),
+    tokenHash: text("token_hash").notNull(),
+    sealedToken: text("sealed_token"),
+    resends: integer("resends").notNull(),
+    status: text("status", { enum: invitationStatuses }).notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    updatedAt: instant("updated_at").notNull()
+  },
+  (t) => [
+    uniqueIndex("invitation_token").on(t.tokenHash),
+    // One that is open to an address; how many there are, and when the first of them lapses.
+    uniqueIndex("invitation_pending").on(t.companyId, sql`lower(${t.email})`).where(sql`status = 'pending'`),
+    index("invitation_open").on(t.companyId, t.expiresAt).where(sql`status = 'pending'`),
+    // The lists, by whatever they may be ordered; and who declined of late.
+    index("invitation_created").on(t.companyId, t.createdAt, t.id),
+    index("invitation_expires").on(t.companyId, t.expiresAt, t.id),
+    index("invitation_email").on(t.companyId, sql`lower(${t.email}) collate "C"`, t.id),
+    index("invitation_status_created").on(t.companyId, t.status, t.createdAt, t.id, t.expiresAt),
+    index("invitation_status_expires").on(t.companyId, t.status, t.expiresAt, t.id),
+    index("invitation_status_email").on(t.companyId, t.status, sql`lower(${t.email}) collate "C"`, t.id),
+    index("invitation_status").on(t.companyId, t.status, t.id, t.expiresAt),
+    // What is due and not yet swept.
+    index("invitation_due").on(t.expiresAt, t.id).where(sql`status = 'pending'`)
+  ]
+)
+
+/** One-time links to sign in, asked for with any address: whether it is an account's is looked at when its mail is due. */
+export const signIn = pgTable(
+  "sign_in",
+  {
+    id: uuid("id").primaryKey(),
+    email: text("email").notNull(),
+    tokenHash: text("token_hash").notNull(),
+    sealedToken: text("sealed_token"),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    usedAt: instant("used_at")
+  },
+  (t) => [
+    uniqueIndex("sign_in_token").on(t.tokenHash),
+    index("sign_in_email").on(sql`lower(${t.email})`, t.createdAt),
+    index("sign_in_created").on(t.createdAt)
   ]
 )
 
@@ -134,6 +199,8 @@ export const offerSent = pgTable(
       t.id.desc().nullsFirst()
     ),
     index("offer_sent_candidate").on(t.candidateId, t.sentAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
+    // What a candidate who becomes a recruiter has not answered.
+    index("offer_sent_unanswered").on(t.candidateId, t.id).where(sql`status in ('sent', 'viewed')`),
     // The newest who have responded, for the details of an offer.
     index("offer_sent_respondents")
       .on(t.offerId, t.term, t.respondedAt.desc().nullsFirst(), t.id.desc().nullsFirst())
@@ -192,7 +259,13 @@ export const event = pgTable(
     companyId: uuid("company_id"),
     occurredAt: instant("occurred_at").notNull()
   },
-  (t) => [uniqueIndex("event_subject_sequence").on(t.subjectId, t.sequence)]
+  (t) => [
+    uniqueIndex("event_subject_sequence").on(t.subjectId, t.sequence),
+    // How many invitations somebody has sent of late.
+    index("event_invitations_sent")
+      .on(sql`(actor->>'id')`, t.occurredAt)
+      .where(sql`type in ('invitation.created', 'invitation.resent')`)
+  ]
 )
 
 /** An event that is not handled yet: written by the commit, leased by the relay, deleted by the consumer. */

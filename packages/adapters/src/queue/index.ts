@@ -9,6 +9,12 @@ export interface MessageQueue {
   readonly sendBatch: (messages: Iterable<{ readonly body: unknown; readonly contentType: "json" }>) => Promise<unknown>
 }
 
+/**
+ * The message that has the consumer send the mails that are due, now instead of at its next sweep. It says of none of them
+ * what it is, nor to whom. Source: `recruiter-invitations.md`, sign-in.
+ */
+export const mailsAreDue = { continue: "sendMails" } as const
+
 /** Cloudflare takes 100 messages and 256 KB at once; some of it is for its own envelope. */
 const batchLimit = { messages: 100, bytes: 240_000 }
 

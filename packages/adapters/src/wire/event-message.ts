@@ -1,14 +1,24 @@
-import type { HeardEvent } from "@treff/domain/event"
+import type { HeardEvent, Subject } from "@treff/domain/event"
 import * as z from "zod"
+import { accountMessages, fromAccountWire, toAccountWire } from "./account-messages.ts"
+import { companyMessages, fromCompanyWire, toCompanyWire } from "./company-messages.ts"
 import { fromWireInstant, toWireInstant } from "./instant.ts"
+import { fromInvitationWire, invitationMessages, toInvitationWire } from "./invitation-messages.ts"
+import type { TypeAndData } from "./message-schema.ts"
 import { fromOfferWire, offerMessages, toOfferWire } from "./offer-messages.ts"
 import { fromOfferSentWire, offerSentMessages, toOfferSentWire } from "./offer-sent-messages.ts"
 
 /**
  * One schema for each type of event: what is on the queue, and what a history shows. Source: `http.md`, the event log;
- * `offers.md` and `offer-sends.md`, states.
+ * `offers.md`, `offer-sends.md` and `recruiter-invitations.md`, states.
  */
-export const eventMessages = [...offerMessages, ...offerSentMessages] as const
+export const eventMessages = [
+  ...offerMessages,
+  ...offerSentMessages,
+  ...invitationMessages,
+  ...accountMessages,
+  ...companyMessages
+] as const
 
 /**
  * The schema of an event as it travels: whole, in the names of the wire. Source: `http.md`, the event log.
@@ -59,10 +69,8 @@ export const isOfferEvent = <E extends { readonly type: string }>(
  */
 export const toEventMessage = (event: HeardEvent): EventMessage => {
   const { id, subject, sequence, actor } = event
-  const envelope = { id, sequence, actor, occurredAt: toWireInstant(event.occurredAt) }
-  return isOfferEvent(event)
-    ? { ...envelope, subject: { type: "offer", id: subject.id }, ...toOfferWire(event) }
-    : { ...envelope, subject: { type: "offerSent", id: subject.id }, ...toOfferSentWire(event) }
+  const envelope = { id, subject, sequence, actor, occurredAt: toWireInstant(event.occurredAt) }
+  return { ...envelope, ...wireOf(subject).to(event) } as EventMessage
 }
 
 /**
@@ -84,7 +92,30 @@ export const toEventMessage = (event: HeardEvent): EventMessage => {
 export const fromEventMessage = (message: EventMessage): HeardEvent => {
   const { id, subject, sequence, actor } = message
   const envelope = { id, subject, sequence, actor, occurredAt: fromWireInstant(message.occurredAt) }
-  return isOfferEvent(message)
-    ? { ...envelope, ...fromOfferWire(message) }
-    : { ...envelope, ...fromOfferSentWire(message) }
+  return { ...envelope, ...wireOf(subject).from(message) } as HeardEvent
 }
+
+/** What one kind of subject's events are on the wire, and back: the part before the dot of their types. */
+interface Wire<S extends Subject["type"]> {
+  readonly to: (
+    event: Extract<HeardEvent, { readonly type: `${S}.${string}` }>
+  ) => TypeAndData<Extract<EventMessage, { readonly type: `${S}.${string}` }>>
+  readonly from: (
+    message: Extract<EventMessage, { readonly type: `${S}.${string}` }>
+  ) => TypeAndData<Extract<HeardEvent, { readonly type: `${S}.${string}` }>>
+}
+
+const wires: { readonly [S in Subject["type"]]: Wire<S> } = {
+  account: { to: toAccountWire, from: fromAccountWire },
+  company: { to: toCompanyWire, from: fromCompanyWire },
+  invitation: { to: toInvitationWire, from: fromInvitationWire },
+  offer: { to: toOfferWire, from: fromOfferWire },
+  offerSent: { to: toOfferSentWire, from: fromOfferSentWire }
+}
+
+/** An event and its subject belong together, which their types don't show. */
+const wireOf = ({ type }: Subject) =>
+  wires[type] as {
+    readonly to: (event: HeardEvent) => TypeAndData<EventMessage>
+    readonly from: (message: EventMessage) => TypeAndData<HeardEvent>
+  }

@@ -7,7 +7,9 @@ export const term = z.int().min(1).meta({ description: "which opening of the off
 
 const actor = z.strictObject({
   kind: z.enum(["recruiter", "hiring_manager", "candidate", "system"]),
-  id: id.nullable().meta({ description: "null for the system: what time alone did" })
+  id: id
+    .nullable()
+    .meta({ description: "null for the system (what time alone did), and for the invited who has no account" })
 })
 
 /** The schema of one type of event: all of them look the same but for `data`. */

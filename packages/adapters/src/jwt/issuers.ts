@@ -1,0 +1,95 @@
+import type { Instant } from "@treff/domain/time"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import { createRemoteJWKSet, decodeJwt, errors, type JWTVerifyGetKey } from "jose"
+import { believe, TokenInvalid, whyInvalid } from "./believe.ts"
+
+/**
+ * The keys of an issuer could not be had, so its tokens can be neither believed nor refused for now. `cause` is for logs.
+ * Source: `recruiter-invitations.md`, sign-in.
+ */
+export class IssuerUnavailable extends Data.TaggedError("IssuerUnavailable")<{
+  readonly issuer: string
+  readonly cause: unknown
+}> {}
+
+/**
+ * An OpenID Connect issuer whose ID tokens are believed. Source: `recruiter-invitations.md`, sign-in.
+ *
+ * - `issuer` and `audience`: what `iss` and `aud` must be; the audience is our client id there.
+ * - `jwksUri`: where its keys are.
+ * - `emailClaim`: which claim is the address, `email` if left out. It counts only where `email_verified` is true.
+ * - `algorithms`: those that are accepted, RS256 if left out; what a token says of itself is not asked.
+ */
+export interface OidcIssuer {
+  readonly issuer: string
+  readonly audience: string
+  readonly jwksUri: string
+  readonly emailClaim?: string | undefined
+  readonly algorithms?: ReadonlyArray<string> | undefined
+}
+
+/** Between two looks for a key that is not known yet, in milliseconds: who makes up a key's name causes no more than that. */
+const pause = 5_000
+
+/**
+ * Verifies tokens of other issuers, at a given instant, and answers whose they are: a verified e-mail address, or null
+ * where the token names none of these issuers. Keys are fetched when they are needed and kept for ten minutes; a new one
+ * is looked for at once, but every five seconds at the most. The verifier fails with `TokenInvalid` or
+ * `IssuerUnavailable`. Source: `recruiter-invitations.md`, sign-in.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { makeIssuerVerifier } from "@treff/adapters/jwt"
+ * import * as Effect from "effect/Effect"
+ *
+ * const verify = makeIssuerVerifier([
+ *   { issuer: "https://id.example", audience: "treff", jwksUri: "https://id.example/jwks" }
+ * ])
+ * strictEqual(await Effect.runPromise(verify("of nobody known", 0)), null)
+ * ```
+ */
+export const makeIssuerVerifier = (issuers: ReadonlyArray<OidcIssuer>) => {
+  const known = new Map(issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: keysOf(issuer) }]))
+  return Effect.fn("verifyIssuedToken")(function* (token: string, at: Instant) {
+    const named = known.size === 0 ? undefined : known.get(issuerNamedBy(token))
+    if (named === undefined) return null
+    const { issuer, audience, emailClaim = "email", algorithms = ["RS256"], keys } = named
+    const payload = yield* Effect.tryPromise({
+      try: () => believe(token, keys, { issuer, audience, algorithms, requiredClaims: ["exp", "sub"], at }),
+      catch: (error) => error
+    }).pipe(Effect.catch(whyNot))
+    const email = payload[emailClaim]
+    if (typeof email !== "string" || payload.email_verified !== true)
+      return yield* new TokenInvalid({ reason: "email" })
+    return email
+  })
+}
+
+const whyNot = (error: unknown): Effect.Effect<never, TokenInvalid | IssuerUnavailable> =>
+  error instanceof IssuerUnavailable ? Effect.fail(error) : whyInvalid(error)
+
+/** Whom a token names as its issuer, before anything of it is believed. */
+const issuerNamedBy = (token: string): string => {
+  try {
+    return decodeJwt(token).iss ?? ""
+  } catch {
+    return ""
+  }
+}
+
+/** The issuer's keys. In a worker no request waits for what another one began to fetch: jose sees to that. */
+const keysOf = ({ issuer, jwksUri }: OidcIssuer): JWTVerifyGetKey => {
+  const keys = createRemoteJWKSet(new URL(jwksUri), { cooldownDuration: pause })
+  return (header, token) =>
+    keys(header, token).catch((error) => {
+      throw isAboutToken(error) ? error : new IssuerUnavailable({ issuer, cause: error })
+    })
+}
+
+/** The issuer answered, and none of its keys is the token's. */
+const isAboutToken = (error: unknown): boolean =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys ||
+  error instanceof errors.JOSENotSupported
