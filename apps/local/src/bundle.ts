@@ -21,7 +21,7 @@ export const bundleWorker = async (main: string, options: { readonly minify?: bo
     minify: options.minify ?? false,
     legalComments: "none",
     logLevel: "silent",
-    plugins: [swaggerUiAsText]
+    plugins: [filesAsText]
   })
   const [file] = result.outputFiles
   if (file === undefined) throw new Error(`esbuild wrote nothing for ${main}`)
@@ -29,10 +29,10 @@ export const bundleWorker = async (main: string, options: { readonly minify?: bo
 }
 
 /** The same files that `rules` in wrangler.toml declares as Text. */
-const swaggerUiAsText: Plugin = {
-  name: "swagger-ui-as-text",
+const filesAsText: Plugin = {
+  name: "files-as-text",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /[/\\]swagger-ui(-bundle\.js|\.css)$/ }, async ({ path }) => ({
+    onLoad({ filter: /[/\\]swagger-ui-bundle\.js$|\.css$/ }, async ({ path }) => ({
       contents: await readFile(path, "utf8"),
       loader: "text"
     }))

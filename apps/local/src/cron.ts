@@ -7,7 +7,8 @@ import { Cron } from "croner"
 export const cronOfJob: Readonly<Record<string, string>> = {
   relayEvents: "* * * * *",
   checkDateExpiredOffers: "0 * * * *",
-  checkDateStartDateJobOffers: "0 0-23 * * *"
+  checkDateStartDateJobOffers: "0 0-23 * * *",
+  expireInvitations: "0 */1 * * *"
 }
 
 export type RunCron = (cron: string, scheduledTime: Date) => Promise<void>

@@ -1,7 +1,8 @@
+import { findMails } from "./mailbox.ts"
 import type { Sandbox } from "./sandbox.ts"
 
 /** What `npm start` prints when everything runs: where it is, and a request that can be copied. */
-export const introduce = async ({ apiUrl, controlUrl, database, mail, clock }: Sandbox): Promise<string> => {
+export const introduce = async ({ apiUrl, controlUrl, database, mail, pool, clock }: Sandbox): Promise<string> => {
   const kinds = { given: "the one at DATABASE_URL", embedded: "PostgreSQL", pglite: "PGlite" } as const
   const contents = {
     seeded: "with new demo data",
@@ -24,6 +25,7 @@ export const introduce = async ({ apiUrl, controlUrl, database, mail, clock }: S
     `  Time      ${new Date(clock.now()).toISOString()}${clock.offset() > 0 ? ", ahead of the real one" : ""}`,
     "",
     ...(await firstRequests(apiUrl, controlUrl)),
+    ...(await firstInvitation(apiUrl, pool)),
     ""
   ]
   return lines.join("\n")
@@ -81,4 +83,16 @@ const firstSend = async (
     "",
     `curl -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '${body}' ${apiUrl}/offer-sends`
   ]
+}
+
+/** The newest link of an invitation that is still good. */
+const firstInvitation = async (apiUrl: string, pool: Sandbox["pool"]): Promise<ReadonlyArray<string>> => {
+  const mails = await findMails(pool, undefined)
+  for (const { to, text } of mails.filter(({ template }) => template === "invitation").slice(0, 20)) {
+    const [link = "", token] = /https?:\S+[?&]token=([\w-]+)/.exec(text) ?? []
+    const validated = await fetch(`${apiUrl}/api/invitations/validate/${token}`)
+    const { valid } = (await validated.json()) as { readonly valid?: boolean }
+    if (valid === true) return ["", `What was mailed to ${to}, an invitation to answer in a browser:`, "", link]
+  }
+  return []
 }

@@ -1,6 +1,6 @@
-import { createHash, webcrypto } from "node:crypto"
+import { createHash, randomBytes, webcrypto } from "node:crypto"
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises"
-import { dirname } from "node:path"
+import { dirname, join } from "node:path"
 
 type Jwk = webcrypto.JsonWebKey & { readonly kid: string; readonly alg: "ES256"; readonly use: "sig" }
 
@@ -9,14 +9,27 @@ export interface SandboxKeys {
   readonly privateKey: Jwk
   /** What the workers get as JWT_PUBLIC_KEYS: a JSON array of public JWKs. */
   readonly publicKeys: string
+  /** What the workers get as SEALING_KEYS. */
+  readonly sealingKeys: string
 }
 
-/** The sandbox's own key pair: made once, kept in `file` for its owner alone, accepted by nothing else. */
-export const loadKeys = async (file: string): Promise<SandboxKeys> => {
-  const privateKey = (await readKey(file)) ?? (await makeKey(file))
+/** Where a sandbox keeps its keys. */
+export const keyFiles = (folder: string) => ({
+  signing: join(folder, "key.json"),
+  sealing: join(folder, "sealing-key.json")
+})
+
+/** The sandbox's own keys: each made once, kept in a file for its owner alone, accepted by nothing else. */
+export const loadKeys = async (folder: string): Promise<SandboxKeys> => {
+  const files = keyFiles(folder)
+  const privateKey = (await readKey<Jwk>(files.signing)) ?? (await keepKey(files.signing, await generateKey()))
+  const sealingKeys = (await readKey<string>(files.sealing)) ?? (await keepKey(files.sealing, generateSealingKey()))
   const { d: _, ...publicKey } = privateKey
-  return { privateKey, publicKeys: JSON.stringify([publicKey]) }
+  return { privateKey, publicKeys: JSON.stringify([publicKey]), sealingKeys }
 }
+
+/** A key that seals, as SEALING_KEYS has them. */
+export const generateSealingKey = (): string => randomBytes(32).toString("base64url")
 
 /** A key pair that is kept nowhere, for tests. */
 export const generateKey = async (): Promise<Jwk> => {
@@ -30,7 +43,7 @@ export const generateKey = async (): Promise<Jwk> => {
   return { kty, crv, x, y, d, kid, alg: "ES256", use: "sig" }
 }
 
-const readKey = async (file: string): Promise<Jwk | undefined> => {
+const readKey = async <K>(file: string): Promise<K | undefined> => {
   try {
     return JSON.parse(await readFile(file, "utf8"))
   } catch (error) {
@@ -41,8 +54,7 @@ const readKey = async (file: string): Promise<Jwk | undefined> => {
   }
 }
 
-const makeKey = async (file: string): Promise<Jwk> => {
-  const key = await generateKey()
+const keepKey = async <K>(file: string, key: K): Promise<K> => {
   await mkdir(dirname(file), { recursive: true })
   // Written whole and then renamed: a kill in between leaves no half of a key behind.
   await writeFile(`${file}.new`, JSON.stringify(key), { mode: 0o600 })

@@ -10,6 +10,7 @@ import {
 } from "miniflare"
 import { bundleWorker } from "./bundle.ts"
 import { clockWorkerName, clockWorkerScript } from "./clock-worker.ts"
+import { freePort } from "./port.ts"
 import { readWranglerConfig, type WorkerConfig } from "./wrangler-config.ts"
 
 export type Worker = MiniflareOptions["workers"][number]
@@ -20,6 +21,12 @@ export interface PlatformOptions {
   readonly neonEndpointUrl: string
   /** What tokens are checked against: a JSON array of public JWKs. */
   readonly publicKeys: string
+  /** What the API signs its own tokens with: a private JWK with `kid` and `alg`, as JSON, the pair of one of those. */
+  readonly privateKey: string
+  /** What the tokens of links are sealed with until they are mailed: keys separated by commas. */
+  readonly sealingKeys: string
+  /** Where people find the pages that mails link to, without a slash at its end. Left out: at the API. */
+  readonly publicUrl?: string
   /** By whom the consumer sends mails. Left out: they wait. */
   readonly mail?: MailBindings
   /** The port of the API on 127.0.0.1. Left out: a free one. */
@@ -78,12 +85,16 @@ export const startPlatform = async (options: PlatformOptions) => {
     options.bundles ?? (await bundleWorkers(options))
   const [events] = edgeApi.producers
   if (events === undefined) throw new Error("wrangler.toml gives the API no queue")
+  const host = "127.0.0.1"
+  // Known before it is listened on: the workers are told of it when they start.
+  const apiPort = options.apiPort ?? (await freePort())
   const shared: Bindings = {
     DATABASE_URL: text(options.databaseUrl),
     NEON_FETCH_ENDPOINT: text(options.neonEndpointUrl),
+    PUBLIC_URL: text(options.publicUrl ?? `http://${host}:${apiPort}`),
+    SEALING_KEYS: text(options.sealingKeys),
     ...(options.clock === false ? {} : { CLOCK: { type: "worker", worker: clockWorkerName } as const })
   }
-  const host = "127.0.0.1"
   const keepSignals = signalsKept()
   const miniflare = new Miniflare({
     host,
@@ -102,12 +113,13 @@ export const startPlatform = async (options: PlatformOptions) => {
             ...envOf(edgeApi),
             ...shared,
             JWT_PUBLIC_KEYS: text(options.publicKeys),
+            JWT_PRIVATE_KEY: text(options.privateKey),
             SERVER_TIMING: text("on"),
             ...options.bindings?.edgeApi
           }
         },
         // Served by workerd itself: through miniflare's own entry worker it is three times slower.
-        dev: { unsafeDirectSockets: [{ host, port: options.apiPort ?? 0 }] }
+        dev: { unsafeDirectSockets: [{ host, port: apiPort }] }
       },
       {
         config: {

@@ -15,25 +15,27 @@ import { makeClock } from "./clock.ts"
 import { type ControlParts, makeControl } from "./control/control.ts"
 import { startCron } from "./cron.ts"
 import { type Database, removeDatabase, startDatabase } from "./database.ts"
-import { loadKeys } from "./keys.ts"
+import { keyFiles, loadKeys } from "./keys.ts"
 import { lockFolder } from "./lock.ts"
 import { makeMailEndpoint } from "./mail-endpoint.ts"
 import { makeMailbox } from "./mailbox.ts"
 import { marker, noteOffset, readMarker } from "./marker.ts"
 import { startNeonEndpoint } from "./neon-endpoint.ts"
 import type { MailBindings, PlatformOptions } from "./platform.ts"
-import { assertPortFree } from "./port.ts"
+import { assertPortFree, freePort } from "./port.ts"
 import { isEmpty, seed } from "./seed.ts"
 import { Sentence } from "./sentence.ts"
 import { serve } from "./serve.ts"
 import { leaveTrace } from "./trace.ts"
 
 export interface SandboxOptions {
-  /** Where its state lies: the database, unless another is given, and the key. */
+  /** Where its state lies: the database, unless another is given, and the keys. */
   readonly folder: string
   /** Left out: free ones. */
   readonly apiPort?: number
   readonly controlPort?: number
+  /** Where people find the pages that mails link to, without a slash at its end. Left out: at the API. */
+  readonly publicUrl?: string | undefined
   /** A given PostgreSQL (`DATABASE_URL`) instead of its own. */
   readonly databaseUrl?: string | undefined
   /** Begins anew. */
@@ -67,25 +69,27 @@ export const startSandbox = async (options: SandboxOptions) => {
 /** What is started is noted in `started` with its end, and ends in the reverse order: what others rest on, last. */
 const start = async (options: SandboxOptions, started: Array<() => Promise<unknown>>, stop: () => Promise<void>) => {
   const { folder, fresh = false, databaseUrl } = options
-  // First of all, and released last: the key and the trace are its too when the database is a given one.
+  // First of all, and released last: the keys and the trace are its too when the database is a given one.
   const lock = await lockFolder(folder)
   started.push(lock.release)
   if (options.apiPort !== undefined) await assertPortFree(options.apiPort, "PORT")
   if (options.controlPort !== undefined) await assertPortFree(options.controlPort, "CONTROL_PORT")
 
   const databaseFolder = join(folder, "postgres")
-  const keyFile = join(folder, "key.json")
   if (fresh && databaseUrl === undefined) {
     await removeDatabase(databaseFolder)
-    await rm(keyFile, { force: true })
+    for (const file of Object.values(keyFiles(folder))) await rm(file, { force: true })
   }
+  // Before anything listens there: the demo mails link to it.
+  const apiPort = options.apiPort ?? (await freePort())
+  const publicUrl = options.publicUrl ?? `http://127.0.0.1:${apiPort}`
   // Imported here because it takes a second, in which the database starts.
   const preparing = import("./platform.ts").then(async ({ bundleWorkers, startPlatform }) => {
     const bundles = await bundleWorkers()
     return (options: PlatformOptions) => startPlatform({ ...options, bundles })
   })
   preparing.catch(() => {}) // it is awaited below, unless something else fails before
-  const keys = await loadKeys(keyFile)
+  const keys = await loadKeys(folder)
   const database = await startDatabase({ folder: databaseFolder, url: databaseUrl })
   started.push(database.stop)
   const pool = new pg.Pool({
@@ -101,7 +105,7 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   const endpoint = await startNeonEndpoint(database.kind === "embedded" ? database.url : pool)
   started.push(endpoint.stop)
 
-  const contents = await prepareDatabase(pool, database, fresh)
+  const contents = await prepareDatabase(pool, database, { fresh, publicUrl })
   const clockOffset = contents === "foreign" ? 0 : ((await readMarker(pool)) ?? 0)
   const clock = makeClock(clockOffset, async (offset) => {
     if ((await readMarker(pool)) !== undefined) await noteOffset(pool, offset)
@@ -117,16 +121,19 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     databaseUrl: database.url,
     neonEndpointUrl: endpoint.url,
     publicKeys: keys.publicKeys,
+    privateKey: JSON.stringify(keys.privateKey),
+    sealingKeys: keys.sealingKeys,
+    publicUrl,
     mail: mail.bindings,
     clockOffset,
-    ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort })
+    apiPort
   })
   started.push(platform.stop)
 
   const reset = async (): Promise<boolean> => {
     if ((await readMarker(pool)) === undefined) return false
     await clock.setOffset(0)
-    await seed(pool, clock.now())
+    await seed(pool, clock.now(), publicUrl)
     return true
   }
   const signer = { key: Redacted.make(keys.privateKey), ...platform.tokens }
@@ -171,7 +178,7 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
 const prepareDatabase = async (
   pool: pg.Pool,
   { kind }: Database,
-  fresh: boolean
+  { fresh, publicUrl }: { readonly fresh: boolean; readonly publicUrl: string }
 ): Promise<"seeded" | "found" | "foreign"> => {
   const marked = await readMarker(pool).catch((error: Error) => {
     throw kind === "given" ? new Sentence(`The database at DATABASE_URL can't be reached: ${error.message}.`) : error
@@ -192,7 +199,7 @@ const prepareDatabase = async (
   await makeMailbox(pool)
   if (!fresh && marked !== undefined) return "found"
   if (!fresh && !(await isEmpty(pool))) return "foreign"
-  await seed(pool, Date.now())
+  await seed(pool, Date.now(), publicUrl)
   return "seeded"
 }
 

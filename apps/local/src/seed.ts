@@ -18,6 +18,8 @@ const tables = [
   schema.event,
   schema.offerSent,
   schema.offer,
+  schema.invitation,
+  schema.signIn,
   schema.account,
   schema.company
 ].map((table) => getTableName(table))
@@ -32,10 +34,11 @@ export const isEmpty = async (pool: Pool): Promise<boolean> => {
 /**
  * Replaces all that our tables and the mailbox hold by the demo data as they are at `now`, the real time, and marks the
  * database as the sandbox's: all or nothing. Emptying tables waits for whoever writes to them, and while it waited it
- * could hold up somebody who holds it up; so it gives up early and comes back, and no request ever dies of it.
+ * could hold up somebody who holds it up; so it gives up early and comes back, and no request ever dies of it. The mails
+ * among them link to `publicUrl`.
  */
-export const seed = async (pool: Pool, now: Instant): Promise<void> => {
-  const data = demoDataAt(now)
+export const seed = async (pool: Pool, now: Instant, publicUrl: string): Promise<void> => {
+  const data = await demoDataAt(now, publicUrl)
   for (let tries = 1; ; tries++) {
     const client = await pool.connect()
     let broken = false
@@ -59,12 +62,12 @@ export const seed = async (pool: Pool, now: Instant): Promise<void> => {
 }
 
 /** They are the same for a whole day, and take half a second: who resets again has them at once. */
-const demoDataAt = (now: Instant): DemoData => {
-  const today = Math.floor(now / day)
-  if (lastMade?.today !== today) lastMade = { today, data: makeDemoData(now) }
+const demoDataAt = async (now: Instant, publicUrl: string): Promise<DemoData> => {
+  const made = `${Math.floor(now / day)} ${publicUrl}`
+  if (lastMade?.made !== made) lastMade = { made, data: await makeDemoData(now, publicUrl) }
   return lastMade.data
 }
-let lastMade: { readonly today: number; readonly data: DemoData } | undefined
+let lastMade: { readonly made: string; readonly data: DemoData } | undefined
 
 /** lock_not_available, deadlock_detected */
 const isHeldUp = ({ code }: DatabaseError) => code === "55P03" || code === "40P01"
@@ -73,6 +76,7 @@ const insert = async (client: PoolClient, data: DemoData): Promise<void> => {
   const db: PostgresDatabase = drizzle(client)
   await db.insert(schema.company).values([...data.companies])
   await db.insert(schema.account).values([...data.accounts])
+  await db.insert(schema.invitation).values(data.invitations.map(({ version, value }) => ({ ...value, version })))
   await db.insert(schema.offer).values(data.offers.map(({ version, value }) => ({ ...value, version })))
   await db.insert(schema.offerSent).values(data.sends.map(({ version, value }) => ({ ...value, version })))
   await db

@@ -14,6 +14,7 @@ export const readSettings = (
   return {
     apiPort: portOf(env, "PORT", 8787),
     controlPort: portOf(env, "CONTROL_PORT", 8788),
+    publicUrl: publicUrlOf(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL || undefined,
     fresh: args.includes("--fresh"),
     mail: mailOf(env),
@@ -27,6 +28,13 @@ const portOf = (env: Readonly<Record<string, string | undefined>>, variable: str
   const port = Number(text)
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
   throw new Sentence(`${variable} must be a port from 1 to 65535; it is "${text}".`)
+}
+
+/** The address to which paths are joined, so none with a query; a slash at its end is none of it. */
+const publicUrlOf = (text: string | undefined): string | undefined => {
+  if (!text) return undefined
+  if (/^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, "")
+  throw new Sentence(`PUBLIC_URL must be where pages are found, such as https://treff.example.org; it is "${text}".`)
 }
 
 /** Who really sends mails, if anybody. */

@@ -12,6 +12,10 @@ export interface Env {
   readonly MAIL_FROM: string
   /** Secret: what mails are sent with. Until it is set they wait. */
   readonly RESEND_API_KEY?: string
+  /** Where people find the pages that mails link to, without a slash at its end. */
+  readonly PUBLIC_URL: string
+  /** Secret: what opens the tokens of links, separated by commas; those of the API. Until it is set such mails wait. */
+  readonly SEALING_KEYS?: string
   /** Only in the sandbox: where Neon's driver finds the local PostgreSQL. */
   readonly NEON_FETCH_ENDPOINT?: string
   /** Only in the sandbox: where mails are posted. */

@@ -1,6 +1,8 @@
 import { relayEvents } from "@treff/domain/event"
+import { expireDueInvitations } from "@treff/domain/invitation"
 import { expireDueOffers } from "@treff/domain/offer"
 import { sendDueMails } from "@treff/domain/reaction"
+import { forgetSignIns } from "@treff/domain/sign-in"
 import * as z from "zod"
 import type { Env } from "./env.ts"
 import { invoke } from "./layer.ts"
@@ -14,6 +16,8 @@ export const runCron = async (cron: string, scheduledTime: number, env: Env): Pr
       return runJob("checkDateExpiredOffers", env)
     case "0 0-23 * * *":
       return runJob("checkDateStartDateJobOffers", env)
+    case "0 */1 * * *":
+      return sweepLinks(env)
     default:
       throw new Error(`No job hangs on the cron ${cron}`)
   }
@@ -21,8 +25,10 @@ export const runCron = async (cron: string, scheduledTime: number, env: Env): Pr
 
 /** The jobs that may not come to their end in one invocation: each does a part, and answers whether that was all. */
 const jobs = {
-  checkDateExpiredOffers: (env: Env) => invoke(env, expireDueOffers("expiresAt", lotsOfOffers)),
-  checkDateStartDateJobOffers: (env: Env) => invoke(env, expireDueOffers("jobStartsAt", lotsOfOffers)),
+  checkDateExpiredOffers: (env: Env) => invoke(env, expireDueOffers("expiresAt", lotsOfRows)),
+  checkDateStartDateJobOffers: (env: Env) => invoke(env, expireDueOffers("jobStartsAt", lotsOfRows)),
+  expireInvitations: (env: Env) => invoke(env, expireDueInvitations(lotsOfRows)),
+  forgetSignIns: (env: Env) => invoke(env, forgetSignIns(lotsOfRows)),
   sendMails: async (env: Env) => {
     // Each lot at an instant of its own: a mail is leased from there on.
     for (let lots = 0; lots < lotsOfMails; lots++) {
@@ -34,8 +40,8 @@ const jobs = {
 }
 export type JobName = keyof typeof jobs
 
-/** An invocation may not live for ever: lots of a thousand offers each, and of a hundred mails. */
-const lotsOfOffers = 20
+/** An invocation may not live for ever: lots of a thousand offers, invitations or sign-ins each, and of a hundred mails. */
+const lotsOfRows = 20
 const lotsOfMails = 5
 
 /** What a job that could not end in one invocation sends for the next. */
@@ -45,6 +51,15 @@ export const Continuation = z.strictObject({ continue: z.literal(Object.keys(job
 export const runJob = async (job: JobName, env: Env): Promise<void> => {
   const { finished } = await jobs[job](env)
   if (!finished) await env.EVENTS.sendBatch([{ body: { continue: job }, contentType: "json" }])
+}
+
+/** expireInvitations, and with it the links to sign in that count no more; one that fails does not keep the other from its turn. */
+const sweepLinks = async (env: Env): Promise<void> => {
+  try {
+    await runJob("expireInvitations", env)
+  } finally {
+    await runJob("forgetSignIns", env)
+  }
 }
 
 /**

@@ -3,14 +3,15 @@ import { layerInvocation, type Ports } from "@treff/adapters/cloudflare"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { neonDatabase } from "@treff/adapters/neon"
 import { layerResend } from "@treff/adapters/resend"
-import { Mailer, MailerUnavailable, type MailTemplates } from "@treff/domain/ports"
+import { layerSecrets } from "@treff/adapters/secrets"
+import { Mailer, MailerUnavailable, type MailTemplates, Secrets } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Env } from "./env.ts"
 
 /** What the consumer's work may ask for. */
-export type ConsumerPorts = Ports | Mailer | MailTemplates
+export type ConsumerPorts = Ports | Mailer | MailTemplates | Secrets
 
 /** Runs one invocation, all of it at the instant at which it begins; what it commits is published before it ends. */
 export const invoke = async <A, E>(env: Env, program: Effect.Effect<A, E, ConsumerPorts>): Promise<A> => {
@@ -21,8 +22,9 @@ export const invoke = async <A, E>(env: Env, program: Effect.Effect<A, E, Consum
     queue: env.EVENTS,
     keepAlive: (work) => publishing.push(work)
   })
+  const mailing = Layer.mergeAll(layerMailTemplates(env.PUBLIC_URL), secretsOf(env), mailerOf(env))
   try {
-    return await Effect.runPromise(Effect.provide(program, Layer.mergeAll(ports, layerMailTemplates, mailerOf(env))))
+    return await Effect.runPromise(Effect.provide(program, Layer.merge(ports, mailing)))
   } finally {
     await Promise.all(publishing)
   }
@@ -48,3 +50,17 @@ const mailerOf = ({ RESEND_API_KEY, RESEND_URL, MAIL_FROM }: Env): Layer.Layer<M
         from: MAIL_FROM,
         ...(RESEND_URL === undefined ? {} : { url: RESEND_URL })
       })
+
+/** Without a key no link is opened: its mail waits, for as long as it would be good. All the others go. */
+const secretsOf = ({ SEALING_KEYS }: Env): Layer.Layer<Secrets> => {
+  if (SEALING_KEYS) return layerSecrets(SEALING_KEYS.split(",").map((key) => Redacted.make(key.trim())))
+  const notSet = "SEALING_KEYS is not set"
+  return Layer.succeed(
+    Secrets,
+    Secrets.of({
+      issue: Effect.die(notSet),
+      hash: () => Effect.die(notSet),
+      open: () => Effect.as(Effect.logWarning("a mail waits", notSet), null)
+    })
+  )
+}

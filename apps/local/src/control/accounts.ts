@@ -1,8 +1,12 @@
 import { randomInt } from "node:crypto"
+import { layerUuid } from "@treff/adapters/identifiers"
 import { signToken } from "@treff/adapters/jwt"
-import { type PostgresDatabase, schema } from "@treff/adapters/postgres"
-import type { Account } from "@treff/domain/account"
+import { layerPostgres, type PostgresDatabase, schema } from "@treff/adapters/postgres"
+import { type Account, decideAccount } from "@treff/domain/account"
+import { recordEvents, system } from "@treff/domain/event"
+import { Journal } from "@treff/domain/ports"
 import { asc, eq, getTableColumns, sql } from "drizzle-orm"
+import * as Effect from "effect/Effect"
 import * as z from "zod"
 import type { SandboxClock } from "../clock.ts"
 import { addressOf, languages, makePerson } from "../demo/people.ts"
@@ -81,7 +85,8 @@ export const makeAccounts = (db: PostgresDatabase, clock: SandboxClock, signer: 
       const madeUp = makePerson(chance, languages.find((language) => language === given.locale) ?? "en")
       const person = { firstName: given.firstName ?? madeUp.firstName, lastName: given.lastName ?? madeUp.lastName }
       const row = {
-        ...{ id, version: 1, role, username: null, ...person, locale: given.locale ?? null, createdAt: at },
+        ...{ id, version: 0, role, username: null, ...person, locale: given.locale ?? null, createdAt: at },
+        ...{ contactNumber: null, emailVerified: true, profileComplete: true },
         subRole: role === "recruiter" ? (subRole ?? "recruiter_user") : null,
         companyId: companyId === "new" ? newId(at) : (companyId ?? null),
         email: given.email ?? `${addressOf(person)}.${id.slice(-8)}@example.com`.replace(/^\.+/, "")
@@ -89,7 +94,7 @@ export const makeAccounts = (db: PostgresDatabase, clock: SandboxClock, signer: 
       await db.transaction(async (tx) => {
         if (companyId === "new" && row.companyId !== null) {
           const name = `${person.lastName} & Co`
-          await tx.insert(company).values({ id: row.companyId, name, creatorId: id, createdAt: at })
+          await tx.insert(company).values({ id: row.companyId, version: 0, name, creatorId: id, createdAt: at })
         } else if (row.companyId !== null) {
           const found = await tx.select({ id: company.id }).from(company).where(eq(company.id, row.companyId))
           if (found.length === 0) throw invalid({ pointer: "/companyId", message: "there is no such company" })
@@ -102,12 +107,26 @@ export const makeAccounts = (db: PostgresDatabase, clock: SandboxClock, signer: 
 
     /** Removes the account from its company; once more, or one that belongs to none, changes nothing. */
     remove: async (id: string): Promise<void> => {
-      const found = await db.select({ id: account.id }).from(account).where(eq(account.id, id))
-      if (found.length === 0) throw new Problem("not-found", "There is no such account.")
-      await db
-        .update(account)
-        .set({ companyId: null, version: sql`${account.version} + 1` })
-        .where(sql`${account.id} = ${id} and ${account.companyId} is not null`)
+      const leave = Effect.gen(function* () {
+        const [row] = yield* Effect.promise(() => db.select().from(account).where(eq(account.id, id)))
+        if (row === undefined) throw new Problem("not-found", "There is no such account.")
+        const { version: prior, companyId, ...facts } = row
+        const at = clock.now()
+        const decision = yield* Effect.fromResult(
+          decideAccount(
+            { ...facts, companyId, status: companyId === null ? "outside" : "member" },
+            { type: "Leave", at }
+          )
+        )
+        const subject = { type: "account", id } as const
+        const events = yield* recordEvents(decision, { subject, companyId, prior, actor: system, at })
+        if (events.length === 0) return
+        const change = { kind: "account", prior, state: decision.state, events } as const
+        yield* (yield* Journal).commit([change], { at })
+      })
+      // Whoever else changes it at the same instant is done soon.
+      const retried = Effect.retry(leave, { times: 10, while: ({ _tag }) => _tag === "StaleVersion" })
+      await Effect.runPromise(Effect.provide(retried, [layerPostgres(db), layerUuid]))
     }
   }
 }

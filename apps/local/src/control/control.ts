@@ -98,8 +98,6 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
 
   app.post("/cron", async (c) => {
     const { job } = check(CronJob, await bodyOf(c))
-    // The flow that this job belongs to is not part of this version: there is nothing that could lapse.
-    if (job === "expireInvitations") return c.json({ job })
     await runJobOnce(job, runCron).catch(async (cause: unknown) => {
       if (await isStoreDown(pool, cause)) throw cause
       throw new Problem("job-failed", `The worker's log says why: ${cause instanceof Error ? cause.message : cause}.`)
@@ -134,7 +132,7 @@ const MailboxQuery = z.object({
     .optional()
 })
 
-const CronJob = z.strictObject({ job: z.enum([...Object.keys(cronOfJob), "expireInvitations"]) })
+const CronJob = z.strictObject({ job: z.enum(Object.keys(cronOfJob)) })
 
 /** The first instant that neither JSON nor PostgreSQL writes in the usual form. */
 const endOfTime: Instant = Date.UTC(10_000, 0)

@@ -1,8 +1,11 @@
 import { layerInstant } from "@treff/adapters/clock"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
-import type { Account, Company } from "@treff/domain/account"
+import { layerSecrets } from "@treff/adapters/secrets"
+import { type Account, type AccountFacts, changeSubRole, type SubRole } from "@treff/domain/account"
+import type { Company } from "@treff/domain/company"
 import type { RecordedEvent } from "@treff/domain/event"
+import { acceptInvitation, type Invitation, inviteRecruiter } from "@treff/domain/invitation"
 import { markAllNotificationsRead, type Notification } from "@treff/domain/notification"
 import {
   archiveOffer,
@@ -21,28 +24,34 @@ import type {
   Accounts,
   EventLog,
   Identifiers,
+  Invitations,
   Journal,
   Notifications,
   OfferSends,
   Offers,
+  Secrets,
   Versioned
 } from "@treff/domain/ports"
 import { handleEvents, sendDueMails } from "@treff/domain/reaction"
 import { day, type Instant } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { generateSealingKey } from "../keys.ts"
 import type { SentMail } from "../mailbox.ts"
 import { type DemoCompany, demoCompanies, type Posting } from "./companies.ts"
+import { invitationsOf, sweepOf } from "./invitations.ts"
 import { type Life, lives, mistake, openingsOf, type Step } from "./lives.ts"
 import { addressOf, languages, makePerson, type Person } from "./people.ts"
 import { type Chance, layerDemoIds, makeChance, makeDemoId } from "./random.ts"
 import { sendsOf } from "./sends.ts"
 
-type Made<A> = A & { readonly createdAt: Instant }
+type Kept<A> = A & { readonly version: number }
 
 export interface DemoData {
-  readonly companies: ReadonlyArray<Made<Company>>
-  readonly accounts: ReadonlyArray<Made<Account>>
+  readonly companies: ReadonlyArray<Kept<Company>>
+  readonly accounts: ReadonlyArray<Kept<AccountFacts>>
+  readonly invitations: ReadonlyArray<Versioned<Invitation>>
   readonly offers: ReadonlyArray<Versioned<Offer>>
   readonly sends: ReadonlyArray<Versioned<OfferSentFacts & { readonly status: OfferSentStatus | "withdrawn" }>>
   readonly events: ReadonlyArray<RecordedEvent>
@@ -52,34 +61,89 @@ export interface DemoData {
 }
 
 /**
- * Three companies, nine recruiters and hiring managers, 200 candidates, 60 offers in all states, and what was sent to whom.
- * The same every time, but for the dates, which lie around `now`. All of it was really done, by the use cases and in the
- * past, and handled by the reactions, so that the event log explains every offer and send, and who was told of it.
+ * Three companies, nine recruiters and hiring managers, 200 candidates, 60 offers in all states, what was sent to whom, and
+ * invitations in all states. The same every time, but for the dates, which lie around `now`, and the tokens of links, which
+ * lead to `publicUrl`. All of it but the managers, their companies and the candidates was really done, by the use cases and
+ * in the past, and handled by the reactions, so that the event log explains it, and who was told of it.
  */
-export const makeDemoData = (now: Instant): DemoData => {
+export const makeDemoData = async (now: Instant, publicUrl: string): Promise<DemoData> => {
   const today = Math.floor(now / day) * day
   const chance = makeChance(20_261_120)
   const id = makeDemoId(chance, today)
-  const { companies, accounts, staff } = makePeople(chance, id, today)
+  const { companies, accounts, houses, addressFor } = makePeople(chance, id, today)
   const state = memoryState({ companies, accounts })
   const mailbox: MemoryMailbox = new Map()
-  const ports = Layer.mergeAll(layerMemory(state), layerDemoIds(id), layerMailTemplates, layerMemoryMailer(mailbox))
+  // The key seals what is mailed here and now: nothing that is sealed remains.
+  const secrets = layerSecrets([Redacted.make(generateSealingKey())])
+  const mailing = Layer.mergeAll(layerMailTemplates(publicUrl), layerMemoryMailer(mailbox))
+  const ports = Layer.mergeAll(layerMemory(state), layerDemoIds(id), secrets, mailing)
   const run = (at: Instant, act: Effect.Effect<unknown, unknown, Layer.Success<typeof ports>>) =>
-    Effect.runSync(Effect.provide(act, Layer.mergeAll(ports, layerInstant(at))))
+    Effect.runPromise(Effect.provide(act, Layer.mergeAll(ports, layerInstant(at))))
 
-  for (const { at, act } of makeHistory(chance, staff, accounts, today)) {
-    run(at, act)
-    // Their consumer was at work then, too, until nothing was left: what it does may have events of its own.
-    for (let later = at; state.deliveries.size > 0; ) {
-      later += 300 + chance.whole(900)
-      const waiting = [...state.deliveries.keys()].flatMap((eventId) => state.events.get(eventId) ?? [])
-      run(later, Effect.andThen(handleEvents(waiting), sendDueMails()))
+  const play = async (acts: ReadonlyArray<Act>) => {
+    for (const { at, act } of acts.toSorted((a, b) => a.at - b.at)) {
+      await run(at, act)
+      // Their consumer was at work then, too, until nothing was left: what it does may have events of its own.
+      for (let later = at; state.deliveries.size > 0; ) {
+        later += 300 + chance.whole(900)
+        const waiting = [...state.deliveries.keys()].flatMap((eventId) => state.events.get(eventId) ?? [])
+        await run(later, Effect.andThen(handleEvents(waiting), sendDueMails()))
+      }
     }
   }
+
+  const tokenOf = (email: string): string => {
+    const mail = [...mailbox.values()].findLast(({ to, template }) => to === email && template === "invitation")
+    return /[?&]token=([\w-]+)/.exec(mail?.text ?? "")?.[1] ?? ""
+  }
+
+  /** Somebody who was invited, and so came into the company. */
+  const hire = async ({ company, manager, createdAt }: House, subRole: SubRole, days: number): Promise<Account> => {
+    const person = makePerson(chance, company.language)
+    const email = addressFor(person, company.domain)
+    const at = createdAt + days * day
+    const profile = Effect.succeed({ ...person, username: addressOf(person), contactNumber: null })
+    const accept = Effect.suspend(() => acceptInvitation({ token: tokenOf(email), caller: null, profile }))
+    await play([
+      { at: at - 20 * hour, act: inviteRecruiter(manager, { email, personalMessage: null, locale: null }) },
+      { at, act: accept }
+    ])
+    const account = [...state.accounts.values()].find((account) => account.email === email)
+    if (account === undefined) throw new Error(`${email} did not come`)
+    if (subRole === account.subRole) return account
+    await play([{ at: at + hour, act: changeSubRole({ caller: manager, id: account.id }, subRole) }])
+    return { ...account, subRole }
+  }
+  const staff: Array<Staff> = []
+  for (const house of houses) {
+    const admin = await hire(house, "recruiter_admin", 3)
+    staff.push({ ...house, admin, user: await hire(house, "recruiter_user", 40) })
+  }
+
+  await play([
+    ...makeHistory(chance, staff, [...state.accounts.values()], today),
+    ...staff.flatMap((house) =>
+      invitationsOf(
+        chance,
+        {
+          manager: house.manager,
+          language: house.company.language,
+          stranger: () => addressFor(makePerson(chance, house.company.language), house.company.domain),
+          candidates: candidatesFor(house.company, accounts),
+          tokenOf
+        },
+        today
+      )
+    ),
+    sweepOf(today)
+  ])
+
   const notifications = [...state.notifications.values()]
   return {
-    companies,
-    accounts,
+    companies: [...state.companies.values()],
+    // Each was made with all that is kept of one.
+    accounts: [...state.accounts.values()] as ReadonlyArray<Kept<AccountFacts>>,
+    invitations: [...state.invitations.values()],
     offers: [...state.offers.values()],
     sends: [...state.offerSends.values()],
     events: [...state.events.values()],
@@ -92,53 +156,50 @@ export const makeDemoData = (now: Instant): DemoData => {
   }
 }
 
-interface Staff {
+interface House {
   readonly company: DemoCompany
   readonly manager: Account
+  readonly createdAt: Instant
+}
+
+interface Staff extends House {
   readonly admin: Account
   readonly user: Account
 }
 
+/** Those who were there before anything was done: the companies with their managers, and the candidates. */
 const makePeople = (chance: Chance, id: (at: Instant) => string, today: Instant) => {
-  const companies: Array<Made<Company>> = []
-  const accounts: Array<Made<Account>> = []
+  const companies: Array<Kept<Company>> = []
+  const accounts: Array<Kept<AccountFacts>> = []
   const addresses = new Set<string>()
-  const add = (
-    fields: Pick<Account, "role" | "subRole" | "companyId" | "locale"> & Person,
-    domain: string,
-    username: boolean,
-    createdAt: Instant
-  ) => {
-    const name = addressOf(fields)
+  const addressFor = (person: Person, domain: string): string => {
+    const name = addressOf(person)
     // Namesakes get a number, as they do everywhere.
     let address = `${name}@${domain}`
     for (let n = 2; addresses.has(address); n++) address = `${name}${n}@${domain}`
     addresses.add(address)
-    const account = {
-      ...{ ...fields, id: id(createdAt), version: 1, email: address, username: username ? name : null, createdAt }
-    }
+    return address
+  }
+  const add = (
+    fields: Pick<Account, "role" | "companyId" | "username" | "locale"> & Person,
+    domain: string,
+    createdAt: Instant
+  ) => {
+    const email = addressFor(fields, domain)
+    const known = { email, subRole: null, contactNumber: null, emailVerified: true, profileComplete: true }
+    const account = { ...fields, ...known, id: id(createdAt), version: 0, createdAt }
     accounts.push(account)
     return account
   }
 
-  const staff = demoCompanies.map((company, index): Staff => {
+  const houses = demoCompanies.map((company, index): House => {
     const createdAt = today - (400 - 20 * index) * day
     const companyId = id(createdAt)
-    const of = (role: Account["role"], subRole: Account["subRole"], days: number) =>
-      add(
-        { ...makePerson(chance, company.language), role, subRole, companyId, locale: company.language },
-        company.domain,
-        true,
-        createdAt + days * day
-      )
-    const manager = of("hiring_manager", null, 0)
-    companies.push({ id: companyId, name: company.name, creatorId: manager.id, createdAt })
-    return {
-      company,
-      manager,
-      admin: of("recruiter", "recruiter_admin", 3),
-      user: of("recruiter", "recruiter_user", 40)
-    }
+    const person = makePerson(chance, company.language)
+    const fields = { ...person, role: "hiring_manager", companyId, username: addressOf(person) } as const
+    const manager = add({ ...fields, locale: company.language }, company.domain, createdAt)
+    companies.push({ id: companyId, version: 0, name: company.name, creatorId: manager.id, createdAt })
+    return { company, manager, createdAt }
   })
 
   for (let n = 0; n < 200; n++) {
@@ -146,17 +207,15 @@ const makePeople = (chance: Chance, id: (at: Instant) => string, today: Instant)
     const domain = chance.oneOf(["example.com", "example.org", "example.net"])
     // Some have never said which language they read.
     const locale = chance.whole(10) === 0 ? null : language
-    const fields = {
-      ...makePerson(chance, language),
-      role: "candidate",
-      subRole: null,
-      companyId: null,
-      locale
-    } as const
-    add(fields, domain, false, today - (300 - n) * day + chance.whole(day))
+    const fields = { ...makePerson(chance, language), role: "candidate", companyId: null, username: null } as const
+    add({ ...fields, locale }, domain, today - (300 - n) * day + chance.whole(day))
   }
-  return { companies, accounts, staff }
+  return { companies, accounts, houses, addressFor }
 }
+
+/** A few, so that some have got several offers; who has never chosen a language reads that of the company as well. */
+const candidatesFor = ({ language }: DemoCompany, accounts: ReadonlyArray<Account>): ReadonlyArray<Account> =>
+  accounts.filter(({ role, locale }) => role === "candidate" && (locale ?? language) === language).slice(0, 30)
 
 /** Something that somebody did, and when. */
 export interface Act {
@@ -164,7 +223,7 @@ export interface Act {
   readonly act: Effect.Effect<
     unknown,
     unknown,
-    Accounts | EventLog | Identifiers | Journal | Notifications | OfferSends | Offers
+    Accounts | EventLog | Identifiers | Invitations | Journal | Notifications | OfferSends | Offers | Secrets
   >
 }
 
@@ -176,12 +235,7 @@ const makeHistory = (
 ): ReadonlyArray<Act> => {
   const acts: Array<Act> = []
   for (const member of staff) {
-    // A few, so that some have got several offers; who has never chosen a language reads this one as well.
-    const candidates = accounts
-      .filter(
-        ({ role, locale }) => role === "candidate" && (locale ?? member.company.language) === member.company.language
-      )
-      .slice(0, 30)
+    const candidates = candidatesFor(member.company, accounts)
     member.company.postings.forEach((posting, index) => {
       // Every company's postings meet the lives in another order.
       const life = lives[(index * 7 + staff.indexOf(member) * 3) % lives.length] as Life
@@ -194,7 +248,7 @@ const makeHistory = (
     const at = today - (1 + chance.whole(20)) * day + 18 * hour
     acts.push({ at, act: markAllNotificationsRead(account) })
   }
-  return acts.sort((a, b) => a.at - b.at)
+  return acts
 }
 
 const historyOf = (
