@@ -5,13 +5,17 @@ import { cors } from "hono/cors"
 import { HTTPException } from "hono/http-exception"
 import { methodNotAllowed } from "hono/method-not-allowed"
 import { refuse } from "./caller.ts"
+import { ConfigurationInvalid } from "./configuration.ts"
 import { wiringOf } from "./layer.ts"
 import { answerProblem } from "./problem.ts"
 import { beginInvocation, type RequestEnv } from "./request.ts"
+import { invitations } from "./routes/invitations.ts"
+import { members } from "./routes/members.ts"
 import { notifications } from "./routes/notifications.ts"
 import { offerSends } from "./routes/offer-sends.ts"
 import { offers } from "./routes/offers.ts"
 import { service } from "./routes/service.ts"
+import { signIn } from "./routes/sign-in.ts"
 
 /** The whole API, without what only a deployed worker has: see worker.ts. */
 export const app = new OpenAPIHono<RequestEnv>({
@@ -29,7 +33,7 @@ app.use("*", async (c, next) => {
   }
   return cors({
     origin: [...wiringOf(c.env).corsOrigins],
-    allowMethods: ["GET", "HEAD", "POST", "DELETE"],
+    allowMethods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
     allowHeaders: ["Authorization", "Content-Type", "If-Match"],
     exposeHeaders: ["ETag", "Link", "Location", "X-Total-Count", "X-Total-Count-Relation", "Retry-After"],
     maxAge: 600
@@ -39,6 +43,8 @@ app.use("*", async (c, next) => {
   await next()
   c.res.headers.set("X-Content-Type-Options", "nosniff")
   if (c.req.header("Authorization") !== undefined) c.res.headers.set("Cache-Control", "private, no-store")
+  // What is answered to whoever holds a link is as little for others.
+  else if (c.req.path.startsWith("/api/")) c.res.headers.set("Cache-Control", "no-store")
 })
 app.use(
   "*",
@@ -58,11 +64,14 @@ app.onError((error, c) => {
   if (error instanceof HTTPException && error.status === 400) {
     return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not JSON" }] })
   }
-  console.error(describeFailure(error))
+  console.error({ ...describeFailure(error), ...(error instanceof ConfigurationInvalid && { reason: error.message }) })
   return answerProblem(c, { _tag: "Unexpected" })
 })
 
 app.route("/offers", offers)
 app.route("/", offerSends)
 app.route("/notifications", notifications)
+app.route("/api/invitations", invitations)
+app.route("/api", members)
+app.route("/api/sign-in", signIn)
 app.route("/", service)

@@ -1,9 +1,11 @@
 import { inputIssues } from "@treff/adapters/wire"
+import * as Effect from "effect/Effect"
 import type { Context } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
 import * as z from "zod"
 import { refuse } from "./caller.ts"
+import type { RequestFailure } from "./problem.ts"
 import type { RequestEnv } from "./request.ts"
 
 /** JSON, which is UTF-8 whatever else is said of it; who says another encoding means another one. */
@@ -47,6 +49,35 @@ const decode = (bytes: ArrayBuffer): string | undefined => {
 /** What a route with a JSON body checks before its schema does, in the order of the contract: 415, 413, then 400. */
 export const jsonBody = [onlyJson, atMost256KiB, onlyUtf8]
 
+/** The same of a body that is read only once something else is known: see `readBody`. */
+export const lateJsonBody = [onlyJson, atMost256KiB]
+
+/** Reads the body by its schema when it is run; none at all is one without fields. */
+export const readBody = <S extends z.ZodType>(
+  c: Context<RequestEnv>,
+  schema: S
+): Effect.Effect<z.output<S>, Extract<RequestFailure, { readonly _tag: "InvalidInput" }>> =>
+  Effect.gen(function* () {
+    const text = decode(yield* Effect.promise(() => c.req.raw.arrayBuffer()))
+    if (text === undefined) return yield* wrong("is not UTF-8")
+    const json = text === "" && c.req.header("Content-Type") === undefined ? {} : parse(text)
+    if (json === undefined) return yield* wrong("is not JSON")
+    const read = schema.safeParse(json)
+    return read.success
+      ? read.data
+      : yield* Effect.fail({ _tag: "InvalidInput", issues: inputIssues(read.error) } as const)
+  })
+
+const wrong = (message: string) => Effect.fail({ _tag: "InvalidInput", issues: [{ pointer: "", message }] } as const)
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** Where no body is expected, its type matters only when there is something in it; how long a chunked one is shows later. */
 const onlyJsonIfAny = createMiddleware<RequestEnv>(async (c, next) =>
   isEmpty(c) || c.req.header("Content-Length") === undefined || isJson(c.req.header("Content-Type") ?? "")
@@ -59,12 +90,10 @@ const onlyNothing = createMiddleware<RequestEnv>(async (c, next) => {
   const text = (await c.req.text()).trim()
   if (text === "") return next()
   if (!isJson(c.req.header("Content-Type") ?? "")) return refuse(c, { _tag: "MediaTypeNotSupported" })
-  try {
-    const body = z.strictObject({}).nullable().safeParse(JSON.parse(text))
-    return body.success ? next() : refuse(c, { _tag: "InvalidInput", issues: inputIssues(body.error) })
-  } catch {
-    return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not JSON" }] })
-  }
+  const json = parse(text)
+  if (json === undefined) return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not JSON" }] })
+  const body = z.strictObject({}).nullable().safeParse(json)
+  return body.success ? next() : refuse(c, { _tag: "InvalidInput", issues: inputIssues(body.error) })
 })
 
 /** What a route without a body checks, in the same order. */

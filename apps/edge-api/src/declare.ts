@@ -58,7 +58,18 @@ export const problemsAbout =
   }
 
 /** What every call with a token may end in. */
-export const callerProblems = ["TokenMissing", "TokenInvalid", "CallerStale", "StoreUnavailable", "Unexpected"] as const
+export const callerProblems = [
+  "TokenMissing",
+  "TokenInvalid",
+  "AddressUnknown",
+  "CallerStale",
+  "StoreUnavailable",
+  "IssuerUnavailable",
+  "Unexpected"
+] as const
+
+/** What a call that needs no token may end in. */
+export const anyonesProblems = ["StoreUnavailable", "Unexpected"] as const
 
 /** What every call of a company's side may end in. */
 export const memberProblems = [...callerProblems, "NoCompany"] as const

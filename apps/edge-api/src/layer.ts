@@ -1,52 +1,46 @@
-import { makeTokenVerifier } from "@treff/adapters/jwt"
+import { makeIssuerVerifier, makeTokenVerifier } from "@treff/adapters/jwt"
 import { neonDatabase } from "@treff/adapters/neon"
+import { layerSecrets } from "@treff/adapters/secrets"
+import { InvitationSettings } from "@treff/domain/invitation"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { ConfigurationInvalid, readConfiguration } from "./configuration.ts"
 import type { Env } from "./env.ts"
 
 /** What is made of the configuration once per isolate; it holds nothing that belongs to a request. */
 export const wiringOf = (env: Env): Wiring => {
   const known = wirings.get(env)
   if (known !== undefined) return known
-  const keys = (JSON.parse(env.JWT_PUBLIC_KEYS) as ReadonlyArray<PublicKey>).map(publicPartOf)
-  const wiring = {
-    database: neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT),
-    keys,
-    verifyToken: makeTokenVerifier({
-      keys,
-      issuer: env.JWT_ISSUER,
-      audience: env.JWT_AUDIENCE,
-      algorithms: listOf(env.JWT_ALGORITHMS)
-    }),
-    corsOrigins: listOf(env.CORS_ORIGINS)
-  }
+  const wiring = wire(env)
   wirings.set(env, wiring)
   return wiring
 }
 
-/** A public JWK (RFC 7517), as it is served. */
-export interface PublicKey {
-  readonly kty: string
-  readonly [parameter: string]: string
+type Wiring = ReturnType<typeof wire>
+
+const wire = (env: Env) => {
+  const { keys, tokens, algorithms, privateKey, tokenLifetime, issuers, sealingKeys, invitations, ...rest } =
+    readConfiguration(env)
+  return {
+    ...rest,
+    keys,
+    database: neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT),
+    verifyToken: makeTokenVerifier({ keys, ...tokens, algorithms }),
+    verifyIssuedToken: makeIssuerVerifier(issuers),
+    /** What tokens of our own are signed with, and say. */
+    signing: { privateKey, ...tokens, lifetime: tokenLifetime },
+    /** The ports that are the same for every request. */
+    layer: Layer.merge(sealedBy(sealingKeys), Layer.succeed(InvitationSettings, invitations))
+  }
 }
 
-/** What is public of a key (RFC 7518): a private part that was configured by mistake goes no further than this. */
-const publicPartOf = (key: PublicKey): PublicKey => {
-  const parameters = Object.entries(key).filter(([name]) => publicParameters.has(name))
-  return { kty: key.kty, ...Object.fromEntries(parameters) }
-}
-const publicParameters = new Set(["kty", "crv", "x", "y", "n", "e", "kid", "alg", "use"])
-
-interface Wiring {
-  readonly database: ReturnType<typeof neonDatabase>
-  readonly keys: ReadonlyArray<PublicKey>
-  readonly verifyToken: ReturnType<typeof makeTokenVerifier>
-  readonly corsOrigins: ReadonlyArray<string>
+/** What is wrong with a key is said without repeating it. */
+const sealedBy = (keys: Parameters<typeof layerSecrets>[0]) => {
+  try {
+    return layerSecrets(keys)
+  } catch (error) {
+    throw new ConfigurationInvalid(`SEALING_KEYS can't be used. ${(error as Error).message}`)
+  }
 }
 
 const wirings = new WeakMap<Env, Wiring>()
-
-const listOf = (text: string): ReadonlyArray<string> =>
-  text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "")

@@ -9,6 +9,7 @@ export const channels = ["inbox", "mail"] as const
 
 const offer = { offerId: id, title: z.string().meta({ description: "the offer's", example: "Baker, nights" }) }
 const send = { offerSentId: id, ...offer }
+const invitation = { invitationId: id, email: z.string().meta({ example: "kim.hansen@example.org" }) }
 const sendOfCandidate = { ...send, candidate: WirePerson }
 
 const notification = <T extends Template, D extends z.ZodRawShape>(template: T, description: string, data: D) =>
@@ -51,12 +52,23 @@ export const WireNotification = z.discriminatedUnion("template", [
   notification("offer-taken-over", "To the new owner of an offer, who had another one before.", {
     ...offer,
     formerOwner: WirePerson
-  })
+  }),
+  notification("invitation-accepted", "To who invited: a recruiter has come into the company.", {
+    ...invitation,
+    member: WirePerson
+  }),
+  notification("invitation-declined", "To who invited: somebody does not come.", invitation)
 ])
 
-/** Field by field: what else a notification holds is not for its reader. */
-export const wireNotification = (told: Notification) =>
-  ({
+/**
+ * Field by field: what else a notification holds is not for its reader. What goes to an address alone, by mail, is nobody's
+ * to read here: its recipient is no account.
+ */
+export const wireNotification = (told: Notification) => {
+  if (told.template === "invitation" || told.template === "sign-in") {
+    throw new Error(`A notification of the template ${told.template} was read by an account`)
+  }
+  return {
     id: told.id,
     eventId: told.eventId,
     recipient: told.recipientId,
@@ -68,4 +80,5 @@ export const wireNotification = (told: Notification) =>
     createdAt: toWireInstant(told.createdAt),
     sentAt: told.sentAt === null ? null : toWireInstant(told.sentAt),
     readAt: told.readAt === null ? null : toWireInstant(told.readAt)
-  }) as z.infer<typeof WireNotification> // template and data are of one telling
+  } as z.infer<typeof WireNotification> // template and data are of one telling
+}

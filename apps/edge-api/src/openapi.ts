@@ -11,13 +11,16 @@ export const openApiDocument = (): Document => {
         title: "Treff",
         version: "0.1.0",
         description:
-          "Offers of a company, what is sent of them to candidates, and what people are told of it. Every problem is RFC 9457 `application/problem+json`; its `code` is stable.",
+          "Recruiters invited into a company, its offers, what is sent of them to candidates, and what people are told of it. Every problem is RFC 9457 `application/problem+json`; its `code` is stable.",
         license: { name: "MIT" }
       },
       servers: [{ url: "/" }],
       tags: [
         { name: "offers", description: "Job offers that a recruiter owns" },
         { name: "offer sends", description: "Offers on their way to candidates, and what became of them" },
+        { name: "invitations", description: "Recruiters who are invited by e-mail, and what became of it" },
+        { name: "members", description: "Who belongs to a company, and its name" },
+        { name: "sign-in", description: "A one-time link by mail" },
         { name: "notifications", description: "What the caller was told" },
         { name: "service", description: "Health and keys" }
       ]

@@ -1,6 +1,34 @@
-import type { TokenInvalid } from "@treff/adapters/jwt"
+import type { IssuerUnavailable, TokenInvalid } from "@treff/adapters/jwt"
 import { type InputIssue, wireField } from "@treff/adapters/wire"
-import type { NoCompany, RoleNotAllowed } from "@treff/domain/account"
+import type {
+  AlreadyInACompany,
+  InvalidProfile,
+  IsAHiringManager,
+  MemberIsCreator,
+  MemberIsYou,
+  MemberNotFound,
+  NoCompany,
+  NotARecruiter,
+  RoleNotAllowed
+} from "@treff/domain/account"
+import type { InvalidCompanyName } from "@treff/domain/company"
+import type {
+  AlreadyInvited,
+  AlreadyMember,
+  Declined,
+  InvalidInvitation,
+  InvalidInvitationBulk,
+  InvitationNotFound,
+  InvitationNotOpen,
+  InvitationNotPending,
+  NotInvited,
+  NotInviter,
+  OverLimit,
+  ResentTooOften,
+  SignInRequired,
+  TokenUnknown,
+  UsernameTaken
+} from "@treff/domain/invitation"
 import type { NotificationNotFound } from "@treff/domain/notification"
 import type {
   InvalidOffer,
@@ -22,9 +50,11 @@ import type {
   StatusOutOfOrder
 } from "@treff/domain/offer-sent"
 import type { CallerStale, StaleVersion, StoreUnavailable } from "@treff/domain/ports"
+import type { InvalidEmail, SignInTokenUnknown } from "@treff/domain/sign-in"
 import type { Context, TypedResponse } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import * as z from "zod"
+import { withoutSecret } from "./secret-path.ts"
 
 /** The request itself is wrong, before anything is asked of the domain. */
 export type RequestFailure =
@@ -36,10 +66,17 @@ export type RequestFailure =
   | { readonly _tag: "TokenMissing" }
   | { readonly _tag: "Unexpected" }
 
+/** A token of another issuer names an address that is no account's. */
+export interface AddressUnknown {
+  readonly _tag: "AddressUnknown"
+}
+
 /** Everything that a request can end in, but success. */
 export type Failure =
   | RequestFailure
   | TokenInvalid
+  | AddressUnknown
+  | IssuerUnavailable
   | CallerStale
   | NoCompany
   | RoleNotAllowed
@@ -56,6 +93,31 @@ export type Failure =
   | StatusOutOfOrder
   | AlreadyAnswered
   | NotificationNotFound
+  | InvalidInvitation
+  | InvalidInvitationBulk
+  | AlreadyMember
+  | AlreadyInvited
+  | Declined
+  | OverLimit
+  | InvitationNotFound
+  | NotInviter
+  | InvitationNotPending
+  | ResentTooOften
+  | TokenUnknown
+  | InvitationNotOpen
+  | InvalidProfile
+  | UsernameTaken
+  | SignInRequired
+  | NotInvited
+  | AlreadyInACompany
+  | IsAHiringManager
+  | MemberNotFound
+  | MemberIsYou
+  | MemberIsCreator
+  | NotARecruiter
+  | InvalidCompanyName
+  | InvalidEmail
+  | SignInTokenUnknown
   | VersionMismatch
   | StaleVersion
   | StoreUnavailable
@@ -92,6 +154,11 @@ export const problems = {
   InvalidOffer: invalidInput,
   InvalidMessage: invalidInput,
   InvalidBulk: invalidInput,
+  InvalidInvitation: invalidInput,
+  InvalidInvitationBulk: invalidInput,
+  InvalidProfile: invalidInput,
+  InvalidCompanyName: invalidInput,
+  InvalidEmail: invalidInput,
   CandidateUnknown: {
     status: 400,
     code: "candidate-unknown",
@@ -118,6 +185,61 @@ export const problems = {
     title: "No such recruiter",
     detail: "Name a recruiter who belongs to your company."
   },
+  AlreadyMember: {
+    status: 400,
+    code: "already-member",
+    title: "A member already",
+    detail: "Who has this address belongs to the company already. There is nothing to do."
+  },
+  AlreadyInvited: {
+    status: 400,
+    code: "already-invited",
+    title: "Invited already",
+    detail: "An invitation to this address is open. Wait for the answer, send it again, or revoke it first."
+  },
+  Declined: {
+    status: 400,
+    code: "declined",
+    title: "Declined of late",
+    detail: "Who has this address declined within the last 30 days. Ask them before you invite them again."
+  },
+  InvitationNotPending: {
+    status: 400,
+    code: "illegal-transition",
+    title: "Not possible in this state",
+    detail:
+      "Only an open invitation can be revoked, and only one that is open or has lapsed can be sent again. List the invitations to see where it is."
+  },
+  ResentTooOften: {
+    status: 400,
+    code: "resent-too-often",
+    title: "Sent again too often",
+    detail: "An invitation can be sent again three times. Once it has lapsed, or is revoked, invite the address anew."
+  },
+  TokenUnknown: {
+    status: 400,
+    code: "token-unknown",
+    title: "The link is not known",
+    detail: "Use the link of the latest mail; those before it are good no more. Or ask whoever invited you for another."
+  },
+  SignInTokenUnknown: {
+    status: 400,
+    code: "token-unknown",
+    title: "The link is not known",
+    detail: "A link signs in once, within 15 minutes. Ask for another one."
+  },
+  InvitationNotOpen: {
+    status: 400,
+    code: "invitation-not-open",
+    title: "The invitation is not open",
+    detail: "It was answered or revoked, or it has lapsed. Ask whoever invited you for another."
+  },
+  UsernameTaken: {
+    status: 400,
+    code: "username-taken",
+    title: "The user name is taken",
+    detail: "Somebody has this user name, in whatever letter case. Choose another one; the invitation stays open."
+  },
   TokenMissing: {
     status: 401,
     code: "token-missing",
@@ -135,6 +257,18 @@ export const problems = {
     code: "token-stale",
     title: "The token is out of date",
     detail: "The account has changed since the token was issued. Sign in again and send the new token."
+  },
+  AddressUnknown: {
+    status: 401,
+    code: "token-invalid",
+    title: "The token is not valid",
+    detail: "No account has the e-mail address of this token. Ask to be invited by that address."
+  },
+  SignInRequired: {
+    status: 401,
+    code: "sign-in-required",
+    title: "Sign in first",
+    detail: "There is an account with the address that was invited. Sign in to it, and accept with its token."
   },
   RoleNotAllowed: {
     status: 403,
@@ -160,6 +294,18 @@ export const problems = {
     title: "Not sent to you",
     detail: "This was not sent to you, or its offer is not active at the moment. Look at what GET /offer-sends lists."
   },
+  NotInviter: {
+    status: 403,
+    code: "not-owner",
+    title: "Not your invitation",
+    detail: "A colleague sent this invitation. Ask them, or whoever made the company, to revoke it."
+  },
+  NotInvited: {
+    status: 403,
+    code: "not-invited",
+    title: "Somebody else was invited",
+    detail: "You are signed in to another account than that of the invited address. Sign in to that one."
+  },
   OfferNotFound: {
     status: 404,
     code: "not-found",
@@ -177,6 +323,18 @@ export const problems = {
     code: "not-found",
     title: "Not found",
     detail: "There is no such notification of yours. Check the id."
+  },
+  InvitationNotFound: {
+    status: 404,
+    code: "not-found",
+    title: "Not found",
+    detail: "There is no such invitation, or it is another company's. Check the id."
+  },
+  MemberNotFound: {
+    status: 404,
+    code: "not-found",
+    title: "Not found",
+    detail: "Your company has no such member. Check the id."
   },
   RouteNotFound: {
     status: 404,
@@ -221,6 +379,36 @@ export const problems = {
     title: "Answered already",
     detail: "You have answered this offer, so you can't withdraw any more. Tell the recruiter instead."
   },
+  AlreadyInACompany: {
+    status: 409,
+    code: "already-in-a-company",
+    title: "In a company already",
+    detail: "Your account belongs to another company. One of its hiring managers can remove you from it; then accept."
+  },
+  IsAHiringManager: {
+    status: 409,
+    code: "is-a-hiring-manager",
+    title: "A hiring manager",
+    detail: "A hiring manager can't become a recruiter. Ask to be invited by another address."
+  },
+  MemberIsYou: {
+    status: 409,
+    code: "own-membership",
+    title: "That is you",
+    detail: "Nobody removes themselves. Ask another hiring manager of your company."
+  },
+  MemberIsCreator: {
+    status: 409,
+    code: "company-creator",
+    title: "They made the company",
+    detail: "Whoever made the company stays in it. There is nothing to do."
+  },
+  NotARecruiter: {
+    status: 409,
+    code: "illegal-transition",
+    title: "Not a recruiter",
+    detail: "Only recruiters have a sub-role. List the members to see who is one."
+  },
   StaleVersion: {
     status: 409,
     code: "stale-version",
@@ -245,6 +433,13 @@ export const problems = {
     title: "Media type not supported",
     detail: "Send JSON, with the header Content-Type: application/json."
   },
+  OverLimit: {
+    status: 429,
+    code: "over-limit",
+    title: "Too many invitations",
+    detail:
+      "So many invitations may not be open, or be sent within a day. Repeat the request after the time in Retry-After."
+  },
   Unexpected: {
     status: 500,
     code: "internal-error",
@@ -256,6 +451,12 @@ export const problems = {
     code: "store-unavailable",
     title: "The store is out of reach",
     detail: "Nothing is half written. Repeat the request after the time in Retry-After."
+  },
+  IssuerUnavailable: {
+    status: 503,
+    code: "issuer-unavailable",
+    title: "The token's issuer is out of reach",
+    detail: "The keys of whoever issued the token can't be had. Repeat the request after the time in Retry-After."
   }
 } as const satisfies Record<FailureTag | DuplicateInRequest["_tag"], ProblemKind>
 
@@ -271,7 +472,7 @@ export const Problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: "what the caller can do about it" }),
-    instance: z.string().meta({ description: "the path that was asked for" }),
+    instance: z.string().meta({ description: "the path that was asked for, with … for the token of a link" }),
     code: z.enum(codes),
     errors: z
       .array(
@@ -281,7 +482,7 @@ export const Problem = z
         })
       )
       .optional()
-      .meta({ description: "with invalid-input: what is wrong with which field" })
+      .meta({ description: "with invalid-input and username-taken: what is wrong with which field" })
   })
   .meta({ id: "Problem", description: "RFC 9457 problem details" })
 
@@ -295,12 +496,13 @@ export const answerProblem = <F extends Failure>(c: Context, failure: F): Proble
   const { status, code, title, detail } = problems[failure._tag]
   if (status === 401) c.header("WWW-Authenticate", challenge(failure))
   if (status === 503) c.header("Retry-After", "5")
+  if (failure._tag === "OverLimit") c.header("Retry-After", String(Math.max(1, Math.ceil(failure.wait / 1_000))))
   const problem: z.infer<typeof Problem> = {
     type: `urn:treff:problem:${code}`,
     title,
     status,
     detail,
-    instance: c.req.path,
+    instance: withoutSecret(c.req.path),
     code,
     ...issuesOf(failure)
   }
@@ -310,7 +512,9 @@ export const answerProblem = <F extends Failure>(c: Context, failure: F): Proble
 
 /** RFC 6750: no error is named when no token was sent. */
 const challenge = (failure: Failure) =>
-  failure._tag === "TokenMissing" ? 'Bearer realm="treff"' : 'Bearer realm="treff", error="invalid_token"'
+  failure._tag === "TokenMissing" || failure._tag === "SignInRequired"
+    ? 'Bearer realm="treff"'
+    : 'Bearer realm="treff", error="invalid_token"'
 
 const issuesOf = (failure: Failure): { errors?: Array<InputIssue> } => {
   switch (failure._tag) {
@@ -322,6 +526,17 @@ const issuesOf = (failure: Failure): { errors?: Array<InputIssue> } => {
       return { errors: [{ pointer: "/message", message: failure.message }] }
     case "InvalidBulk":
       return { errors: [{ pointer: "/candidateIds", message: failure.message }] }
+    case "InvalidInvitation":
+    case "InvalidProfile":
+      return { errors: failure.issues.map(({ field, message }) => ({ pointer: `/${field}`, message })) }
+    case "InvalidInvitationBulk":
+      return { errors: [{ pointer: "", message: failure.message }] }
+    case "InvalidCompanyName":
+      return { errors: [{ pointer: "/name", message: failure.message }] }
+    case "InvalidEmail":
+      return { errors: [{ pointer: "/email", message: failure.message }] }
+    case "UsernameTaken":
+      return { errors: [{ pointer: "/username", message: "is taken" }] }
     default:
       return {}
   }

@@ -1,9 +1,11 @@
 import { beginningInstant } from "@treff/adapters/clock"
-import { type Invocation, layerInvocation, type Ports } from "@treff/adapters/cloudflare"
+import { type Invocation, type Ports as InvocationPorts, layerInvocation } from "@treff/adapters/cloudflare"
 import type { Caller } from "@treff/domain/account"
+import type { Secrets } from "@treff/domain/ports"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
@@ -11,12 +13,15 @@ import type { Env } from "./env.ts"
 import { wiringOf } from "./layer.ts"
 import { answerProblem, type Failure } from "./problem.ts"
 
+/** Every port that a use case may ask for here. */
+export type Ports = InvocationPorts | Secrets
+
 /** What a request carries from one step to the next. */
 export interface RequestEnv {
   Bindings: Env
   Variables: {
     invocation: Invocation & { readonly roundTrips: () => number }
-    /** Set by `authenticate`: who the token says is calling. */
+    /** Set by `authenticate`: who the token says is calling. Where no token is needed there may be nobody: see `callerIfAny`. */
     caller: Caller
     /** Set by `withoutCompany`. */
     needsNoCompany?: true
@@ -41,7 +46,7 @@ export const beginInvocation = createMiddleware<RequestEnv>(async (c, next) => {
 })
 
 /** Runs what needs no ports: a value, or a failure. A defect is thrown on. */
-export const run = async <A, F extends Failure>(
+export const outcomeOf = async <A, F>(
   program: Effect.Effect<A, F>
 ): Promise<{ readonly value: A } | { readonly failure: F }> => {
   const exit = await Effect.runPromiseExit(program)
@@ -51,12 +56,16 @@ export const run = async <A, F extends Failure>(
   }
 }
 
+/** Every port, for this request. */
+export const portsOf = (c: Context<RequestEnv>): Layer.Layer<Ports> =>
+  Layer.merge(layerInvocation(c.var.invocation), wiringOf(c.env).layer)
+
 /** Runs a use case and answers its failure, or what `ok` makes of its value. */
 export const respond = async <A, F extends Failure, R>(
   c: Context<RequestEnv>,
   program: Effect.Effect<A, F, Ports>,
-  ok: (value: A) => R
+  ok: (value: A) => R | Promise<R>
 ) => {
-  const outcome = await run(Effect.provide(program, layerInvocation(c.var.invocation)))
+  const outcome = await outcomeOf(Effect.provide(program, portsOf(c)))
   return "value" in outcome ? ok(outcome.value) : answerProblem<F>(c, outcome.failure)
 }

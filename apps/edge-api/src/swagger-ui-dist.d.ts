@@ -1,8 +1,9 @@
-declare module "swagger-ui-dist/swagger-ui-bundle.js" {
-  const script: string
-  export default script
+// The bundler gives these files as text (`rules` in wrangler.toml).
+declare module "swagger-ui-dist/*" {
+  const text: string
+  export default text
 }
-declare module "swagger-ui-dist/swagger-ui.css" {
-  const style: string
-  export default style
+declare module "*.css" {
+  const text: string
+  export default text
 }

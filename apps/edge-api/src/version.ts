@@ -1,4 +1,4 @@
-import type { OfferChange } from "@treff/domain/offer"
+import type { Caller } from "@treff/domain/account"
 import type { Context } from "hono"
 import * as z from "zod"
 import type { Headers } from "./declare.ts"
@@ -17,11 +17,21 @@ export const etag: Headers = { ETag: { schema: { type: "string" }, description: 
 export const etagOf = (version: number) => `"${version}"`
 
 /** Who changes what, and on which version it builds. */
-export const changeOf = (c: Context<RequestEnv>, id: string): OfferChange => ({
+export const changeOf = (c: Context<RequestEnv>, id: string): Builder & { readonly id: string } => ({
+  ...builderOf(c),
+  id
+})
+
+/** Who changes something, and on which version of it. */
+export const builderOf = (c: Context<RequestEnv>): Builder => ({
   caller: c.var.caller,
-  id,
   expected: expectedVersions(c.req.header("If-Match"))
 })
+
+interface Builder {
+  readonly caller: Caller
+  readonly expected: ReadonlyArray<number> | undefined
+}
 
 /** The versions that `If-Match` names; a weak or unreadable one is no version of ours. */
 const expectedVersions = (ifMatch: string | undefined): ReadonlyArray<number> | undefined =>

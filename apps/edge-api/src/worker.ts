@@ -5,6 +5,10 @@ import { app } from "./app.ts"
 import { docsPage, docsPolicy, docsStart } from "./docs-page.ts"
 import type { Env } from "./env.ts"
 import { openApiDocument } from "./openapi.ts"
+import { addressBarScript } from "./pages/address-bar.ts"
+import { pages } from "./pages/pages.tsx"
+import { scriptPath, stylePath } from "./pages/paths.ts"
+import pagesStyle from "./pages/style.css"
 
 const file = (contentType: string, content: string) => (c: Context) =>
   c.body(content, 200, { "Content-Type": contentType, "Cache-Control": "public, max-age=3600" })
@@ -14,5 +18,9 @@ app.get("/docs", (c) => c.html(docsPage, 200, { "Content-Security-Policy": docsP
 app.get("/docs/start.js", file("text/javascript; charset=utf-8", docsStart))
 app.get("/docs/swagger-ui-bundle.js", file("text/javascript; charset=utf-8", swaggerUiScript))
 app.get("/docs/swagger-ui.css", file("text/css; charset=utf-8", swaggerUiStyle))
+
+app.route("/", pages)
+app.get(scriptPath, file("text/javascript; charset=utf-8", addressBarScript))
+app.get(stylePath, file("text/css; charset=utf-8", pagesStyle))
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>

@@ -46,7 +46,7 @@ export const startNeonEndpoint = async (
   const pool =
     typeof database === "string"
       ? // A worker gives up on a statement after ten seconds and says that it failed. So it must not be committed later.
-        new pg.Pool({ connectionString: database, max: options.connections ?? 20, statement_timeout: 8_000 })
+        new pg.Pool({ connectionString: database, max: options.connections ?? 20, statement_timeout: 4_000 })
       : database
   // An idle connection that breaks (the database stops) is the pool's to replace; unheard, it would end the process.
   const ignore = () => {}

@@ -1,9 +1,9 @@
 import { beginningInstant } from "@treff/adapters/clock"
 import { layerInvocation, type Ports } from "@treff/adapters/cloudflare"
-import { layerMailTemplates } from "@treff/adapters/mail-templates"
+import { isPublicUrl, layerMailTemplates } from "@treff/adapters/mail-templates"
 import { neonDatabase } from "@treff/adapters/neon"
 import { layerResend } from "@treff/adapters/resend"
-import { layerSecrets } from "@treff/adapters/secrets"
+import { layerSecrets, sealingKeysOf } from "@treff/adapters/secrets"
 import { Mailer, MailerUnavailable, type MailTemplates, Secrets } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -51,16 +51,17 @@ const mailerOf = ({ RESEND_API_KEY, RESEND_URL, MAIL_FROM }: Env): Layer.Layer<M
         ...(RESEND_URL === undefined ? {} : { url: RESEND_URL })
       })
 
-/** Without a key no link is opened: its mail waits, for as long as it would be good. All the others go. */
-const secretsOf = ({ SEALING_KEYS }: Env): Layer.Layer<Secrets> => {
-  if (SEALING_KEYS) return layerSecrets(SEALING_KEYS.split(",").map((key) => Redacted.make(key.trim())))
-  const notSet = "SEALING_KEYS is not set"
+/** Without a key no link is opened, and without an address it leads nowhere: such a mail waits, and all the others go. */
+const secretsOf = ({ SEALING_KEYS = "", PUBLIC_URL = "" }: Env): Layer.Layer<Secrets> => {
+  const keys = sealingKeysOf(SEALING_KEYS)
+  const missing = keys.length === 0 ? "SEALING_KEYS is not set" : "PUBLIC_URL is no address"
+  if (keys.length > 0 && isPublicUrl(PUBLIC_URL)) return layerSecrets(keys)
   return Layer.succeed(
     Secrets,
     Secrets.of({
-      issue: Effect.die(notSet),
-      hash: () => Effect.die(notSet),
-      open: () => Effect.as(Effect.logWarning("a mail waits", notSet), null)
+      issue: Effect.die(missing),
+      hash: () => Effect.die(missing),
+      open: () => Effect.as(Effect.logWarning("a mail waits", missing), null)
     })
   )
 }

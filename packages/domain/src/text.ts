@@ -9,9 +9,12 @@ export const isText = (text: string, limit: number): boolean =>
 export const textRule = (limit: number) =>
   `must be 1 to ${limit} characters long, trimmed, and well-formed Unicode without NUL`
 
-/** The same for what stands in one line: a name, say. It holds no controls, so that it breaks no header. */
+/**
+ * The same for what stands in one line: a name, say. It holds no controls, so that it breaks no header, and turns nothing
+ * that stands around it to the other direction.
+ */
 export const isLine = (text: string, limit: number): boolean =>
-  isText(text, limit) && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)
+  isText(text, limit) && !/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(text)
 
 /** The same in words. */
-export const lineRule = (limit: number) => `${textRule(limit)}, in one line`
+export const lineRule = (limit: number) => `${textRule(limit)}, in one line and without controls of writing direction`

@@ -1,3 +1,4 @@
+import { isEmail } from "@treff/domain/account"
 import type { Instant } from "@treff/domain/time"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -18,7 +19,8 @@ export class IssuerUnavailable extends Data.TaggedError("IssuerUnavailable")<{
  *
  * - `issuer` and `audience`: what `iss` and `aud` must be; the audience is our client id there.
  * - `jwksUri`: where its keys are.
- * - `emailClaim`: which claim is the address, `email` if left out. It counts only where `email_verified` is true.
+ * - `emailClaim`: which claim is the address, `email` if left out. It counts only where `verifiedClaim` is true, which is
+ *   `email_verified` if left out. That one speaks of `email` alone, so with another claim it has to be named.
  * - `algorithms`: those that are accepted, RS256 if left out; what a token says of itself is not asked.
  */
 export interface OidcIssuer {
@@ -26,6 +28,7 @@ export interface OidcIssuer {
   readonly audience: string
   readonly jwksUri: string
   readonly emailClaim?: string | undefined
+  readonly verifiedClaim?: string | undefined
   readonly algorithms?: ReadonlyArray<string> | undefined
 }
 
@@ -55,15 +58,16 @@ export const makeIssuerVerifier = (issuers: ReadonlyArray<OidcIssuer>) => {
   return Effect.fn("verifyIssuedToken")(function* (token: string, at: Instant) {
     const named = known.size === 0 ? undefined : known.get(issuerNamedBy(token))
     if (named === undefined) return null
-    const { issuer, audience, emailClaim = "email", algorithms = ["RS256"], keys } = named
+    const { issuer, audience, algorithms = ["RS256"], keys } = named
+    const { emailClaim = "email", verifiedClaim = "email_verified" } = named
     const payload = yield* Effect.tryPromise({
       try: () => believe(token, keys, { issuer, audience, algorithms, requiredClaims: ["exp", "sub"], at }),
       catch: (error) => error
     }).pipe(Effect.catch(whyNot))
     const email = payload[emailClaim]
-    if (typeof email !== "string" || payload.email_verified !== true)
-      return yield* new TokenInvalid({ reason: "email" })
-    return email
+    // Letters that only look like those of an address are none: some of them become such in lower case.
+    if (typeof email === "string" && isEmail(email) && payload[verifiedClaim] === true) return email
+    return yield* new TokenInvalid({ reason: "email" })
   })
 }
 

@@ -12,6 +12,22 @@ import { norwegian } from "./norwegian.ts"
 import type { Texts, Words } from "./texts.ts"
 
 /**
+ * Whether links may begin with this: the address of a site, without a path, or a slash at its end. Source:
+ * `recruiter-invitations.md`, reactions.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isPublicUrl } from "@treff/adapters/mail-templates"
+ *
+ * strictEqual(isPublicUrl("https://treff.example"), true)
+ * strictEqual(isPublicUrl("https://treff.example/"), false)
+ * ```
+ */
+export const isPublicUrl = (text: string): boolean =>
+  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+
+/**
  * Mails in English, French and Norwegian Bokmål, by the language of the locale (`fr-CA` is French, `no` and `nn` are
  * answered in Bokmål), English where it is null or another. The subject is one line, in which a long title or name is
  * cut; in the text and the HTML, titles stand whole and in one line, a message with its line breaks. Other control

@@ -51,12 +51,14 @@ export const makeSignIns = ({ db, ask, askBehind }: Database) =>
       const result = yield* ask("SignIns.forget", () =>
         db.execute(sql`
           with old as materialized (
-            select id from ${signIn} where created_at <= ${iso(until)}::timestamptz order by created_at limit ${limit}
-            for update skip locked
+            select l.id from ${signIn} l where l.created_at <= ${iso(until)}::timestamptz
+              -- One whose mail is not settled yet goes later: who settles it locks in another order.
+              and not exists (
+                select 1 from ${notification} n join ${outgoingMail} m on m.notification_id = n.id
+                where n.recipient_id = l.id
+              )
+            order by l.created_at limit ${limit} for update of l skip locked
           ),
-          mails as (delete from ${outgoingMail} where notification_id in (
-            select n.id from ${notification} n join old on n.recipient_id = old.id
-          )),
           told as (delete from ${notification} where recipient_id in (select id from old)),
           forgotten as (delete from ${signIn} where id in (select id from old) returning id)
           select id from forgotten`)

@@ -60,6 +60,24 @@ export const layerSecrets = (keys: ReadonlyArray<Redacted.Redacted>): Layer.Laye
   )
 }
 
+/**
+ * The sealing keys of a setting, in which commas are between them. Source: `recruiter-invitations.md`, reactions.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { sealingKeysOf } from "@treff/adapters/secrets"
+ *
+ * strictEqual(sealingKeysOf("MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8, ").length, 1)
+ * ```
+ */
+export const sealingKeysOf = (setting: string): ReadonlyArray<Redacted.Redacted> =>
+  setting
+    .split(",")
+    .map((key) => key.trim())
+    .filter((key) => key !== "")
+    .map((key) => Redacted.make(key))
+
 const bytesOf = (key: Redacted.Redacted, index: number): Uint8Array => {
   // One spelling a key: of the last character, two bits are over, and are nought.
   if (/^[\w-]{42}[AEIMQUYcgkosw048]$/.test(Redacted.value(key))) return base64url.decode(Redacted.value(key))

@@ -32,14 +32,16 @@ const chart = setup({
 /** Whoever comes by an invitation comes as this. */
 const asRecruiter = { role: "recruiter", subRole: "recruiter_user" } as const
 
+/** The invitation came to the address, so it is verified; what else is to be known was said. */
+const asInvited = { emailVerified: true, profileComplete: true } as const
+
 const begin = chart.assign(({ event }) => {
   if (event.type !== "Create") return {}
   const { type: _, at, invitationId: __, ...facts } = event
-  // The invitation came to the address, so it is verified.
-  return { ...facts, ...asRecruiter, emailVerified: true, profileComplete: true, createdAt: at }
+  return { ...facts, ...asRecruiter, ...asInvited, createdAt: at }
 })
 const join = chart.assign(({ event }) =>
-  event.type === "Join" ? { ...asRecruiter, companyId: event.companyId, emailVerified: true } : {}
+  event.type === "Join" ? { ...asRecruiter, ...asInvited, companyId: event.companyId } : {}
 )
 const found = chart.assign(({ event }) => (event.type === "Found" ? { companyId: event.companyId } : {}))
 const changeSubRole = chart.assign(({ event }) => (event.type === "ChangeSubRole" ? { subRole: event.subRole } : {}))

@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { type Caller, isMember, mayEver, type NoCompany, type RoleNotAllowed } from "../account/index.ts"
+import { type Caller, isMember, mayEver, type NoCompany, nameLimit, type RoleNotAllowed } from "../account/index.ts"
 import { actorOf } from "../event/index.ts"
 import { Accounts, Journal, type Versioned } from "../ports/index.ts"
 import { recordChange } from "../record-change.ts"
@@ -11,8 +11,8 @@ import { untilWritten, type VersionMismatch } from "../until-written.ts"
 import type { Company } from "./company.ts"
 import { decideCompany } from "./company-lifecycle.ts"
 
-/** How long a company's name may be, in code points, after trimming. */
-export const companyNameLimit = 200
+/** How long a company's name may be, in code points, after trimming: a person's, after whom it is named first, fits. */
+export const companyNameLimit = 2 * nameLimit + 1
 
 /** A company can't be called so; nothing was written. */
 export interface InvalidCompanyName {

@@ -1,17 +1,14 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HeardEvent } from "../event/index.ts"
 import { type NewNotification, tell } from "../notification/index.ts"
 import { type InvitationCircumstances, Invitations } from "../ports/index.ts"
-import type { Instant } from "../time/index.ts"
-import { settleInvitation } from "./decide-invitation.ts"
 
 type Heard<T extends HeardEvent["type"]> = Extract<HeardEvent, { readonly type: T }>
 type ToldEvent = Heard<"invitation.created" | "invitation.resent" | "invitation.accepted" | "invitation.declined">
 
 /**
  * What is to be written because of what happened to invitations: the mail to the invited, and what the inviter is told of
- * the answer. A token that is no longer the present one is mailed to nobody. One round trip. Fails with
+ * the answer. One round trip. Fails with
  * `StoreUnavailable`. Source: `recruiter-invitations.md`, reactions.
  *
  * @example
@@ -27,14 +24,13 @@ type ToldEvent = Heard<"invitation.created" | "invitation.resent" | "invitation.
  * ```
  */
 export const reactToInvitations = Effect.fn("reactToInvitations")(function* (events: ReadonlyArray<HeardEvent>) {
-  const at = yield* Clock.currentTimeMillis
   const telling = events.filter(isTold)
   const tells: Array<NewNotification> = []
   if (telling.length === 0) return tells
   const circumstances = yield* (yield* Invitations).circumstances(telling.map(({ subject }) => subject.id))
   for (const [index, event] of telling.entries()) {
     const found = circumstances[index]
-    if (found !== undefined) tells.push(...(yield* tellOf(event, found, at)))
+    if (found !== undefined) tells.push(...(yield* tellOf(event, found)))
   }
   return tells
 })
@@ -49,8 +45,7 @@ const told = new Set<string>([
 
 const tellOf = (
   event: ToldEvent,
-  { invitation, companyName, inviter, account }: InvitationCircumstances,
-  at: Instant
+  { invitation, companyName, inviter, account }: InvitationCircumstances
 ): Effect.Effect<ReadonlyArray<NewNotification>, never, Effect.Services<ReturnType<typeof tell>>> => {
   if (invitation === null || inviter === null) return Effect.succeed([])
   const { id: invitationId, companyId, email } = invitation
@@ -62,9 +57,8 @@ const tellOf = (
   switch (event.type) {
     case "invitation.created":
     case "invitation.resent": {
+      // Also where it is closed by now, or another token was sent: whoever sends the mail looks, and says that it was not sent.
       const { resends, expiresAt } = event.data
-      const isPresent = settleInvitation(invitation, at).state.status === "pending" && invitation.resends === resends
-      if (!isPresent) return Effect.succeed([])
       const { id, firstName, lastName } = inviter
       const { personalMessage } = invitation
       const facts = { invitationId, resends, expiresAt, personalMessage, companyName: companyName ?? "" }

@@ -87,18 +87,19 @@ export const inviteRecruiter = Effect.fn("inviteRecruiter")(function* (claimed: 
 })
 
 /** Whether somebody may be invited. */
-export const invitable = (
-  { isMember, pending, declinedAt }: Invitee,
-  at: Instant
-): Result.Result<void, InviteRefusal> => {
+export const invitable = (invitee: Invitee, at: Instant): Result.Result<void, InviteRefusal> => {
+  const { isMember, pending } = invitee
   if (isMember) return Result.fail({ _tag: "AlreadyMember" })
   // One that has lapsed never blocks another.
   if (pending !== null && settleInvitation(pending.value, at).state.status === "pending") {
     return Result.fail({ _tag: "AlreadyInvited" })
   }
-  if (declinedAt !== null && declinedAt > at - declinedFor) return Result.fail({ _tag: "Declined" })
-  return Result.void
+  return hasDeclined(invitee, at) ? Result.fail({ _tag: "Declined" }) : Result.void
 }
+
+/** Whether they declined so late that they are left alone. */
+export const hasDeclined = ({ declinedAt }: Invitee, at: Instant): boolean =>
+  declinedAt !== null && declinedAt > at - declinedFor
 
 /** What inviting one makes the journal write, the end of a former invitation that has lapsed included. */
 export const decideInvite = Effect.fnUntraced(function* (

@@ -29,7 +29,7 @@ const patience = 3
 
 /**
  * Invites up to a hundred recruiters: what is wrong with one stops no other. Answers what became of each, in the given
- * order: the first time that an address is named counts, in whatever case. Fails with `RoleNotAllowed`, `CallerStale`,
+ * order: the first time that an address is named as it may be counts, in whatever case. Fails with `RoleNotAllowed`, `CallerStale`,
  * `InvalidInvitationBulk`, `StaleVersion` or `StoreUnavailable`. Source: `002`; `recruiter-invitations.md`, routes.
  *
  * @example
@@ -89,11 +89,12 @@ const judge = (inviting: Inviting, contents: ReadonlyArray<InvitationContent>, a
   let room = inviting.room
   return contents.map((content) => {
     const outcome = ((): InviteOutcome => {
+      // What can't be invited stands in nobody's way.
+      const issue = contentIssues(content)[0]
+      if (issue !== undefined) return issue.field === "email" ? "InvalidEmail" : "InvalidPersonalMessage"
       const key = emailKey(content.email)
       if (seen.has(key)) return "DuplicateInRequest"
       seen.add(key)
-      const issue = contentIssues(content)[0]
-      if (issue !== undefined) return issue.field === "email" ? "InvalidEmail" : "InvalidPersonalMessage"
       const refusal = invitable(inviting.inviteeOf(content.email), at)
       if (Result.isFailure(refusal)) return refusal.failure._tag
       return room-- > 0 ? "Invited" : "OverLimit"

@@ -4,14 +4,14 @@ import { refuse } from "../refuse.ts"
 import { changeInvitation, type InvitationChange } from "./change-invitation.ts"
 import { decideExisting } from "./decide-invitation.ts"
 import { InvitationSettings, type OverLimit, roomFor, sentWithin } from "./invitation-rules.ts"
-import type { AlreadyInvited, AlreadyMember } from "./invite-recruiter.ts"
+import { type AlreadyInvited, type AlreadyMember, type Declined, hasDeclined } from "./invite-recruiter.ts"
 import { quotasOf } from "./inviting.ts"
 import { lapseOf } from "./lapse.ts"
 
 /**
  * Sends an invitation again, open or lapsed, with another token, which is good for the whole time again; the one before is
  * good no more. Answers the invitation as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
- * `InvitationNotFound`, `InvitationNotPending`, `ResentTooOften`, `AlreadyMember`, `AlreadyInvited`, `OverLimit`,
+ * `InvitationNotFound`, `InvitationNotPending`, `ResentTooOften`, `AlreadyMember`, `AlreadyInvited`, `Declined`, `OverLimit`,
  * `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. Source: `recruiter-invitations.md`, states.
  *
  * @example
@@ -48,6 +48,7 @@ export const resendInvitation = Effect.fn("resendInvitation")((change: Invitatio
       const newer = invitee.pending === null || invitee.pending.value.id === value.id ? null : invitee.pending
       const lapse = newer === null ? null : yield* lapseOf(newer, at)
       if (lapse?.events.length === 0) return yield* refuse<AlreadyInvited>({ _tag: "AlreadyInvited" })
+      if (hasDeclined(invitee, at)) return yield* refuse<Declined>({ _tag: "Declined" })
       const { sent, open } = tallies
       // One that is open counts already.
       const others = value.status === "pending" && value.expiresAt > at ? { ...open, count: open.count - 1 } : open

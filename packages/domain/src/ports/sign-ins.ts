@@ -46,7 +46,10 @@ export class SignIns extends Context.Service<
     /** Uses a link up, and answers whose it is; null where there is none that is good at `at`, or no account any more. */
     readonly take: (tokenHash: string, at: Instant) => Effect.Effect<Account | null, StoreUnavailable>
 
-    /** Forgets up to `limit` requests that were made until `until`, and their mails; answers how many. */
+    /**
+     * Forgets up to `limit` requests that were made until `until` and whose mails are settled, and what they told; answers
+     * how many.
+     */
     readonly forget: (until: Instant, limit: number) => Effect.Effect<number, StoreUnavailable>
   }
 >()("@treff/domain/SignIns") {}

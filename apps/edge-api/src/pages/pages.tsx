@@ -1,0 +1,228 @@
+import { describeFailure } from "@treff/adapters/cloudflare"
+import { acceptInvitation, declineInvitation, readInvitation } from "@treff/domain/invitation"
+import { requestSignIn, signIn } from "@treff/domain/sign-in"
+import * as Effect from "effect/Effect"
+import { type Context, Hono } from "hono"
+import type { ContentfulStatusCode } from "hono/utils/http-status"
+import { sendMailsSoon } from "../mails-due.ts"
+import { problems } from "../problem.ts"
+import { outcomeOf, type Ports, portsOf, type RequestEnv } from "../request.ts"
+import { answerPage, pageHeaders, textsOf } from "./answer-page.ts"
+import { Document, Said } from "./document.tsx"
+import { formBody, withForm } from "./form.ts"
+import { type Entry, InvitationPage, profileFields, UnknownInvitationPage } from "./invitation-page.tsx"
+import { askedPath, declinePath, donePath, invitationPath, signInPath, signOutPath } from "./paths.ts"
+import { type Answer, beginSession, endSession, noteAnswer, notedAnswer, visitorOf } from "./session.ts"
+import { SignInAskedPage, SignInLinkPage, SignInPage } from "./sign-in-page.tsx"
+import type { Visitor } from "./standing.ts"
+import { type Again, answerTrouble } from "./trouble-page.tsx"
+
+/** The pages that mails link to: they work without scripts, and each is answered in the visitor's language. */
+export const pages = new Hono<RequestEnv>()
+
+type PageContext = Context<RequestEnv>
+
+for (const path of [invitationPath, signInPath, signOutPath]) pages.use(`${path}/*`, pageHeaders)
+
+pages.onError((error, c) => {
+  console.error(describeFailure(error))
+  return answerTrouble(c, "Unexpected")
+})
+
+pages.get(invitationPath, async (c) => {
+  const token = tokenOf(c)
+  const again = { action: invitationPath, method: "get", hidden: { token } } as const
+  return answerInvitation(c, { token, visitor: await visitorOf(c), again })
+})
+
+pages.post(invitationPath, ...formBody, (c) =>
+  withForm(c, ["token", ...profileFields], async ({ token: sent, ...typed }) => {
+    const token = sent.trim()
+    const visitor = await visitorOf(c)
+    const again = { action: invitationPath, hidden: { token, ...typed } }
+    const profile = Effect.succeed(profileOf(typed))
+    const outcome = await run(c, acceptInvitation({ token, caller: visitor?.caller ?? null, profile }))
+    if ("value" in outcome) {
+      await beginSession(c, outcome.value)
+      return answered(c, "accepted")
+    }
+    const { failure } = outcome
+    const texts = textsOf(c).newAccount
+    const answer = (mistakes: Entry["mistakes"], as: Visitor | null = visitor) => {
+      const { status } = problems[failure._tag]
+      if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="treff"')
+      return answerInvitation(c, { token, visitor: as, again, status, entry: { typed, mistakes } })
+    }
+    switch (failure._tag) {
+      case "StaleVersion":
+      case "StoreUnavailable":
+        return answerTrouble(c, failure._tag, again)
+      case "InvalidProfile":
+        return answer(Object.fromEntries(failure.issues.map(({ field }) => [field, texts.fields[field].invalid])))
+      case "UsernameTaken":
+        return answer({ username: texts.usernameTaken })
+      case "CallerStale":
+        endSession(c)
+        return answer({}, null)
+      default:
+        return answer({})
+    }
+  })
+)
+
+pages.post(declinePath, ...formBody, (c) =>
+  withForm(c, ["token"], async ({ token: sent }) => {
+    const token = sent.trim()
+    const again = { action: declinePath, hidden: { token } }
+    const outcome = await run(c, declineInvitation(token))
+    if ("value" in outcome) return answered(c, "declined")
+    const { failure } = outcome
+    switch (failure._tag) {
+      case "StaleVersion":
+      case "StoreUnavailable":
+        return answerTrouble(c, failure._tag, again)
+      case "InvitationNotOpen":
+        // Sent twice: it is so.
+        if (failure.status === "declined") return answered(c, "declined")
+    }
+    const { status } = problems[failure._tag]
+    return answerInvitation(c, { token, visitor: await visitorOf(c), again, status })
+  })
+)
+
+pages.get(donePath, (c) => {
+  const texts = textsOf(c)
+  const given = notedAnswer(c)
+  const words = texts.done[given ?? "nothing"]
+  const page = (
+    <Document texts={texts} title={words.heading}>
+      <Said words={words} />
+      {given === "declined" ? null : (
+        <p>
+          <a href={signInPath}>{texts.done.toSignIn}</a>
+        </p>
+      )}
+    </Document>
+  )
+  return answerPage(c, page)
+})
+
+pages.get(signInPath, async (c) => {
+  const texts = textsOf(c)
+  const token = tokenOf(c)
+  const page =
+    token === "" ? (
+      <SignInPage texts={texts} visitor={await visitorOf(c)} />
+    ) : (
+      <SignInLinkPage texts={texts} token={token} />
+    )
+  return answerPage(c, page)
+})
+
+pages.post(signInPath, ...formBody, (c) =>
+  withForm(c, ["token", "email"], async ({ token: sent, email }) => {
+    const token = sent.trim()
+    return token === "" ? sendLink(c, email) : useLink(c, token)
+  })
+)
+
+pages.get(askedPath, (c) => answerPage(c, <SignInAskedPage texts={textsOf(c)} />))
+
+pages.post(signOutPath, ...formBody, (c) =>
+  withForm(c, ["token"], async ({ token: sent }) => {
+    const token = sent.trim()
+    endSession(c)
+    if (token === "") return c.redirect(signInPath, 303)
+    return answerInvitation(c, { token, visitor: null, again: { action: signOutPath, hidden: { token } } })
+  })
+)
+
+// Whoever goes back to where a form was sent finds a page there, too.
+for (const { path } of pages.routes.filter(({ method }) => method !== "ALL")) {
+  const methods = new Set(pages.routes.filter((route) => route.path === path).map(({ method }) => method))
+  if (methods.has("ALL")) continue
+  if (methods.has("GET")) methods.add("HEAD")
+  pages.all(path, (c) => {
+    c.header("Allow", [...methods].join(", "))
+    return answerTrouble(c, "MethodNotAllowed")
+  })
+}
+
+const run = <A, F>(c: PageContext, program: Effect.Effect<A, F, Ports>) =>
+  outcomeOf(Effect.provide(program, portsOf(c)))
+
+/** The token that a link carries, empty if none. */
+const tokenOf = (c: PageContext): string => (c.req.query("token") ?? "").trim()
+
+/** Answers the invitation that the token is of, as it is now. */
+const answerInvitation = async (
+  c: PageContext,
+  {
+    token,
+    visitor,
+    again,
+    status = 200,
+    entry = blank
+  }: {
+    readonly token: string
+    readonly visitor: Visitor | null
+    readonly again: Again
+    readonly status?: ContentfulStatusCode
+    readonly entry?: Entry
+  }
+) => {
+  const texts = textsOf(c)
+  const outcome = token === "" ? { failure: { _tag: "TokenUnknown" } as const } : await run(c, readInvitation(token))
+  if ("value" in outcome) {
+    const fromElsewhere = !["same-origin", "same-site", "none"].includes(c.req.header("Sec-Fetch-Site") ?? "")
+    const view = { texts, token, found: outcome.value, visitor, fromElsewhere, entry }
+    return answerPage(c, <InvitationPage {...view} />, status)
+  }
+  return outcome.failure._tag === "TokenUnknown"
+    ? answerPage(c, <UnknownInvitationPage texts={texts} />, status)
+    : answerTrouble(c, outcome.failure._tag, again)
+}
+
+const blank: Entry = { typed: { username: "", firstName: "", lastName: "", contactNumber: "" }, mistakes: {} }
+
+/** Sends the browser to a page that it may load as often as it likes. */
+const answered = (c: PageContext, answer: Answer) => {
+  noteAnswer(c, answer)
+  return c.redirect(donePath, 303)
+}
+
+const profileOf = ({ username, firstName, lastName, contactNumber }: Entry["typed"]) => ({
+  username: username.trim(),
+  firstName: firstName.trim(),
+  lastName: lastName.trim(),
+  // People set numbers in groups.
+  contactNumber: contactNumber.replaceAll(/[\s().-]/g, "") || null
+})
+
+/** Sends a link to an address; nothing tells whether there is such an account. */
+const sendLink = async (c: PageContext, typed: string) => {
+  const outcome = await run(c, requestSignIn(typed.trim()))
+  if ("value" in outcome) {
+    sendMailsSoon(c)
+    return c.redirect(askedPath, 303)
+  }
+  if (outcome.failure._tag === "StoreUnavailable") {
+    return answerTrouble(c, "StoreUnavailable", { action: signInPath, hidden: { email: typed } })
+  }
+  const page = <SignInPage texts={textsOf(c)} visitor={null} typed={typed} isMistaken />
+  return answerPage(c, page, problems[outcome.failure._tag].status)
+}
+
+/** Signs in by a link, which is used up. */
+const useLink = async (c: PageContext, token: string) => {
+  const outcome = await run(c, signIn(token))
+  if ("value" in outcome) {
+    await beginSession(c, outcome.value)
+    return c.redirect(signInPath, 303)
+  }
+  if (outcome.failure._tag === "StoreUnavailable") {
+    return answerTrouble(c, "StoreUnavailable", { action: signInPath, hidden: { token } })
+  }
+  const page = <SignInPage texts={textsOf(c)} visitor={null} linkIsUsed />
+  return answerPage(c, page, problems[outcome.failure._tag].status)
+}

@@ -1,0 +1,57 @@
+import type { Account } from "@treff/domain/account"
+import type { Context } from "hono"
+import { deleteCookie, getCookie, setCookie } from "hono/cookie"
+import { decode } from "hono/jwt"
+import { wiringOf } from "../layer.ts"
+import { outcomeOf, type RequestEnv } from "../request.ts"
+import { issueToken } from "../session-token.ts"
+import { invitationPath } from "./paths.ts"
+import type { Visitor } from "./standing.ts"
+
+// By a cookie the pages know who is signed in. The API never looks at one: it wants the token in a header, which no form
+// of another site can send.
+
+const session = {
+  name: "treff_session",
+  options: { path: "/", httpOnly: true, secure: true, sameSite: "Strict" }
+} as const
+
+/** Who is signed in, null if nobody, or no longer. Whether the account still agrees is for the use case to say. */
+export const visitorOf = async (c: Context<RequestEnv>): Promise<Visitor | null> => {
+  const token = getCookie(c, session.name)
+  if (token === undefined) return null
+  const verified = await outcomeOf(wiringOf(c.env).verifyToken(token, c.var.invocation.at))
+  if ("failure" in verified) return null
+  return { caller: verified.value, email: String(decode(token).payload.email) }
+}
+
+/** Signs in, for as long as the token is good. */
+export const beginSession = async (c: Context<RequestEnv>, account: Account): Promise<void> => {
+  const maxAge = Math.min(wiringOf(c.env).signing.lifetime, longestCookie)
+  setCookie(c, session.name, await issueToken(c, account), { ...session.options, maxAge })
+}
+
+/** 400 days in seconds: no browser keeps a cookie longer. */
+const longestCookie = 400 * 86_400
+
+export const endSession = (c: Context<RequestEnv>): void => {
+  deleteCookie(c, session.name, session.options)
+}
+
+/** How an invitation was answered: for the page that the browser is sent to next, and for a few minutes. */
+const answers = ["accepted", "declined"] as const
+export type Answer = (typeof answers)[number]
+
+const answer = {
+  name: "treff_answer",
+  options: { path: invitationPath, httpOnly: true, secure: true, sameSite: "Strict", maxAge: 600 }
+} as const
+
+export const noteAnswer = (c: Context<RequestEnv>, given: Answer): void => {
+  setCookie(c, answer.name, given, answer.options)
+}
+
+export const notedAnswer = (c: Context<RequestEnv>): Answer | undefined => {
+  const given = getCookie(c, answer.name)
+  return answers.find((known) => known === given)
+}
