@@ -1,13 +1,29 @@
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
+import type { Person } from "@treff/domain/account"
 import type { Telling, Template } from "@treff/domain/notification"
 import { MailTemplates } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import { newId } from "../given.ts"
 
 const rendering = MailTemplates.useSync(({ render }) => render)
-const render = Effect.runSync(Effect.provide(rendering, layerMailTemplates))
+const renderWith = Effect.runSync(Effect.provide(rendering, layerMailTemplates("https://treff.example")))
+
+const token = "an-example-of-a-token-which-opens-nothing-0"
+const pages: Partial<Record<Template, string>> = { invitation: "accept-invitation", "sign-in": "sign-in" }
+
+/** Where the link of such a mail leads to; undefined where it has none. */
+const addressOf = ({ template }: Telling): string | undefined =>
+  pages[template] && `https://treff.example/${pages[template]}?token=${token}`
+
+/** As it is sent: only mails with a link come with a token. */
+const render = (telling: Telling, locale: string | null) =>
+  renderWith(telling, locale, telling.template in pages ? Redacted.make(token) : null)
+
+const messageOf = ({ template, data }: Telling): string | null =>
+  template === "offer-sent" ? data.message : template === "invitation" ? data.personalMessage : null
 
 /** Everything that can be told, about an offer and somebody with these names. */
 const tellings = (title: string, name: string, message: string): ReadonlyArray<Telling> => {
@@ -26,10 +42,23 @@ const tellings = (title: string, name: string, message: string): ReadonlyArray<T
     "offer-sent-withdrawn": [{ template: "offer-sent-withdrawn", data: { ...send, candidate: person } }],
     "offer-ended": [ended("offer_archived"), ended("offer_deleted"), ended("offer_expired")],
     "offer-handed-over": [{ template: "offer-handed-over", data: { ...about, newOwner: person } }],
-    "offer-taken-over": [{ template: "offer-taken-over", data: { ...about, formerOwner: person } }]
+    "offer-taken-over": [{ template: "offer-taken-over", data: { ...about, formerOwner: person } }],
+    invitation: [invitation(person, name, message), invitation(person, name, null)],
+    "invitation-accepted": [
+      { template: "invitation-accepted", data: { invitationId: newId(), email: name, member: person } }
+    ],
+    "invitation-declined": [{ template: "invitation-declined", data: { invitationId: newId(), email: name } }],
+    "sign-in": [{ template: "sign-in", data: { signInId: newId(), expiresAt } }]
   } satisfies Record<Template, ReadonlyArray<Telling>>
   return Object.values(all).flat()
 }
+
+const expiresAt = Date.UTC(2026, 10, 23, 0, 5, 59)
+const invitation = (inviter: Person, companyName: string, personalMessage: string | null) =>
+  ({
+    template: "invitation",
+    data: { invitationId: newId(), resends: 0, personalMessage, expiresAt, inviter, companyName }
+  }) as const
 
 const locales = ["en", "fr", "nb"] as const
 const inEachLanguage = (title: string, name: string, message: string) =>
@@ -59,7 +88,7 @@ const entities: Readonly<Record<string, string>> = {
  */
 const parse = (html: string): Element => {
   const token =
-    /<!doctype html>|<!--\[if mso\](?:><table [^<>]*><tr><td><!|><\/td><\/tr><\/table><!)\[endif\]-->|(<([a-z]\w*)(?: [a-z-]+="[^"<>&]*")*>)|<\/([a-z]\w*)>|((?:[^<>&]|&(?:amp|lt|gt|quot|#39|nbsp);)+)/gy
+    /<!doctype html>|<!--\[if mso\](?:><table [^<>]*><tr><td><!|><\/td><\/tr><\/table><!)\[endif\]-->|(<([a-z]\w*)(?: [a-z-]+="(?:[^"<>&]|&(?:amp|lt|gt|quot|#39);)*")*>)|<\/([a-z]\w*)>|((?:[^<>&]|&(?:amp|lt|gt|quot|#39|nbsp);)+)/gy
   const open: Array<Element> = [{ tag: "", inside: [] }]
   let end = 0
   for (const [whole, tag, name = "", closing, text] of html.matchAll(token)) {
@@ -73,7 +102,7 @@ const parse = (html: string): Element => {
       assert.match(last.tag, new RegExp(`^<${closing}\\b`))
       open.pop()
     } else if (text !== undefined) {
-      last.inside.push(text.replaceAll(/&[\w#]+;/g, (entity) => entities[entity] as string))
+      last.inside.push(unescaped(text))
     }
   }
   assert.strictEqual(end, html.length, `not read: ${html.slice(end, end + 80)}`)
@@ -83,6 +112,8 @@ const parse = (html: string): Element => {
 
 const within = (element: Element): ReadonlyArray<Element> =>
   element.inside.flatMap((one) => (typeof one === "string" ? [] : [one, ...within(one)]))
+
+const unescaped = (text: string) => text.replaceAll(/&[\w#]+;/g, (entity) => entities[entity] as string)
 
 const textOf = (element: Element | string): string =>
   typeof element === "string" ? element : element.tag === "<br>" ? "\n" : element.inside.map(textOf).join("")
@@ -110,7 +141,8 @@ const nasty = [
   "خبّاز ليلي",
   "Baker \u202egnipeek\u2066 nights \u2069\u2069",
   "👩‍👩‍👧‍👦🇳🇴👍🏽",
-  "$& $1 $` {{title}} %s",
+  "$& $1 $` {{title}} {{token}} %s",
+  "To: a@example.org\r\nSubject: yours\r\n\r\nhttps://elsewhere.example/accept-invitation?token=x\r\n\r\n—\r\nBye",
   "e\u0301\u0301\u0301",
   "x".repeat(200),
   "𝔵".repeat(200)
@@ -144,27 +176,53 @@ const asLines = (value: string) =>
     .join("\n")
 
 /** Says that a property holds. What breaks it is not made smaller first: of three texts as long as these, that takes minutes. */
-const holds = <A>(property: fc.IProperty<A>): void => void fc.assert(property, { numRuns: 60, endOnFailure: true })
+const holds = <A>(property: fc.IProperty<A>, numRuns = 60): void =>
+  void fc.assert(property, { numRuns, endOnFailure: true })
 
 describe("whatever is told", () => {
   it("is escaped, whole, and changes nothing around it", () => {
     const plainTags = plain.map(({ mail }) => tagsOf(parse(mail.html)))
+    const plainLines = plain.map(({ mail }) => mail.text.replace("\n\nCome and see us.\n\n", "").split("\n").length)
     holds(
       fc.property(anything(200), anything(100), anything(2_000), (title, name, message) => {
         for (const [n, { telling, mail }] of inEachLanguage(title, name, message).entries()) {
           const page = parse(mail.html)
           assert.strictEqual(tagsOf(page).join(), plainTags[n]?.join())
           assert.strictEqual(textAt(page, /^<title>/), mail.subject)
-          assert.strictEqual(textAt(page, /class="title /), asLine(title))
-          assert.include(mail.text, `\n\n${asLine(title)}\n\n`)
-          const isWithMessage = telling.template === "offer-sent" && telling.data.message !== null
+          const isOfOffer = "title" in telling.data
+          assert.strictEqual(textAt(page, /class="title /), isOfOffer ? asLine(title) : undefined)
+          if (isOfOffer) assert.include(mail.text, `\n\n${asLine(title)}\n\n`)
+          const isWithMessage = messageOf(telling) !== null
           assert.strictEqual(textAt(page, /class="message /), isWithMessage ? asLines(message) : undefined)
           if (isWithMessage) assert.include(mail.text, `\n\n${asLines(message)}\n\n`)
-          if (telling.template !== "offer-ended") {
+          const rest = mail.text.replace(isWithMessage ? `\n\n${asLines(message)}\n\n` : "", () => "")
+          assert.notMatch(rest, /(?!\n)\p{Cc}|[\u2028-\u202e\u2066\u2067]/u)
+          assert.lengthOf(rest.split("\n"), plainLines[n] ?? 0)
+          const address = addressOf(telling)
+          assert.strictEqual(textAt(page, /class="address /), address)
+          if (address !== undefined) assert.include(mail.text, `\n\n${address}\n\n`)
+          if (telling.template !== "offer-ended" && telling.template !== "sign-in") {
             assert.include(withoutIsolates(textOf(page)), asLine(name))
             assert.include(withoutIsolates(mail.text), asLine(name))
           }
         }
+      }),
+      // Each in some fifty mails.
+      30
+    )
+  })
+
+  it("keeps what the inviter writes in its one place", () => {
+    const mia = { id: newId(), firstName: "Mia", lastName: "Vik" }
+    const [without, other] = [null, "Hello"].map((message) => render(invitation(mia, "Acme", message), "en"))
+    const [heading = "", ...rest] = without?.text.split(/(?=\n\n)/) ?? []
+    holds(
+      fc.property(anything(1_000), (message) => {
+        const mail = render(invitation(mia, "Acme", message), "en")
+        assert.strictEqual(mail.subject, without?.subject)
+        assert.strictEqual(mail.text, [heading, "Mia Vik writes:", asLines(message)].join("\n\n") + rest.join(""))
+        const hold = (html = "") => html.replace(/(<td class="message [^>]*>).*?(?=<\/td>)/s, "$1")
+        assert.strictEqual(hold(mail.html), hold(other?.html))
       })
     )
   })
@@ -195,6 +253,51 @@ const subjectOf = (title: string) => {
   const data = { offerSentId: newId(), offerId: newId(), title, companyName: "Tidemill", message: null }
   return render({ template: "offer-sent", data }, "en").subject
 }
+
+describe("a link", () => {
+  const linked = plain.filter(({ telling }) => telling.template in pages)
+
+  it("carries whatever the token is, and that alone", () => {
+    holds(
+      fc.property(fc.string({ unit: "grapheme" }), (any) => {
+        for (const { telling, locale } of linked) {
+          const mail = renderWith(telling, locale, Redacted.make(any))
+          const page = parse(mail.html)
+          const [button = ""] = tagsOf(page).flatMap((tag) => /^<a .*? href="([^"]*)"/.exec(tag)?.[1] ?? [])
+          const address = unescaped(button)
+          assert.strictEqual(textAt(page, /class="address /), address)
+          assert.include(mail.text, `\n\n${address}\n\n`)
+          const { origin, pathname, searchParams, hash } = new URL(address)
+          assert.strictEqual(`${origin}${pathname}${hash}`, `https://treff.example/${pages[telling.template]}`)
+          assert.deepStrictEqual([...searchParams], [["token", any]])
+        }
+      })
+    )
+  })
+
+  it("cannot be without a token", () => {
+    for (const { telling, locale } of linked) assert.throws(() => renderWith(telling, locale, null), /needs the token/)
+  })
+
+  it.each([
+    ["en", "until Monday, 23 November 2026 at 00:05 UTC."],
+    ["fr", "jusqu’au lundi 23 novembre 2026 à 00:05 UTC."],
+    ["nb", "til mandag 23. november 2026 kl. 00:05 UTC."]
+  ])("says in %s until when it is good, to the minute that has begun", (language, until) => {
+    const mails = linked.filter(({ locale }) => locale === language)
+    assert.lengthOf(mails, 3)
+    for (const { mail } of mails) for (const part of [mail.text, mail.html]) assert.include(part, until)
+  })
+})
+
+it.each([
+  ["en", "Mia Vik invites you to join Acme as a recruiter"],
+  ["fr", "Mia Vik vous invite à rejoindre l’équipe de recrutement chez Acme"],
+  ["nb", "Mia Vik inviterer deg til å bli med i Acme som rekrutterer"]
+])("an invitation names inviter and company in its subject: %s", (locale, subject) => {
+  const mia = { id: newId(), firstName: "Mia", lastName: "Vik" }
+  assert.strictEqual(render(invitation(mia, "Acme", null), locale).subject, subject)
+})
 
 it.each([
   ["stands whole up to 60 code points", "𝔵".repeat(60), "𝔵".repeat(60)],
@@ -228,11 +331,23 @@ describe("every mail", () => {
     }
   })
 
-  it("holds no id, no address to go to, and nothing that was not filled in", () => {
-    for (const { mail } of plain) {
-      assert.hasAllKeys(mail, ["subject", "text", "html"])
+  it("holds no id, no address to go to but its link's, and nothing that was not filled in", () => {
+    for (const { telling, mail: whole } of plain) {
+      const address = addressOf(telling)
+      if (address !== undefined) {
+        assert.lengthOf(whole.text.split(`\n${address}\n`), 2)
+        assert.lengthOf(whole.html.split(` href="${address}"`), 2)
+        assert.lengthOf(whole.html.split(`>${address}</td>`), 2)
+      }
+      const mail = {
+        subject: whole.subject,
+        text: whole.text.replace(`\n${address}\n`, ""),
+        html: whole.html.replace(/<a [^>]*>([^<]*)<\/a>/, "$1").replace(`>${address}<`, "><")
+      }
+      assert.hasAllKeys(whole, ["subject", "text", "html"])
       for (const part of Object.values(mail)) {
         assert.strictEqual(typeof part, "string")
+        assert.notInclude(part, token)
         assert.notMatch(part, /[\da-f]{8}-[\da-f]{4}|https?:|undefined|null|NaN|\[object|\$\{|offer_/i)
       }
       assert.notMatch(
@@ -253,10 +368,10 @@ describe("every mail", () => {
   })
 
   it("is set as its language is", () => {
-    for (const { locale, mail } of plain) {
-      for (const words of [mail.subject, mail.text]) {
+    for (const { telling, locale, mail } of plain) {
+      for (const words of [mail.subject, mail.text.replace(`\n${addressOf(telling)}\n`, "")]) {
         assert.notMatch(words, /['"]| {2}| \n/)
-        if (locale === "fr") assert.notMatch(words, /[^\u00a0][:;!?»]|«[^\u00a0]|[“”]/)
+        if (locale === "fr") assert.notMatch(words, /[^\u00a0](?!(?<=\d):\d)[:;!?»]|«[^\u00a0]|[“”]/)
         else assert.notMatch(words, / [:;!?»]|\u00a0/)
         if (locale === "nb") assert.notMatch(words, /[“”]/)
         if (locale === "en") assert.notMatch(words, /[«»]/)
