@@ -4,6 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import * as schema from "../packages/adapters/src/postgres/schema.ts"
+import { accountMachine } from "../packages/domain/src/account/account-lifecycle.ts"
+import { companyMachine } from "../packages/domain/src/company/company-lifecycle.ts"
+import { invitationMachine } from "../packages/domain/src/invitation/invitation-lifecycle.ts"
 import { offerMachine } from "../packages/domain/src/offer/offer-lifecycle.ts"
 import { offerSentMachine } from "../packages/domain/src/offer-sent/offer-sent-lifecycle.ts"
 import { drawChart } from "./chart-picture.ts"
@@ -33,6 +36,9 @@ const problemTable = async (): Promise<string> => {
 }
 
 const generated: Readonly<Record<string, () => Promise<string>>> = {
+  "docs/charts/account.svg": () => drawChart(accountMachine),
+  "docs/charts/company.svg": () => drawChart(companyMachine),
+  "docs/charts/invitation.svg": () => drawChart(invitationMachine),
   "docs/charts/offer.svg": () => drawChart(offerMachine),
   "docs/charts/offer-sent.svg": () => drawChart(offerSentMachine),
   "docs/mails.md": async () => mailsPage(),

@@ -50,6 +50,10 @@ describe("the README's commands", () => {
     expect(stdout).toMatch(/"template":"offer-sent-responded"/)
     expect(stdout).toMatch(/"type":"offerSent.created".*"type":"offerSent.viewed".*"type":"offerSent.responded"/)
     expect(stdout.match(/"template":"offer-ended"/g)?.length).toBeGreaterThanOrEqual(1)
+    // Invited by mail, looked at, accepted; and the new recruiter's token was taken at once.
+    expect(stdout).toMatch(/"email":"kari@example.org","status":"PENDING"/)
+    expect(stdout).toMatch(/"valid":true,"email":"kari@example.org"/)
+    expect(stdout).toMatch(/"content":\[\{[^\]]*"email":"kari@example.org"[^\]]*"status":"ACCEPTED"/)
     expect(stdout).not.toContain("urn:treff:problem")
   })
 })
