@@ -55,21 +55,33 @@ const pause = 5_000
  */
 export const makeIssuerVerifier = (issuers: ReadonlyArray<OidcIssuer>) => {
   const known = new Map(issuers.map((issuer) => [issuer.issuer, { ...issuer, keys: keysOf(issuer) }]))
-  return Effect.fn("verifyIssuedToken")(function* (token: string, at: Instant) {
+  return (token: string, at: Instant): Effect.Effect<string | null, TokenInvalid | IssuerUnavailable> => {
     const named = known.size === 0 ? undefined : known.get(issuerNamedBy(token))
-    if (named === undefined) return null
-    const { issuer, audience, algorithms = ["RS256"], keys } = named
-    const { emailClaim = "email", verifiedClaim = "email_verified" } = named
-    const payload = yield* Effect.tryPromise({
-      try: () => believe(token, keys, { issuer, audience, algorithms, requiredClaims: ["exp", "sub"], at }),
-      catch: (error) => error
-    }).pipe(Effect.catch(whyNot))
-    const email = payload[emailClaim]
-    // Letters that only look like those of an address are none: some of them become such in lower case.
-    if (typeof email === "string" && isEmail(email) && payload[verifiedClaim] === true) return email
-    return yield* new TokenInvalid({ reason: "email" })
-  })
+    return named === undefined ? Effect.succeed(null) : verifyBy(named, token, at)
+  }
 }
+
+const verifyBy = Effect.fn("verifyIssuedToken")(function* (
+  {
+    issuer,
+    audience,
+    emailClaim = "email",
+    verifiedClaim = "email_verified",
+    algorithms = ["RS256"],
+    keys
+  }: OidcIssuer & { readonly keys: JWTVerifyGetKey },
+  token: string,
+  at: Instant
+) {
+  const payload = yield* Effect.tryPromise({
+    try: () => believe(token, keys, { issuer, audience, algorithms, requiredClaims: ["exp", "sub"], at }),
+    catch: (error) => error
+  }).pipe(Effect.catch(whyNot))
+  const email = payload[emailClaim]
+  // What is no address is nobody's, and no store is to be asked for it.
+  const isVerified = typeof email === "string" && isEmail(email) && payload[verifiedClaim] === true
+  return isVerified ? email : yield* new TokenInvalid({ reason: "email" })
+})
 
 const whyNot = (error: unknown): Effect.Effect<never, TokenInvalid | IssuerUnavailable> =>
   error instanceof IssuerUnavailable ? Effect.fail(error) : whyInvalid(error)

@@ -31,17 +31,14 @@ export const makeSignIns = (state: MemoryState) => {
 
     forget: (until, limit) =>
       Effect.sync(() => {
+        const unsettled = new Set([...outgoingMails.keys()].map((id) => notifications.get(id)?.recipientId))
         const old = [...signIns.values()]
-          .filter(({ createdAt }) => createdAt <= until)
+          .filter(({ id, createdAt }) => createdAt <= until && !unsettled.has(id))
           .sort((a, b) => a.createdAt - b.createdAt)
           .slice(0, limit)
         const ids = new Set(old.map(({ id }) => id))
         for (const id of ids) signIns.delete(id)
-        for (const { id, eventId } of notifications.values()) {
-          if (!ids.has(eventId)) continue
-          notifications.delete(id)
-          outgoingMails.delete(id)
-        }
+        for (const { id, recipientId } of notifications.values()) if (ids.has(recipientId)) notifications.delete(id)
         return ids.size
       })
   })

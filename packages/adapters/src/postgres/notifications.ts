@@ -148,7 +148,11 @@ export const makeNotifications = (database: Database) => {
       yield* ask("Notifications.settleMails", () =>
         db.execute(sql`
           with outcome as materialized (
-            select o.* from jsonb_to_recordset(${JSON.stringify(storables)}::jsonb) as o(id uuid, status text, error text)
+            select o.* from (
+              -- Limited to their number, by which the planner knows how few they are.
+              select * from jsonb_to_recordset(${JSON.stringify(storables)}::jsonb) as o(id uuid, status text, error text)
+              limit ${sql.raw(String(storables.length))}
+            ) o
             join ${outgoingMail} m on m.notification_id = o.id order by o.id for update of m
           ),
           done as (
