@@ -81,12 +81,12 @@ export const findForSending = `with caller as materialized (
 
 /** What every commit begins with: the rows that are wanted, from the first parameter. */
 const want = (table: string) => `want_${table} as materialized (
-    select (w->>'prior')::int as prior, (w->>'gone')::boolean as gone, r.*
+    select (w->>'prior')::int as prior, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
     from jsonb_array_elements($1::jsonb) w, jsonb_populate_record(null::${table}, w->'row') r
   )`
 
 const hold = (table: string, after: string) => `held_${table} as materialized (
-    select t.id from ${table} t join want_${table} w on w.id = t.id and w.prior = t.version where ${after}
+    select t.id from ${table} t join want_${table} w on w.id = t.id and w.prior = t.version and not w.begins where ${after}
     order by t.id for update of t
   )`
 
@@ -97,22 +97,26 @@ const rely = (table: string, parameter: number, after: string) => `relied_${tabl
     order by t.id for share of t
   )`
 
-/** What every commit ends with; its parameters are the events and the instant. */
-const write = (table: string, columns: ReadonlyArray<string>, order: string, parameter: number) => {
-  const names = columns.join(", ")
-  return `going_${table} as materialized (
-    select w.* from want_${table} w, agreed where w.prior = 0 or w.id in (select id from held_${table})
-  ),
-  moved_${table} as (
-    update ${table} t set (${names}) = row(${columns.map((column) => `g.${column}`).join(", ")}) from going_${table} g
-    where t.id = g.id and g.prior > 0 and not g.gone
-  ),
-  removed_${table} as (delete from ${table} t using going_${table} g where t.id = g.id and g.gone),
+const going = (table: string) => `going_${table} as materialized (
+    select w.* from want_${table} w, agreed where w.begins or w.id in (select id from held_${table})
+  )`
+
+const create = (table: string, columns: ReadonlyArray<string>, order: string) => `${going(table)},
   created_${table} as (
-    insert into ${table} (${names}) select ${names} from going_${table} where prior = 0 order by ${order} returning id
+    insert into ${table} (${columns.join(", ")}) select ${columns.join(", ")} from going_${table} where begins
+    order by ${order} returning id
   ),
-  written as (select id from going_${table} where prior > 0 union all select id from created_${table}),
-  logged as (
+  written as (select id from created_${table})`
+
+const change = (table: string, columns: ReadonlyArray<string>) => `${going(table)},
+  moved_${table} as (
+    update ${table} t set (${columns.join(", ")}) = row(${columns.map((column) => `g.${column}`).join(", ")})
+    from going_${table} g where t.id = g.id and not g.begins and not g.gone returning t.id
+  ),
+  written as (select id from going_${table} where not begins)`
+
+/** What every commit ends with; its parameters are the events and the instant. */
+const log = (parameter: number) => `logged as (
     insert into event (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
     select e.id, e.subject->>'type', w.id, e.sequence, e.type, e.data, e.actor, e."companyId", e."occurredAt"
     from jsonb_to_recordset($${parameter}::jsonb)
@@ -125,12 +129,13 @@ const write = (table: string, columns: ReadonlyArray<string>, order: string, par
     select event_id, $${parameter + 1}::timestamptz + interval '1 min', 0 from logged
   )
   select distinct subject_id from logged`
-}
+
+const holdOffer = `with ${want("offer")}, ${hold("offer", "true")},
+  agreed as materialized (select 1 where true and (select count(*) from held_offer) = $2)`
 
 /** Parameters: the change, how many have a prior version, the event, the instant. */
-export const commitOffer = `with ${want("offer")}, ${hold("offer", "true")},
-  agreed as materialized (select 1 where true and (select count(*) from held_offer) = $2),
-  ${write("offer", offerColumns, "id", 3)}`
+export const createOffer = `${holdOffer}, ${create("offer", offerColumns, "id")}, ${log(3)}`
+export const changeOffer = `${holdOffer}, ${change("offer", offerColumns)}, ${log(3)}`
 
 /** The columns of a send, in the order of its table. */
 const sendColumns = [
@@ -156,4 +161,4 @@ export const commitSend = `with ${want("offer_sent")}, ${rely("offer", 2, "true"
   ${rely("account", 3, "(select count(*) from held_offer_sent) >= 0")},
   agreed as materialized (select 1 where true and (select count(*) from relied_offer) = $4
     and (select count(*) from held_offer_sent) = $5 and (select count(*) from relied_account) = $6),
-  ${write("offer_sent", sendColumns, "offer_id, candidate_id", 7)}`
+  ${create("offer_sent", sendColumns, "offer_id, candidate_id")}, ${log(7)}`

@@ -139,7 +139,7 @@ app.post("/offers", async (c) => {
   const { jobStartsAt, expiresAt } = offer
   const event = eventOf(offer, claims, "offer.created", now)
   await query(
-    sql.commitOffer,
+    sql.createOffer,
     commitOf(offer, 0, now, {
       ...event,
       data: { ownerId: offer.ownerId, term: 1, jobStartsAt: jobStartsAt.getTime(), expiresAt: expiresAt.getTime() }
@@ -159,7 +159,7 @@ app.post("/offers/:id/archived", async (c) => {
   const prior = offerIn(row, 4)
   const offer = { ...prior, version: prior.version + 1, status: "archived", updatedAt: now }
   const event = { ...eventOf(offer, claims, "offer.archived", now), data: { term: offer.term } }
-  const written = await query(sql.commitOffer, commitOf(offer, prior.version, now, event))
+  const written = await query(sql.changeOffer, commitOf(offer, prior.version, now, event))
   if (written.length === 0) return c.json({}, 409)
   c.executionCtx.waitUntil(c.env.EVENTS.sendBatch([{ body: event, contentType: "json" }]))
   return c.json(wireOffer(offer), 200, { ETag: `"${offer.version}"` })
@@ -189,6 +189,7 @@ app.post("/offer-sends", async (c) => {
       {
         prior: 0,
         gone: false,
+        begins: true,
         row: {
           id,
           version: 1,
@@ -324,6 +325,7 @@ const commitOf = (offer: Offer, prior: number, now: Date, event: object) => [
     {
       prior,
       gone: false,
+      begins: prior === 0,
       row: {
         id: offer.id,
         version: offer.version,

@@ -79,7 +79,7 @@ const fill = async (stage: Stage): Promise<string> => {
   } as const
   await pool.query(
     `insert into account (id, version, role, sub_role, company_id, email, first_name, last_name, created_at)
-     values ($1, 1, $2, $3, $4, $5, 'Alex', 'Lund', now())`,
+     values ($1, 0, $2, $3, $4, $5, 'Alex', 'Lund', now())`,
     [recruiter.id, recruiter.role, recruiter.subRole, company, recruiter.email]
   )
   // The company's newest offer is the last one, which is open.

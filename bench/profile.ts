@@ -1,6 +1,7 @@
 import { neonConfig } from "@neondatabase/serverless"
 import { app } from "../apps/edge-api/src/app.ts"
 import { startDatabase } from "../apps/local/src/database.ts"
+import { readWranglerConfig } from "../apps/local/src/wrangler-config.ts"
 import bare from "./bare-worker.ts"
 import { sendTo } from "./sends.ts"
 import { candidateId, insertCandidates, insertOffers, offerIds, openStage } from "./stage.ts"
@@ -17,13 +18,12 @@ await insertOffers(stage, 100)
 await insertCandidates(stage, 1)
 const [id = ""] = await offerIds(stage, 1)
 const env = {
+  ...(await readWranglerConfig()).edgeApi.vars,
   DATABASE_URL: stage.databaseUrl,
   NEON_FETCH_ENDPOINT: stage.neon.url,
-  JWT_PUBLIC_KEYS: stage.publicKeys,
-  JWT_ISSUER: "https://treff.example",
-  JWT_AUDIENCE: "treff",
-  JWT_ALGORITHMS: "ES256",
-  CORS_ORIGINS: "",
+  JWT_PUBLIC_KEYS: stage.keys.publicKeys,
+  JWT_PRIVATE_KEY: stage.keys.privateKey,
+  SEALING_KEYS: stage.keys.sealingKeys,
   EVENTS: { sendBatch: async () => {} }
 }
 const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} }

@@ -5,7 +5,7 @@ import type { Database } from "../apps/local/src/database.ts"
 import { lastPass } from "./events.ts"
 import { plain, rate, type Section, scaled, table } from "./section.ts"
 import { insertCandidates, insertOffers, insertSends, openStage, type Stage, tidy } from "./stage.ts"
-import { median, quantile, sorted } from "./statistics.ts"
+import { median, quantile, shuffled, sorted } from "./statistics.ts"
 import { until } from "./wait.ts"
 
 const rounds = 5
@@ -192,9 +192,3 @@ const graphileWorker = async (stage: Stage, pool: pg.Pool): Promise<Contestant> 
     stop: async () => runner?.stop()
   }
 }
-
-const shuffled = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> =>
-  items
-    .map((item) => ({ item, chance: Math.random() }))
-    .sort((a, b) => a.chance - b.chance)
-    .map(({ item }) => item)

@@ -44,11 +44,16 @@ export const timingsTable = (timings: ReadonlyArray<Timing>): string =>
     timings.map(({ what, p50, p90, sql }) => [what, p50.toFixed(1), p90.toFixed(1), sql.toFixed(1)])
   )
 
-/** The path that begins where the deep page does, but by cursor: goes there as a client would, by the links, in larger steps. */
-export const pathAtDepth = async (apiUrl: string, token: string, path: string): Promise<string> => {
+/** The path that begins where a page does, the deep one if left out, but by cursor: goes there as a client would, by the links, in larger steps. */
+export const pathAtDepth = async (
+  apiUrl: string,
+  token: string,
+  path: string,
+  page: number = deepPage
+): Promise<string> => {
   const step = 90
   let address = `${apiUrl}${path}?limit=${step}&after=`
-  for (let skipped = 0; skipped < (deepPage - 1) * limit; skipped += step) {
+  for (let skipped = 0; skipped < (page - 1) * limit; skipped += step) {
     const response = await fetch(address, { headers: { Authorization: `Bearer ${token}` } })
     await response.arrayBuffer()
     const next = /<([^>]*)>; rel="next"/.exec(response.headers.get("link") ?? "")?.[1]

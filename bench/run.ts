@@ -3,8 +3,11 @@ import * as pg from "pg"
 import { startDatabase } from "../apps/local/src/database.ts"
 import { measureBundles } from "./bundles.ts"
 import { measureEvents } from "./events.ts"
+import { measureInvitations } from "./invitations.ts"
+import { measureKnown } from "./known.ts"
 import { describeMachine } from "./machine.ts"
 import { measureMillion } from "./million.ts"
+import { measureMillionInvitations } from "./million-invitations.ts"
 import { measureMillionSends } from "./million-sends.ts"
 import { measureQueues } from "./queues.ts"
 import { figuresOf, writeReport } from "./report.ts"
@@ -19,6 +22,9 @@ const measurements = {
   "million-sends": measureMillionSends,
   events: measureEvents,
   queues: measureQueues,
+  invitations: measureInvitations,
+  "million-invitations": measureMillionInvitations,
+  known: measureKnown,
   bundles: measureBundles
 }
 const isMeasurement = (name: string): name is keyof typeof measurements => Object.hasOwn(measurements, name)

@@ -172,7 +172,7 @@ const sendTheSame = async (stage: Stage, origins: Origins, call: () => Call): Pr
   return (await sentBy("treff")) === (await sentBy("bare"))
 }
 
-const bareWorker = async ({ databaseUrl, neon, publicKeys }: Stage) => {
+const bareWorker = async ({ databaseUrl, neon, keys }: Stage) => {
   const { edgeApi } = await readWranglerConfig()
   const script = await bundleWorker(fileURLToPath(new URL("bare-worker.ts", import.meta.url)), { minify: true })
   const port = await freePort()
@@ -186,7 +186,7 @@ const bareWorker = async ({ databaseUrl, neon, publicKeys }: Stage) => {
       env: {
         DATABASE_URL: text(databaseUrl),
         NEON_FETCH_ENDPOINT: text(neon.url),
-        JWT_PUBLIC_KEYS: text(publicKeys),
+        JWT_PUBLIC_KEYS: text(keys.publicKeys),
         JWT_ISSUER: text(edgeApi.vars.JWT_ISSUER ?? ""),
         JWT_AUDIENCE: text(edgeApi.vars.JWT_AUDIENCE ?? ""),
         EVENTS: { type: "queue", name: sinkQueue }
