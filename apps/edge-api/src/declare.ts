@@ -28,6 +28,7 @@ export const jsonInput = <S extends z.ZodType>(schema: S) => ({
 
 interface ProblemResponse {
   readonly description: string
+  readonly headers?: Headers
   readonly content: { readonly "application/problem+json": { readonly schema: typeof Problem } }
 }
 
@@ -46,6 +47,7 @@ export const problemsAbout =
       const kinds = tags.map((tag) => problems[tag]).filter((kind) => kind.status === status)
       responses[status] = {
         description: [...new Set(kinds.map(({ code, title }) => `\`${code}\`: ${title}.`))].join(" "),
+        ...((status === 429 || status === 503) && { headers: retryAfter }),
         content: {
           "application/problem+json": {
             schema: Problem,
@@ -56,6 +58,8 @@ export const problemsAbout =
     }
     return responses as { readonly [S in StatusOf<T>]: ProblemResponse }
   }
+
+const retryAfter: Headers = { "Retry-After": { schema: { type: "integer" }, description: "seconds" } }
 
 /** What every call with a token may end in. */
 export const callerProblems = [

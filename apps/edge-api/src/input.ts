@@ -29,6 +29,6 @@ export const lastInstant = 253_402_300_799_999
 /** A text: trimmed; how long it may be is the domain's to say, and for the documentation here. */
 export const text = (maxLength: number) => trimmed.meta({ minLength: 1, maxLength })
 
-/** The same in one line: a name, say. */
+/** The same in one line, without controls of writing direction: a name, say. */
 export const line = (maxLength: number) =>
-  trimmed.meta({ minLength: 1, maxLength, pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$" })
+  trimmed.meta({ minLength: 1, maxLength, pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069]*$" })

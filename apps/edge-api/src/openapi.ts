@@ -36,5 +36,6 @@ let known: Document | undefined
 app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
   type: "http",
   scheme: "bearer",
-  bearerFormat: "JWT"
+  bearerFormat: "JWT",
+  description: "A token of ours, or an ID token of an OpenID Connect issuer that is configured"
 })
