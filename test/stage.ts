@@ -1,8 +1,11 @@
 import { signToken, type TokenClaims } from "@treff/adapters/jwt"
+import { layerSecrets } from "@treff/adapters/secrets"
 import type { Account } from "@treff/domain/account"
+import { Secrets } from "@treff/domain/ports"
+import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { inject } from "vitest"
-import { generateKey } from "../apps/local/src/keys.ts"
+import { generateKey, generateSealingKey } from "../apps/local/src/keys.ts"
 import { startNeonEndpoint } from "../apps/local/src/neon-endpoint.ts"
 import { type PlatformOptions, startPlatform } from "../apps/local/src/platform.ts"
 import { freshDatabase } from "./database.ts"
@@ -22,12 +25,16 @@ export interface CallOptions {
 export const openStage = async (options: Partial<PlatformOptions> = {}) => {
   const { url, pool, stop } = await freshDatabase()
   const neon = await startNeonEndpoint(url)
-  const privateKey = await generateKey()
+  const privateKey: Awaited<ReturnType<typeof generateKey>> =
+    options.privateKey === undefined ? await generateKey() : JSON.parse(options.privateKey)
   const { d: _, ...publicKey } = privateKey
+  const sealingKeys = generateSealingKey()
   const platform = await startPlatform({
     databaseUrl: url,
     neonEndpointUrl: neon.url,
     publicKeys: JSON.stringify([publicKey]),
+    privateKey: JSON.stringify(privateKey),
+    sealingKeys,
     retrySeconds: 0,
     bundles: inject("bundles"),
     onLog: () => {}, // a test that breaks something knows what is logged of it
@@ -87,6 +94,7 @@ export const openStage = async (options: Partial<PlatformOptions> = {}) => {
     neon,
     platform,
     privateKey,
+    sealingKeys,
     tokenOf,
     addAccount,
     call,
@@ -100,6 +108,15 @@ export const openStage = async (options: Partial<PlatformOptions> = {}) => {
       ])
       for (const account of everybodyOf(company)) await addAccount(account)
       return company
+    },
+
+    /** The token of a mail that still waits, as its link will carry it: of an invitation, or of a sign-in. */
+    sealedToken: async (table: "invitation" | "sign_in", id: string): Promise<string> => {
+      const { rows } = await pool.query(`select sealed_token from ${table} where id = $1`, [id])
+      const open = Secrets.use((secrets) => secrets.open(rows[0]?.sealed_token ?? ""))
+      const token = await Effect.runPromise(Effect.provide(open, layerSecrets([Redacted.make(sealingKeys)])))
+      if (token === null) throw new Error("There is no token of such a mail")
+      return Redacted.value(token)
     },
 
     close: async () => {

@@ -1,16 +1,17 @@
-import { generateKeyPairSync } from "node:crypto"
+import { createHash, generateKeyPairSync } from "node:crypto"
 import type { Account } from "@treff/domain/account"
 import { day } from "@treff/domain/time"
 import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { generateKey } from "../../apps/local/src/keys.ts"
-import { aCandidate, aRecruiter, type GivenCompany, hour, newId } from "../given.ts"
+import { aCandidate, aManager, aRecruiter, type GivenCompany, hour, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
 import { castOf } from "./cast.ts"
 import { type Edge, openEdge, pathWith, routesOf } from "./contract.ts"
 
 // Who may do what, over HTTP: one line per kind of caller, one column per route. The offer belongs to `recruiter`, who has
-// sent it to a candidate, unless the caller's own story is another one.
+// sent it to a candidate, unless the caller's own story is another one. The invitation is of a hiring manager's, not of who
+// made the company, and its address has no account; the member is a recruiter.
 
 const routes = {
   list: "GET /offers",
@@ -33,6 +34,20 @@ const routes = {
   told: "GET /notifications",
   mark: "POST /notifications/{id}/read",
   markAll: "POST /notifications/read-all",
+  invite: "POST /api/invitations/recruiter",
+  inviteAll: "POST /api/invitations/bulk-recruiter",
+  invited: "GET /api/invitations",
+  validate: "GET /api/invitations/validate/{token}",
+  accept: "POST /api/invitations/accept/{token}",
+  decline: "POST /api/invitations/decline/{token}",
+  revoke: "PATCH /api/invitations/{id}/revoke",
+  resend: "POST /api/invitations/{id}/resend",
+  members: "GET /api/members",
+  dismiss: "DELETE /api/members/{id}",
+  promote: "PATCH /api/members/{id}",
+  rename: "PATCH /api/company",
+  link: "POST /api/sign-in",
+  enter: "POST /api/sign-in/{token}",
   live: "GET /health/live",
   ready: "GET /health/ready",
   keys: "GET /.well-known/jwks.json"
@@ -110,6 +125,8 @@ recruiter_user who sent it, owner no more  | ok    ok     owner  owner  owner  o
 recruiter_user, a colleague's              | ok    ok     owner  owner  owner  owner   owner   role   role     owner   ok   ok    ok
 recruiter_admin                            | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
 hiring manager                             | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
+hiring manager, who sent the invitation    | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
+hiring manager, a colleague sent it        | ok    ok     ok     ok     ok     ok      ok      ok     ok       ok      ok   ok    ok
 another company's recruiter_user           | ok    ok     gone   gone   gone   gone    gone    role   role     gone    ok   ok    ok
 another company's recruiter_admin          | ok    ok     gone   gone   gone   gone    gone    gone   gone     gone    ok   ok    ok
 another company's hiring manager           | ok    ok     gone   gone   gone   gone    gone    gone   gone     gone    ok   ok    ok
@@ -172,9 +189,75 @@ recruiter_user who sent it, owner no more  | ok    owner  owner owner owner  own
 recruiter_user, a colleague's              | ok    owner  owner owner owner  owner    owner   ok    ok    ok
 recruiter_admin                            | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
 hiring manager                             | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+hiring manager, who sent the invitation    | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
+hiring manager, a colleague sent it        | ok    ok     ok    ok    ok     ok       ok      ok    ok    ok
 another company's recruiter_user           | ok    gone   gone  gone  gone   gone     gone    ok    ok    ok
 another company's recruiter_admin          | ok    gone   gone  gone  gone   gone     gone    ok    ok    ok
 another company's hiring manager           | ok    gone   gone  gone  gone   gone     gone    ok    ok    ok
+`
+
+const invitationsMatrix = `
+caller                                     | invite inviteAll invited validate accept decline revoke resend members dismiss promote rename link  enter
+no token                                   | none   none      none    ok       ok     ok      none   none   none    none    none    none   ok    ok
+not a bearer token                         | none   none      none    ok       none   ok      none   none   none    none    none    none   ok    ok
+bearer of nothing                          | none   none      none    ok       none   ok      none   none   none    none    none    none   ok    ok
+two tokens                                 | none   none      none    ok       none   ok      none   none   none    none    none    none   ok    ok
+broken: no JWT                             | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+broken: signature cut off                  | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+broken: claims exchanged                   | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+expired 40 s ago                           | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+expired 20 s ago, within the leeway        | role   role      role    ok       ok     ok      role   role   ok      role    role    role   ok    ok
+never expires                              | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+valid in 40 s                              | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+valid in 20 s, within the leeway           | role   role      role    ok       ok     ok      role   role   ok      role    role    role   ok    ok
+wrong issuer                               | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+no issuer                                  | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+wrong audience                             | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+no audience                                | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+alg: none                                  | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+HS256 signed with our public key           | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+another's ES256 key under our kid          | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+a kid that we don't know                   | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+claims: no such role                       | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+claims: recruiter without sub-role         | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+claims: manager with a sub-role            | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+claims: candidate with a sub-role          | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+claims: no subject                         | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+claims: a subject that is no id            | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+claims: a company that is no id            | bad    bad       bad     ok       bad    ok      bad    bad    bad     bad     bad     bad    ok    ok
+stale: removed from the company            | stale  stale     stale   ok       ok     ok      stale  stale  stale   stale   stale   stale  ok    ok
+stale: now another role                    | stale  stale     stale   ok       ok     ok      stale  stale  stale   stale   stale   stale  ok    ok
+stale: now another sub-role                | stale  stale     stale   ok       ok     ok      stale  stale  stale   stale   stale   stale  ok    ok
+stale: now in another company              | stale  stale     stale   ok       ok     ok      stale  stale  stale   stale   stale   stale  ok    ok
+stale: the account is gone                 | stale  stale     stale   ok       ok     ok      stale  stale  stale   stale   stale   stale  ok    ok
+stale: a candidate who is gone             | stale  stale     stale   ok       ok     ok      stale  stale  stale   stale   stale   stale  ok    ok
+no company yet: recruiter_user             | role   role      role    ok       ok     ok      nocom  nocom  nocom   nocom   nocom   nocom  ok    ok
+no company yet: recruiter_admin            | role   role      role    ok       ok     ok      nocom  nocom  nocom   nocom   nocom   nocom  ok    ok
+no company yet: hiring manager             | ok     ok        ok      ok       ok     ok      nocom  nocom  nocom   nocom   nocom   nocom  ok    ok
+token names no company: admin              | role   role      role    ok       ok     ok      role   role   ok      role    role    role   ok    ok
+token names no company: manager            | ok     ok        ok      ok       ok     ok      ok     ok     ok      ok      ok      ok     ok    ok
+token names no company: other's admin      | role   role      role    ok       ok     ok      role   role   ok      role    role    role   ok    ok
+candidate, nothing sent to them            | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, sent to them                    | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, viewed                          | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, responded                       | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, withdrawn by them               | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, its offer disabled              | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, its offer past its date         | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, its offer archived              | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, its offer deleted               | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+candidate, of an earlier term              | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+recruiter_user who owns it                 | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+recruiter_user who owns it, not the sender | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+recruiter_user who sent it, owner no more  | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+recruiter_user, a colleague's              | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+recruiter_admin                            | role   role      role    ok       ok     ok      role   role   ok      role    role    role   ok    ok
+hiring manager                             | ok     ok        ok      ok       ok     ok      ok     ok     ok      ok      ok      ok     ok    ok
+hiring manager, who sent the invitation    | ok     ok        ok      ok       ok     ok      ok     ok     ok      ok      ok      ok     ok    ok
+hiring manager, a colleague sent it        | ok     ok        ok      ok       ok     ok      owner  ok     ok      ok      ok      ok     ok    ok
+another company's recruiter_user           | role   role      role    ok       ok     ok      role   role   role    role    role    role   ok    ok
+another company's recruiter_admin          | role   role      role    ok       ok     ok      role   role   ok      role    role    role   ok    ok
+another company's hiring manager           | ok     ok        ok      ok       ok     ok      gone   gone   ok      gone    gone    ok     ok    ok
 `
 
 type RouteName = keyof typeof routes
@@ -188,12 +271,15 @@ const read = (matrix: string) =>
       return { caller, cells: cells.split(/ +/) }
     })
 
-const [[head, ...lines], [sendsHead, ...sendsLines]] = [read(offersMatrix), read(sendsMatrix)]
-const columns = [...(head?.cells ?? []), ...(sendsHead?.cells ?? [])] as ReadonlyArray<RouteName>
-const rows = lines.map(({ caller, cells }, index) => {
-  assert.strictEqual(sendsLines[index]?.caller, caller)
-  return { caller, cells: [...cells, ...(sendsLines[index]?.cells ?? [])] }
-})
+const matrices = [read(offersMatrix), read(sendsMatrix), read(invitationsMatrix)]
+/** One line of all of them, which say the same callers. */
+const lineOf = (index: number) => {
+  const [caller = "", ...others] = new Set(matrices.map((lines) => lines[index]?.caller ?? ""))
+  assert.deepStrictEqual(others, [])
+  return { caller, cells: matrices.flatMap((lines) => lines[index]?.cells ?? []) }
+}
+const [head, ...rows] = (matrices[0] ?? []).map((_, index) => lineOf(index))
+const columns = (head?.cells ?? []) as ReadonlyArray<RouteName>
 
 /** What the offer and the send are that a caller asks for. */
 interface Story {
@@ -219,10 +305,16 @@ let admin: Account
 /** To whom offers are sent, unless a story says otherwise, and somebody to whom nothing was sent. */
 let dan: Account
 let eve: Account
-let callers: Readonly<Record<string, GivenCaller>>
+/** By whom the invitation is. */
+let inviter: Account
+let callers: Readonly<Record<string, GivenCaller | (() => Promise<GivenCaller>)>>
 
 beforeAll(async () => {
-  edge = await openEdge()
+  // Everybody invites, and more than once.
+  const many = { type: "text", value: "10000" } as const
+  edge = await openEdge({
+    bindings: { edgeApi: { INVITATIONS_OPEN_PER_COMPANY: many, INVITATIONS_SENT_PER_DAY: many } }
+  })
   ours = await edge.addCompany()
   theirs = await edge.addCompany()
   admin = ours.admin
@@ -246,10 +338,12 @@ beforeAll(async () => {
   const goneCandidate = await changed(aCandidate(), "delete from account")
   const unbound = aRecruiter(null)
   const unboundAdmin: Account = { ...aRecruiter(null), subRole: "recruiter_admin" }
-  const unboundManager: Account = { ...aRecruiter(null), role: "hiring_manager", subRole: null }
   await edge.addAccount(unbound)
   await edge.addAccount(unboundAdmin)
-  await edge.addAccount(unboundManager)
+  inviter = aManager(ours.id)
+  const otherManager = aManager(ours.id)
+  await edge.addAccount(inviter)
+  await edge.addAccount(otherManager)
 
   const bearer = async (token: string | Promise<string>) => `Bearer ${await token}`
   const by = (account: Account, authorization: GivenCaller["authorization"], story: Story = {}): GivenCaller => ({
@@ -362,7 +456,12 @@ beforeAll(async () => {
     "stale: a candidate who is gone": as(goneCandidate),
     "no company yet: recruiter_user": as(unbound),
     "no company yet: recruiter_admin": as(unboundAdmin),
-    "no company yet: hiring manager": as(unboundManager),
+    // Another one for each call: who invites has a company from then on.
+    "no company yet: hiring manager": async () => {
+      const unboundManager = aManager(null)
+      await edge.addAccount(unboundManager)
+      return as(unboundManager)
+    },
     "token names no company: admin": withoutCompany(admin),
     "token names no company: manager": withoutCompany(ours.manager),
     "token names no company: other's admin": withoutCompany(theirs.admin),
@@ -382,6 +481,8 @@ beforeAll(async () => {
     "recruiter_user, a colleague's": as(ours.colleague),
     recruiter_admin: as(ours.admin),
     "hiring manager": as(ours.manager),
+    "hiring manager, who sent the invitation": as(inviter),
+    "hiring manager, a colleague sent it": as(otherManager),
     "another company's recruiter_user": as(theirs.recruiter),
     "another company's recruiter_admin": as(theirs.admin),
     "another company's hiring manager": as(theirs.manager)
@@ -399,7 +500,9 @@ const anOfferOfOurs = async (): Promise<string> => {
 /** Writes a story past the API, and answers what its things are called. */
 const tell = async ({ account, story = {} }: GivenCaller) => {
   const { owner = ours.recruiter, sender = owner, to = dan, status = "sent", offer = "active" } = story
-  const ids = { offer: newId(), send: newId(), notification: newId() }
+  const ids = { offer: newId(), send: newId(), notification: newId(), invitation: newId(), token: newId() }
+  const member = aRecruiter(ours.id)
+  await edge.addAccount(member)
   const now = Date.now()
   const startsAt = offer === "past its date" ? now - hour : now + 10 * day
   const term = offer === "in a later term" ? 2 : 1
@@ -446,11 +549,22 @@ const tell = async ({ account, story = {} }: GivenCaller) => {
       JSON.stringify(parties)
     ]
   )
-  return ids
+  const hash = createHash("sha256").update(ids.token).digest("base64url")
+  const address = `${ids.invitation}@example.org`
+  await edge.pool.query(
+    `with i as (
+      insert into invitation (id, version, company_id, inviter_id, email, token_hash, resends, status, created_at,
+        expires_at, updated_at)
+      values ($1, 1, $2, $3, $4, $5, 0, 'pending', $6, $7, $6)
+    )
+    insert into sign_in (id, email, token_hash, created_at, expires_at) values ($1, $8, $5, $6, $7)`,
+    [ids.invitation, ours.id, inviter.id, address, hash, iso(now), iso(now + hour), member.email]
+  )
+  return { ...ids, member: member.id }
 }
 type Told = Awaited<ReturnType<typeof tell>>
 
-const bodyOf = (route: RouteName, { offer }: Told): object | undefined => {
+const bodyOf = (route: RouteName, { offer, token }: Told): object | undefined => {
   switch (route) {
     case "create":
     case "update":
@@ -463,12 +577,28 @@ const bodyOf = (route: RouteName, { offer }: Told): object | undefined => {
       return { offerId: offer, candidateIds: [eve.id] }
     case "status":
       return { status: "viewed" }
+    case "invite":
+      return { email: `${token}@example.org` }
+    case "inviteAll":
+      return [{ email: `${token}@example.org` }]
+    case "accept":
+      return { username: token, firstName: "Kim", lastName: "Hansen" }
+    case "promote":
+      return { subRole: "recruiter_admin" }
+    case "rename":
+      return { name: "Acme" }
+    case "link":
+      return { email: `${token}@example.org` }
     default:
       return undefined
   }
 }
-const idIn = (path: string, { offer, send, notification }: Told): string =>
-  path.startsWith("/offers") ? offer : path.startsWith("/notifications") ? notification : send
+const idIn = (path: string, { offer, send, notification, invitation, token, member }: Told): string => {
+  if (path.endsWith("{token}")) return token
+  if (path.startsWith("/api/invitations")) return invitation
+  if (path.startsWith("/api/members")) return member
+  return path.startsWith("/offers") ? offer : path.startsWith("/notifications") ? notification : send
+}
 
 const successes: Partial<Record<RouteName, number>> = {
   create: 201,
@@ -476,6 +606,11 @@ const successes: Partial<Record<RouteName, number>> = {
   bulk: 201,
   delete: 204,
   takeback: 204,
+  invite: 201,
+  decline: 204,
+  revoke: 204,
+  dismiss: 204,
+  link: 202,
   markAll: 204
 }
 
@@ -484,8 +619,20 @@ const changesOf = async (told: ReadonlyArray<Told>) => {
   const { rows } = await edge.pool.query(
     `select type from event where subject_id = any($1) and sequence > 1 and actor->>'kind' <> 'system'
      union all select 'sent' from offer_sent where offer_id = any($1) and candidate_id = $2
-     union all select 'read' from notification where id = any($3) and read_at is not null`,
-    [told.flatMap(({ offer, send }) => [offer, send]), eve.id, told.map(({ notification }) => notification)]
+     union all select 'read' from notification where id = any($3) and read_at is not null
+     union all select type from event where subject_id = any($4)
+     union all select 'invited' from invitation where email = any($5)
+     union all select 'asked' from sign_in where email = any($5)
+     union all select 'entered' from sign_in where id = any($4) and used_at is not null
+     union all select 'accepted' from account where username = any($6)`,
+    [
+      told.flatMap(({ offer, send }) => [offer, send]),
+      eve.id,
+      told.map(({ notification }) => notification),
+      told.flatMap(({ invitation, member }) => [invitation, member]),
+      told.map(({ token }) => `${token}@example.org`),
+      told.map(({ token }) => token)
+    ]
   )
   return rows
 }
@@ -507,11 +654,12 @@ describe("the authorization matrix", () => {
 
   it.each(rows)("$caller", async ({ caller, cells }) => {
     assert.strictEqual(cells.length, columns.length)
-    const given = callers[caller] ?? assert.fail(caller)
+    const found = callers[caller] ?? assert.fail(caller)
     const refused: Array<Told> = []
     const answered = await Promise.all(
       columns.map(async (name, column) => {
         const [method = "", path = ""] = routes[name].split(" ")
+        const given = typeof found === "function" ? await found() : found
         const told = await tell(given)
         if (cells[column] !== "ok") refused.push(told)
         const body = bodyOf(name, told)
@@ -548,7 +696,7 @@ describe("a token and the account of now", () => {
   })
 
   it("lets a manager who has just got a first company go on with the same token", async () => {
-    const manager: Account = { ...aRecruiter(null), role: "hiring_manager", subRole: null }
+    const manager = aManager(null)
     await edge.addAccount(manager)
     const token = await edge.tokenOf(manager)
     assert.strictEqual((await edge.call("POST", "/offers", { token, body: offerInput() })).json.code, "no-company")
@@ -620,6 +768,11 @@ describe("the order of the checks", () => {
   let answered: string
   let hidden: string
   let disabledOfOurs: string
+  /** An invitation that is open, and one that was revoked, by `inviter`; managers without a company, and beside that one. */
+  let invitation: Awaited<ReturnType<ReturnType<typeof castOf>["invited"]>>
+  let revoked: typeof invitation
+  let unboundManager: Account
+  let colleague: Account
   beforeAll(async () => {
     gone = { ...aRecruiter(ours.id), subRole: "recruiter_admin" } // has no account
     candidate = aCandidate()
@@ -635,6 +788,12 @@ describe("the order of the checks", () => {
     answered = (await cast.sent(ours.recruiter, await anOfferOfOurs(), dan, "responded")).id
     hidden = (await cast.sent(ours.recruiter, disabledOfOurs, dan)).id
     await cast.command(ours.recruiter, disabledOfOurs, "disabled")
+    invitation = await cast.invited(inviter)
+    revoked = await cast.invited(inviter)
+    await edge.as(inviter)("PATCH", `/api/invitations/${revoked.id}/revoke`)
+    unboundManager = aManager(null)
+    colleague = aManager(ours.id)
+    for (const manager of [unboundManager, colleague]) await edge.addAccount(manager)
   })
 
   const cases: ReadonlyArray<readonly [said: string, Request, status: number, code: string]> = [
@@ -1145,26 +1304,296 @@ describe("the order of the checks", () => {
     ]
   ]
 
-  it.each([...cases.map(([said, request, ...rest]) => [said, () => request, ...rest] as const), ...casesOfSends])(
-    "%s",
-    async (_, request, status, code) => {
-      const { by, call, body, raw, headers } = request()
-      const [method = "", path = ""] = call
-        .replace("{unknown}", unknown)
-        .replace("{active}", activeOfOurs)
-        .replace("{archived}", archivedOfOurs)
-        .replace("{send}", send)
-        .replace("{answered}", answered)
-        .replace("{hidden}", hidden)
-        .split(" ")
-      const caller = by()
-      const answer = await edge.call(method, path, {
-        ...(caller !== "nobody" && { token: await edge.tokenOf(caller) }),
-        ...(body !== undefined && { body }),
-        ...(raw !== undefined && { raw }),
-        ...(headers !== undefined && { headers })
-      })
-      assert.deepStrictEqual([answer.status, answer.json.code], [status, code])
-    }
-  )
+  const kim = { username: "kim", firstName: "Kim", lastName: "Hansen" }
+  const inviting = { email: "kim@example.org" }
+  const casesOfInvitations: ReadonlyArray<readonly [said: string, () => Request, status: number, code: string]> = [
+    [
+      "405 before 401 on invitations",
+      () => ({ by: () => "nobody", call: "PUT /api/invitations" }),
+      405,
+      "method-not-allowed"
+    ],
+    [
+      "405 before 401 on inviting",
+      () => ({ by: () => "nobody", call: "GET /api/invitations/recruiter" }),
+      405,
+      "method-not-allowed"
+    ],
+    [
+      "405 before 401 on a member",
+      () => ({ by: () => "nobody", call: "GET /api/members/{unknown}" }),
+      405,
+      "method-not-allowed"
+    ],
+    [
+      "405 before an unknown token",
+      () => ({ by: () => "nobody", call: "GET /api/invitations/accept/{unknown}" }),
+      405,
+      "method-not-allowed"
+    ],
+    [
+      "401 before 415 on inviting",
+      () => ({ by: () => "nobody", call: "POST /api/invitations/recruiter", raw: "x", headers: plain }),
+      401,
+      "token-missing"
+    ],
+    [
+      "401 before 404 of an invitation",
+      () => ({ by: () => "nobody", call: "PATCH /api/invitations/{unknown}/revoke" }),
+      401,
+      "token-missing"
+    ],
+    [
+      "401 before a bad name",
+      () => ({ by: () => "nobody", call: "PATCH /api/company", body: {} }),
+      401,
+      "token-missing"
+    ],
+    [
+      "stale before role on inviting",
+      () => ({ by: () => gone, call: "POST /api/invitations/recruiter", body: inviting }),
+      401,
+      "token-stale"
+    ],
+    [
+      "stale before a bad query of members",
+      () => ({ by: () => gone, call: "GET /api/members?limit=0" }),
+      401,
+      "token-stale"
+    ],
+    [
+      "stale before 404 of a member",
+      () => ({ by: () => gone, call: "DELETE /api/members/{unknown}" }),
+      401,
+      "token-stale"
+    ],
+    [
+      "role before 415 on inviting",
+      () => ({ by: () => ours.admin, call: "POST /api/invitations/recruiter", raw: "x", headers: plain }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "role before a bulk that is none",
+      () => ({ by: () => candidate, call: "POST /api/invitations/bulk-recruiter", body: [] }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "role before a bad query of invitations",
+      () => ({ by: () => ours.admin, call: "GET /api/invitations?size=0" }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "role before 404 of an invitation",
+      () => ({ by: () => ours.recruiter, call: "POST /api/invitations/{unknown}/resend" }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "role before a bad sub-role",
+      () => ({ by: () => ours.admin, call: "PATCH /api/members/{unknown}", body: {} }),
+      403,
+      "role-not-allowed"
+    ],
+    [
+      "no company before 415 on revoking",
+      () => ({ by: () => unboundManager, call: "PATCH /api/invitations/{unknown}/revoke", raw: "x", headers: plain }),
+      403,
+      "no-company"
+    ],
+    [
+      "no company before a bad query of members",
+      () => ({ by: () => unboundManager, call: "GET /api/members?limit=0" }),
+      403,
+      "no-company"
+    ],
+    [
+      "no company before a bad name",
+      () => ({ by: () => unboundManager, call: "PATCH /api/company", body: { name: "" } }),
+      403,
+      "no-company"
+    ],
+    [
+      "no company before 404 of a member",
+      () => ({ by: () => unboundManager, call: "DELETE /api/members/{unknown}" }),
+      403,
+      "no-company"
+    ],
+    [
+      "415 before 413 on inviting",
+      () => ({ by: () => inviter, call: "POST /api/invitations/recruiter", raw: large, headers: plain }),
+      415,
+      "media-type-not-supported"
+    ],
+    [
+      "413 before a bad body of an invitation",
+      () => ({ by: () => inviter, call: "POST /api/invitations/recruiter", raw: large, headers: json }),
+      413,
+      "body-too-large"
+    ],
+    [
+      "415 before 404 of an invitation",
+      () => ({ by: () => inviter, call: "POST /api/invitations/{unknown}/resend", raw: "x", headers: plain }),
+      415,
+      "media-type-not-supported"
+    ],
+    [
+      "a bad sub-role before 404 of a member",
+      () => ({ by: () => inviter, call: "PATCH /api/members/{unknown}", body: {} }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "a name that breaks a rule before 412",
+      () => ({ by: () => inviter, call: "PATCH /api/company", body: { name: "a\nb" }, headers: stale }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "404 of another company's invitation before 412 and the state",
+      () => ({ by: () => theirs.manager, call: "POST /api/invitations/{revoked}/resend", headers: stale }),
+      404,
+      "not-found"
+    ],
+    [
+      "404 of another company's invitation before ownership",
+      () => ({ by: () => theirs.manager, call: "PATCH /api/invitations/{invitation}/revoke" }),
+      404,
+      "not-found"
+    ],
+    [
+      "ownership before 412 and the state",
+      () => ({ by: () => colleague, call: "PATCH /api/invitations/{revoked}/revoke", headers: stale }),
+      403,
+      "not-owner"
+    ],
+    [
+      "412 before the state of an invitation that is revoked",
+      () => ({ by: () => inviter, call: "PATCH /api/invitations/{revoked}/revoke", headers: stale }),
+      412,
+      "stale-version"
+    ],
+    [
+      "412 before the state of an invitation that is sent again",
+      () => ({ by: () => inviter, call: "POST /api/invitations/{revoked}/resend", headers: stale }),
+      412,
+      "stale-version"
+    ],
+    [
+      "404 before 412 of a member",
+      () => ({ by: () => inviter, call: "DELETE /api/members/{unknown}", headers: stale }),
+      404,
+      "not-found"
+    ],
+    [
+      "412 before that it is oneself",
+      () => ({ by: () => inviter, call: "DELETE /api/members/{self}", headers: stale }),
+      412,
+      "stale-version"
+    ],
+    [
+      "412 before that it is no recruiter",
+      () => ({
+        by: () => inviter,
+        call: "PATCH /api/members/{self}",
+        body: { subRole: "recruiter_user" },
+        headers: stale
+      }),
+      412,
+      "stale-version"
+    ],
+    [
+      "a bad bearer before 415 on accepting",
+      () => ({
+        by: () => "nobody",
+        call: "POST /api/invitations/accept/{unknown}",
+        raw: "x",
+        headers: { ...plain, Authorization: "Bearer x" }
+      }),
+      401,
+      "token-invalid"
+    ],
+    [
+      "stale before 415 on accepting",
+      () => ({ by: () => gone, call: "POST /api/invitations/accept/{unknown}", raw: "x", headers: plain }),
+      401,
+      "token-stale"
+    ],
+    [
+      "415 before 413 on accepting",
+      () => ({ by: () => "nobody", call: "POST /api/invitations/accept/{unknown}", raw: large, headers: plain }),
+      415,
+      "media-type-not-supported"
+    ],
+    [
+      "413 before the token on accepting",
+      () => ({ by: () => "nobody", call: "POST /api/invitations/accept/{unknown}", raw: large, headers: json }),
+      413,
+      "body-too-large"
+    ],
+    [
+      "the token before a bad body on accepting",
+      () => ({ by: () => "nobody", call: "POST /api/invitations/accept/{unknown}", body: {} }),
+      400,
+      "token-unknown"
+    ],
+    [
+      "the state before a bad body on accepting",
+      () => ({ by: () => "nobody", call: "POST /api/invitations/accept/{token of revoked}", raw: "{", headers: json }),
+      400,
+      "invitation-not-open"
+    ],
+    [
+      "a bad body before the user name on accepting",
+      () => ({ by: () => "nobody", call: "POST /api/invitations/accept/{token}", body: { ...kim, lastName: 1 } }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "415 before the token on declining",
+      () => ({ by: () => "nobody", call: "POST /api/invitations/decline/{unknown}", raw: "x", headers: plain }),
+      415,
+      "media-type-not-supported"
+    ],
+    [
+      "a bad body before the token on declining",
+      () => ({ by: () => "nobody", call: "POST /api/invitations/decline/{unknown}", body: { reason: "x" } }),
+      400,
+      "invalid-input"
+    ],
+    [
+      "a bad body before the token on signing in",
+      () => ({ by: () => "nobody", call: "POST /api/sign-in/{unknown}", body: { email: "x" } }),
+      400,
+      "invalid-input"
+    ]
+  ]
+
+  const simple = cases.map(([said, request, ...rest]) => [said, () => request, ...rest] as const)
+  it.each([...simple, ...casesOfSends, ...casesOfInvitations])("%s", async (_, request, status, code) => {
+    const { by, call, body, raw, headers } = request()
+    const [method = "", path = ""] = call
+      .replace("{unknown}", unknown)
+      .replace("{active}", activeOfOurs)
+      .replace("{archived}", archivedOfOurs)
+      .replace("{send}", send)
+      .replace("{answered}", answered)
+      .replace("{hidden}", hidden)
+      .replace("{invitation}", invitation.id)
+      .replace("{revoked}", revoked.id)
+      .replace("{token}", invitation.token)
+      .replace("{token of revoked}", revoked.token)
+      .replace("{self}", inviter.id)
+      .split(" ")
+    const caller = by()
+    const answer = await edge.call(method, path, {
+      ...(caller !== "nobody" && { token: await edge.tokenOf(caller) }),
+      ...(body !== undefined && { body }),
+      ...(raw !== undefined && { raw }),
+      ...(headers !== undefined && { headers })
+    })
+    assert.deepStrictEqual([answer.status, answer.json.code], [status, code])
+  })
 })

@@ -1,19 +1,27 @@
 import { request } from "node:http"
 import * as fc from "fast-check"
-import { afterAll, assert, describe, it } from "vitest"
-import { newId } from "../given.ts"
+import { afterAll, assert, beforeEach, describe, it } from "vitest"
+import { aRecruiter, newId } from "../given.ts"
 import { type CallOptions, offerInput } from "../stage.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Operation, openEdge, pathWith, routesOf, type Schema } from "./contract.ts"
 
 // What is asked of each route is read from the API's own description, so a route that is new is tried as it is declared.
 // The description comes from the worker, and the tests are made of it: so the stage is opened before they are collected.
-const edge = await openEdge()
+const many = { type: "text", value: "100000" } as const
+const edge = await openEdge({
+  bindings: { edgeApi: { INVITATIONS_OPEN_PER_COMPANY: many, INVITATIONS_SENT_PER_DAY: many } }
+})
 afterAll(() => edge.close())
 const ours = await edge.addCompany()
-const token = await edge.tokenOf(ours.admin)
-const asAdmin = (method: string, path: string, options: Omit<CallOptions, "token"> = {}) =>
-  edge.call(method, path, { ...options, token })
+const [admin, manager] = [await edge.tokenOf(ours.admin), await edge.tokenOf(ours.manager)]
+/** Who is asked by: an admin may do all that there is to do with offers, and a hiring manager all else. */
+const callerOf = (path: string) =>
+  path.startsWith("/api/") ? { token: manager, account: ours.manager } : { token: admin, account: ours.admin }
+/** Whether a route is for whoever holds a link, and looks at no token. */
+const isAnyones = (path: string) => /^\/api\/(sign-in|invitations\/(accept|decline|validate))/.test(path)
+const asAllowed = (method: string, path: string, options: Omit<CallOptions, "token"> = {}) =>
+  edge.call(method, path, { ...options, ...(!isAnyones(path) && { token: callerOf(path).token }) })
 const limit = 256 * 1024
 
 const cast = castOf(edge)
@@ -28,21 +36,38 @@ const otherOfferId = await anOffer()
 const otherSendId = await aSend()
 const [notificationId = ""] = await cast.told(ours.admin, 1)
 
-/** The id in a path: of which kind of thing. */
-const idsOf = (path: string) =>
-  path.startsWith("/offer-sends")
-    ? { untouched: sendId, other: otherSendId }
-    : path.startsWith("/notifications")
-      ? { untouched: notificationId, other: notificationId }
-      : { untouched: offerId, other: otherOfferId }
+const invitation = await cast.invited(ours.manager)
+const member = aRecruiter(ours.id)
+await edge.addAccount(member)
+
+/** What a path names: a thing that no bad input may change, and one that input at the very limits may. */
+const idsOf = (path: string) => {
+  if (path.endsWith("{token}")) return { untouched: invitation.token, other: invitation.token }
+  if (path.startsWith("/api/invitations")) return { untouched: invitation.id, other: invitation.id }
+  if (path.startsWith("/api/members")) return { untouched: member.id, other: member.id }
+  if (path.startsWith("/offer-sends")) return { untouched: sendId, other: otherSendId }
+  if (path.startsWith("/notifications")) return { untouched: notificationId, other: notificationId }
+  return { untouched: offerId, other: otherOfferId }
+}
+
+/** Before what may be accepted: an invitation is open again, and nobody has its address, or any user name. */
+const reopen = async () => {
+  await edge.pool.query("update invitation set status = 'pending' where id = $1", [invitation.id])
+  await edge.pool.query("update account set username = null, email = id || '@example.org' where email = $1", [
+    invitation.email
+  ])
+}
 
 /** All that bad input could have changed. What time has told others meanwhile is not of it. */
 const rowsOf = async () => {
   const { rows } = await edge.pool.query(
     `select (select to_jsonb(o) from offer o where id = $1) as offer, (select to_jsonb(s) from offer_sent s where id = $2) as send,
        (select read_at from notification where id = $3) as read, (select count(*) from offer) as offers,
-       (select count(*) from offer_sent) as sends, (select count(*) from event) as events`,
-    [offerId, sendId, notificationId]
+       (select count(*) from offer_sent) as sends, (select count(*) from event) as events,
+       (select jsonb_agg(to_jsonb(c) order by c.id) from company c) as companies,
+       (select to_jsonb(a) from account a where id = $4) as member, (select count(*) from account) as accounts,
+       (select count(*) from invitation) as invitations, (select count(*) from sign_in) as sign_ins`,
+    [offerId, sendId, notificationId, member.id]
   )
   return rows
 }
@@ -77,11 +102,30 @@ const goodBodies: Readonly<Record<string, Body>> = {
   "POST /offers/{id}/transfer": { newRecruiterId: ours.colleague.id },
   "POST /offer-sends": { offerId: otherOfferId, candidateId: someone, message: "Come." },
   "POST /offer-sends/bulk": { offerId: otherOfferId, candidateIds: [someone], message: "Come." },
-  "POST /offer-sends/{id}/status": { status: "viewed" }
+  "POST /offer-sends/{id}/status": { status: "viewed" },
+  "POST /api/invitations/recruiter": { email: `${someone}@example.org`, personalMessage: "Come.", locale: "nb" },
+  "POST /api/invitations/accept/{token}": {
+    username: "kim.hansen",
+    firstName: "Kim",
+    lastName: "Hansen",
+    contactNumber: "+4722225555"
+  },
+  "PATCH /api/members/{id}": { subRole: "recruiter_admin" },
+  "PATCH /api/company": { name: "Acme" },
+  "POST /api/sign-in": { email: `${someone}@example.org` }
 }
+
+/** What one row of a column was last. */
+const latest = async (table: "invitation" | "sign_in" | "account", column: string): Promise<unknown> =>
+  (await edge.pool.query(`select ${column} as value from ${table} order by created_at desc, id desc limit 1`)).rows[0]
+    .value
+const columnOf = (field: string) => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** Where the answer tells what was kept of a field, unless under its own name. */
 const keptOf: Readonly<Record<string, (json: Answer["json"], field: string) => unknown>> = {
+  "POST /api/invitations/recruiter": (_, field) => latest("invitation", columnOf(field)),
+  "POST /api/invitations/accept/{token}": (_, field) => latest("account", columnOf(field)),
+  "POST /api/sign-in": (_, field) => latest("sign_in", columnOf(field)),
   "POST /offers/{id}/transfer": (json) => json.recruiterId,
   "POST /offer-sends": (json, field) => json[field === "candidateIds" ? "candidateId" : field],
   "POST /offer-sends/bulk": ({ created, failures }, field) =>
@@ -92,7 +136,8 @@ const keptOf: Readonly<Record<string, (json: Answer["json"], field: string) => u
 
 const bodyRoutes = routesOf(edge.document).flatMap(({ method, path, operation }) => {
   const media = operation.requestBody?.content["application/json"]
-  if (media === undefined) return []
+  // A bulk of invitations says of each row what is wrong with it, and is held to that elsewhere.
+  if (media === undefined || resolve(media.schema).type === "array") return []
   const name = `${method} ${path}`
   const kept = keptOf[name] ?? ((json: Answer["json"], field: string): unknown => json[field])
   const good = goodBodies[name] ?? assert.fail(`${name} has no good body here`)
@@ -163,6 +208,59 @@ const badUris = [
   ""
 ]
 
+const badEmails = [
+  "kim",
+  "kim@localhost",
+  "@example.org",
+  "kim@",
+  "kim@@example.org",
+  "kim@example..org",
+  "kim@-example.org",
+  "kim@example.org.",
+  ".kim@example.org",
+  "kim.@example.org",
+  "kim hansen@example.org",
+  '"kim"@example.org',
+  "Kim <kim@example.org>",
+  "kim@example.org, bo@example.org",
+  "kim@example.org\r\nBcc: bo@example.org",
+  "kim@example.org\u0000",
+  "kim@exámple.org",
+  "kím@example.org",
+  "kim@[127.0.0.1]",
+  "mailto:kim@example.org",
+  `${"x".repeat(65)}@example.org`,
+  `kim@${"x".repeat(64)}.org`
+]
+
+/** What may break a pattern: the rules of a name in one line, of a user name, of a telephone number. */
+const unfitting = [
+  "a\u0000b",
+  "\ud800",
+  "a\nb",
+  "a\r\nBcc: b",
+  "a\tb",
+  "a\u2028b",
+  "a\u202eb",
+  "a\u2066b",
+  "\u001b[2J",
+  "a b",
+  "kím",
+  "kim@example.org",
+  "kim/../ada",
+  "ab",
+  "22225555",
+  "+0123",
+  "+47 22 22 55 55",
+  "004722225555",
+  "+4722225555x",
+  `+${"1".repeat(16)}`
+]
+const isUnfitting = ({ pattern = "" }: Schema) => {
+  const fits = new RegExp(pattern, "u")
+  return (value: string) => !fits.test(value) || !value.isWellFormed()
+}
+
 type Case = readonly [said: string, body: Readonly<Record<string, unknown>>, pointer: string]
 
 /** Everything that is wrong with one field, by what its schema says. */
@@ -190,6 +288,10 @@ const casesOf = (good: Readonly<Record<string, unknown>>, field: string, given: 
       for (const value of badIds) bad(`the id ${JSON.stringify(value)}`, value)
     } else if (schema.format === "uri") {
       for (const value of badUris) bad(`the address ${JSON.stringify(value)}`, value)
+    } else if (schema.format === "email") {
+      for (const value of badEmails) bad(`the address ${JSON.stringify(value)}`, value)
+    } else if (schema.pattern !== undefined) {
+      for (const value of unfitting.filter(isUnfitting(schema))) bad(`text with ${JSON.stringify(value)}`, value)
     } else {
       for (const value of ["a\u0000b", "\u0000", "\ud800", "a\udc00b", "\udc00\ud800"]) {
         bad(`text with ${JSON.stringify(value)}`, value)
@@ -230,6 +332,11 @@ const acceptableOf = (good: Readonly<Record<string, unknown>>, field: string, gi
   const fine = (said: string, value: unknown, kept: unknown = value) =>
     cases.push([`${field}: ${said}`, { ...good, [field]: value }, kept])
   if (types.includes("null")) fine("null", null, field === "quizRequired" ? false : null)
+  if (schema.format === "email") {
+    for (const value of ["!#$%&'*+/=?^_`{|}~-.x", "X"])
+      fine(`the address of ${value}`, `${value}.${newId()}@Example.org`)
+    return cases
+  }
   if (schema.maxLength !== undefined) {
     const start = schema.format === "uri" ? "https://example.org/" : ""
     const most = schema.maxLength - start.length
@@ -257,7 +364,10 @@ const acceptableOf = (good: Readonly<Record<string, unknown>>, field: string, gi
       fine(`text with ${JSON.stringify(text)}`, text)
     }
   }
-  return cases
+  // A field with a pattern takes what fits it, or nothing where it may be left out.
+  const isFit =
+    schema.pattern === undefined ? () => true : (text: unknown) => text === null || !isUnfitting(schema)(String(text))
+  return cases.filter(([, , kept]) => isFit(kept))
 }
 
 describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, good, kept: keptIn }) => {
@@ -265,13 +375,22 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
   const required = new Set([...(schema.required ?? []), ...(schema.oneOf?.[0]?.required ?? [])])
   const untouched = pathWith(path, idsOf(path).untouched)
   const other = pathWith(path, idsOf(path).other)
-  const send = (options: Parameters<typeof asAdmin>[2], address = untouched) => asAdmin(method, address, options)
+  const send = (options: Parameters<typeof asAllowed>[2]) => asAllowed(method, untouched, options)
+  /** Sends what may be accepted, where that may change something. */
+  const sendGood = async (options: Parameters<typeof asAllowed>[2]) => {
+    await ready()
+    return asAllowed(method, other, options)
+  }
+  const ready = async () => path.includes("/accept/") && (await reopen())
+  beforeEach(async () => void (await ready()))
+  const assertAccepted = ({ status, text = "" }: { readonly status: number; readonly text?: string }) =>
+    assert.include([200, 201, 202], status, text)
   const raw = (text: string | Uint8Array, type = "application/json") =>
     send({ raw: text, headers: { "Content-Type": type } })
 
   it("is accepted as it is sent here, so that what follows is wrong in one way only", async () => {
-    const answer = await send({ body: renewed(good) }, other)
-    assert.include([200, 201], answer.status, answer.text)
+    const answer = await sendGood({ body: renewed(good) })
+    assertAccepted(answer)
   })
 
   it.each(fields.flatMap(([field, schema]) => casesOf(good, field, schema, required.has(field))))(
@@ -286,9 +405,9 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
   it.each(name.endsWith("/transfer") ? [] : fields.flatMap(([field, schema]) => acceptableOf(good, field, schema)))(
     "accepts %s",
     async (said, body, kept) => {
-      const answer = await send({ body: renewed(body) }, other)
-      assert.include([200, 201], answer.status, answer.text)
-      assert.deepStrictEqual(keptIn(answer.json, said.split(":")[0] ?? ""), kept)
+      const answer = await sendGood({ body: renewed(body) })
+      assertAccepted(answer)
+      assert.deepStrictEqual(await keptIn(answer.json, said.split(":")[0] ?? ""), kept)
     }
   )
 
@@ -393,8 +512,8 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
 
   it("reads past a byte order mark", async () => {
     const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(renewed(good)))])
-    const answer = await asAdmin(method, other, { raw: body, headers: { "Content-Type": "application/json" } })
-    assert.include([200, 201], answer.status, answer.text)
+    const answer = await sendGood({ raw: body, headers: { "Content-Type": "application/json" } })
+    assertAccepted(answer)
   })
 
   it.each([
@@ -427,11 +546,11 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
     "Application/JSON",
     "application/json;"
   ])("reads a body of the type %j", async (type) => {
-    const answer = await asAdmin(method, other, {
+    const answer = await sendGood({
       raw: Buffer.from(JSON.stringify(renewed(good))),
       headers: { "Content-Type": type }
     })
-    assert.include([200, 201], answer.status, answer.text)
+    assertAccepted(answer)
   })
 
   it("takes a missing body without a type for one in which every field is missing", async () => {
@@ -447,13 +566,13 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
     }
 
     it("is read, with its length and without", async () => {
-      const announced = await asAdmin(method, other, {
+      const announced = await sendGood({
         raw: Buffer.from(exactly()),
         headers: { "Content-Type": "application/json" }
       })
-      assert.include([200, 201], announced.status, announced.text)
-      const streamed = await overTheWire(method, other, { body: [exactly()] })
-      assert.include([200, 201], streamed.status)
+      assertAccepted(announced)
+      await ready()
+      assertAccepted(await overTheWire(method, other, { body: [exactly()] }))
     })
 
     it("and one byte is 413, with its length and without", async () => {
@@ -499,7 +618,7 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
     await fc.assert(
       fc.asyncProperty(anyBody, async (body) => {
         const sent = renewed(body)
-        const answer = await send({ body: sent }, other)
+        const answer = await sendGood({ body: sent })
         if (answer.status === 400) {
           refused++
           if (answer.json.code !== "invalid-input") return // well-formed, but nobody is there, or it goes back
@@ -510,9 +629,9 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
           return
         }
         accepted++
-        assert.include([200, 201], answer.status, answer.text)
+        assertAccepted(answer)
         for (const [field, value] of Object.entries(sent)) {
-          const kept = keptIn(answer.json, field)
+          const kept = await keptIn(answer.json, field)
           if (resolve(schema.properties?.[field] ?? {}).format === "date-time" && value != null) {
             assert.strictEqual(kept, new Date(String(value)).toISOString())
           } else if (typeof value === "string") assert.strictEqual(kept, value.trim())
@@ -538,7 +657,7 @@ describe("dates with an offset", () => {
     ["2096-02-29T12:00:00+00:00", "2096-02-29T12:00:00.000Z"],
     ["9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"]
   ])("are read: %s is %s", async (sent, kept) => {
-    const answer = await asAdmin("POST", "/offers", { body: offerInput({ expiredDate: sent }) })
+    const answer = await asAllowed("POST", "/offers", { body: offerInput({ expiredDate: sent }) })
     assert.strictEqual(answer.status, 201, answer.text)
     assert.strictEqual(answer.json.expiredDate, kept)
   })
@@ -557,7 +676,7 @@ describe("dates that contradict each other", () => {
   ]
   it.each(rules)("refuses %s", async (_, changes, pointers) => {
     for (const path of ["/offers", `/offers/${offerId}`]) {
-      const answer = await asAdmin("POST", path, { body: offerInput(changes) })
+      const answer = await asAllowed("POST", path, { body: offerInput(changes) })
       assert.strictEqual(answer.status, 400)
       assert.sameMembers(
         [...new Set(answer.json.errors.map((error: { pointer: string }) => error.pointer))],
@@ -569,7 +688,7 @@ describe("dates that contradict each other", () => {
   it("refuses a contract that ends in the instant in which it begins", async () => {
     const startDateJob = inDays(5)
     const body = offerInput({ emploiType: "CDD", startDateJob, endDate: startDateJob })
-    assertRefused(await asAdmin("POST", "/offers", { body }), "/endDate")
+    assertRefused(await asAllowed("POST", "/offers", { body }), "/endDate")
   })
 })
 
@@ -589,7 +708,10 @@ const overTheWire = async (
         port,
         method,
         path,
-        headers: { Authorization: `Bearer ${token}`, ...(body.length > 0 && { "Content-Type": type }) }
+        headers: {
+          ...(!isAnyones(path) && { Authorization: `Bearer ${callerOf(path).token}` }),
+          ...(body.length > 0 && { "Content-Type": type })
+        }
       },
       (response) => {
         let text = ""
@@ -619,7 +741,7 @@ describe.each(idRoutes)("the id in $method $path", ({ method, path, operation })
     "00000000-0000-0000-0000-000000000000",
     "{id}0",
     "{id cut off}",
-    "{id without hyphens}",
+    "{id altered}",
     "%7B{id}%7D",
     "{id}%00",
     "{id}%20",
@@ -642,23 +764,25 @@ describe.each(idRoutes)("the id in $method $path", ({ method, path, operation })
     "+",
     ":id",
     "x".repeat(4_000)
-  ])("%s is that of nothing: 404", async (written) => {
+  ])("%s is that of nothing", async (written) => {
     const { untouched } = idsOf(path)
+    const altered = path.endsWith("{token}") ? [...untouched].reverse().join("") : untouched.replaceAll("-", "")
     const id = written
       .replace("{id}", untouched)
       .replace("{id cut off}", untouched.slice(0, -1))
-      .replace("{id without hyphens}", untouched.replaceAll("-", ""))
+      .replace("{id altered}", altered)
     const before = await rowsOf()
     const answer = await overTheWire(method, pathWith(path, id), { body })
-    assert.deepStrictEqual([answer.status, answer.json.code], [404, "not-found"])
+    const expected = path.endsWith("{token}") ? [400, "token-unknown"] : [404, "not-found"]
+    assert.deepStrictEqual([answer.status, answer.json.code], expected)
     assert.deepStrictEqual(await rowsOf(), before)
   })
 })
 
 it("an id is the same in capitals", async () => {
-  assert.strictEqual((await asAdmin("GET", `/offers/${offerId.toUpperCase()}`)).json.id, offerId)
-  assert.strictEqual((await asAdmin("GET", `/offer-sends/${sendId.toUpperCase()}`)).json.id, sendId)
-  const { status } = await asAdmin("GET", `/offers/${offerId.toUpperCase()}/sends`)
+  assert.strictEqual((await asAllowed("GET", `/offers/${offerId.toUpperCase()}`)).json.id, offerId)
+  assert.strictEqual((await asAllowed("GET", `/offer-sends/${sendId.toUpperCase()}`)).json.id, sendId)
+  const { status } = await asAllowed("GET", `/offers/${offerId.toUpperCase()}/sends`)
   assert.strictEqual(status, 200)
 })
 
@@ -675,7 +799,7 @@ const badQueriesOf = ({ parameters = [] }: Operation): ReadonlyArray<QueryCase> 
     if (typesOf(schema).includes("integer")) {
       bad.push(
         "",
-        "0",
+        String((schema.minimum ?? 1) - 1),
         "-1",
         "1.5",
         "1e3",
@@ -726,30 +850,27 @@ describe.each(queryRoutes)("the query of $method $path", ({ method, path, operat
   const address = pathWith(path, idsOf(path).untouched)
 
   it.each(badQueriesOf(operation))("refuses ?%s", async (query, parameter) => {
-    const answer = await asAdmin(method, `${address}?${query}`)
+    const answer = await asAllowed(method, `${address}?${query}`)
     assertRefused(answer, `/${parameter}`)
   })
 
-  it.each([
-    ["page=1&after=", "/after"],
-    ["after=&page=2", "/after"]
-  ])("refuses page and after together: ?%s", async (query, pointer) => {
-    assertRefused(await asAdmin(method, `${address}?${query}`), pointer)
-  })
+  const hasCursor = operation.parameters?.some(({ name }) => name === "after") ?? false
+  it.each(hasCursor ? ["page=1&after=", "after=&page=2"] : [])(
+    "refuses page and after together: ?%s",
+    async (query) => {
+      assertRefused(await asAllowed(method, `${address}?${query}`), "/after")
+    }
+  )
 
   it.each([
     "page=1",
-    "limit=1",
-    "limit=100",
-    "page=10000000000&limit=100",
-    "after=",
-    "after=&limit=1",
-    "limit=%207%20",
-    "after=%20",
     "_=1",
-    "x=%00"
+    "x=%00",
+    ...(hasCursor
+      ? ["limit=1", "limit=100", "page=10000000000&limit=100", "after=", "after=&limit=1", "limit=%207%20", "after=%20"]
+      : ["page=0", "page=2147483647&size=100", "size=%207%20", "sort=%20email%20,%20DESC%20", "status=%20EXPIRED"])
   ])("accepts ?%s", async (query) => {
-    assert.strictEqual((await asAdmin(method, `${address}?${query}`)).status, 200)
+    assert.strictEqual((await asAllowed(method, `${address}?${query}`)).status, 200)
   })
 })
 
@@ -781,17 +902,17 @@ describe("a cursor that is not ours", () => {
     ["an array", "/offers", [ofOffers]],
     ["null", "/offers", null]
   ])("is refused: %s", async (_, address, cursor) => {
-    assertRefused(await asAdmin("GET", `${address}?after=${encoded(cursor)}`), "/after")
+    assertRefused(await asAllowed("GET", `${address}?after=${encoded(cursor)}`), "/after")
   })
 
   it("is refused when one of ours was tampered with", async () => {
-    const first = await asAdmin("GET", "/offers?after=&limit=1")
+    const first = await asAllowed("GET", "/offers?after=&limit=1")
     const next = /<([^>]+)>; rel="next"/.exec(first.headers.get("link") ?? "")?.[1] ?? ""
     const { pathname, searchParams } = new URL(next)
     const cursor = searchParams.get("after") ?? ""
-    assert.strictEqual((await asAdmin("GET", `${pathname}?after=${cursor}`)).status, 200)
+    assert.strictEqual((await asAllowed("GET", `${pathname}?after=${cursor}`)).status, 200)
     for (const tampered of [cursor.slice(1), cursor.slice(0, -4), `${cursor}x`, `${cursor}${cursor}`]) {
-      assertRefused(await asAdmin("GET", `${pathname}?after=${tampered}`), "/after")
+      assertRefused(await asAllowed("GET", `${pathname}?after=${tampered}`), "/after")
     }
   })
 })
@@ -812,7 +933,7 @@ describe("If-Match", () => {
     "x".repeat(4_000)
   ])("that names no version of ours is a version that is not the present one: %j", async (tag) => {
     const before = await rowsOf()
-    const answer = await asAdmin("POST", `/offers/${offerId}/archived`, { headers: { "If-Match": tag } })
+    const answer = await asAllowed("POST", `/offers/${offerId}/archived`, { headers: { "If-Match": tag } })
     assert.deepStrictEqual([answer.status, answer.json.code], [412, "stale-version"])
     assert.deepStrictEqual(await rowsOf(), before)
   })

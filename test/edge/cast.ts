@@ -1,5 +1,6 @@
 import type { Account } from "@treff/domain/account"
 import { day } from "@treff/domain/time"
+import { decodeJwt } from "jose"
 import { assert } from "vitest"
 import { newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
@@ -35,9 +36,45 @@ export const castOf = (edge: Edge) => {
       .map(({ id }: { readonly id: string }) => id)
   }
 
+  const invite = (by: Account, email: string, more: object = {}) =>
+    edge.as(by)("POST", "/api/invitations/recruiter", { body: { email, ...more } })
+  const profile = (changes: object = {}) => ({
+    username: `kim.${newId()}`.slice(0, 40),
+    firstName: "Kim",
+    lastName: "Hansen",
+    ...changes
+  })
+  const accept = async (token: string, body: object | undefined = profile(), by?: Account) =>
+    edge.call("POST", `/api/invitations/accept/${token}`, {
+      ...(body !== undefined && { body }),
+      ...(by !== undefined && { token: await edge.tokenOf(by) })
+    })
+
   return {
     contentAhead,
     told,
+    invite,
+    profile,
+    accept,
+
+    /** Invites somebody, and answers the invitation, with what its mail's link will carry. */
+    invited: async (by: Account, email: string = `${newId()}@example.org`, more: object = {}) => {
+      const answer = await invite(by, email, more)
+      assert.strictEqual(answer.status, 201, answer.text)
+      const { id } = answer.json as { readonly id: string }
+      return { ...answer.json, id, email, token: await edge.sealedToken("invitation", id) }
+    },
+
+    /** Whose token this is. */
+    callerBy: async (token: string): Promise<Account> => {
+      const { rows } = await edge.pool.query(
+        `select id, version, role, sub_role as "subRole", company_id as "companyId", email, username,
+           first_name as "firstName", last_name as "lastName", locale from account where id = $1`,
+        [decodeJwt(token).sub]
+      )
+      return rows[0]
+    },
+
     send,
     command,
     setStatus,

@@ -15,6 +15,7 @@ export interface Schema {
   readonly type?: string | ReadonlyArray<string>
   readonly enum?: ReadonlyArray<string>
   readonly format?: string
+  readonly pattern?: string
   readonly minLength?: number
   readonly maxLength?: number
   readonly minimum?: number
@@ -86,11 +87,13 @@ const problemFields = ["code", "detail", "instance", "status", "title", "type"]
 /** Every promise that http.md makes of a problem, whatever it is about. */
 export const assertProblem = ({ headers, json, status }: Answer, path: string): void => {
   assert.strictEqual(headers.get("content-type"), "application/problem+json")
-  const hasErrors = json.code === "invalid-input"
+  const hasErrors = json.code === "invalid-input" || json.code === "username-taken"
   assert.deepStrictEqual(Object.keys(json).sort(), [...problemFields, ...(hasErrors ? ["errors"] : [])].sort())
   assert.strictEqual(json.status, status)
   assert.strictEqual(json.type, `urn:treff:problem:${json.code}`)
-  assert.strictEqual(json.instance, path.split("?")[0])
+  // What a link carries is never repeated.
+  const shown = path.split("?")[0]?.replace(/(\/(?:validate|accept|decline|sign-in)\/).+$/, "$1…")
+  assert.strictEqual(json.instance, shown)
   assert.match(json.code, /^[a-z]+(-[a-z]+)*$/)
   assert.notStrictEqual(json.title, "")
   assert.notStrictEqual(json.detail, "")
@@ -104,7 +107,7 @@ export const assertProblem = ({ headers, json, status }: Answer, path: string): 
   }
   if (status === 401) assert.match(headers.get("www-authenticate") ?? "", /^Bearer realm="treff"/)
   if (status === 405) assert.match(headers.get("allow") ?? "", /^[A-Z]+(, [A-Z]+)*$/)
-  if (status === 503) assert.match(headers.get("retry-after") ?? "", /^[1-9]\d*$/)
+  if (status === 429 || status === 503) assert.match(headers.get("retry-after") ?? "", /^[1-9]\d*$/)
 }
 
 /** Compares what is answered with what the description says is answered. */
@@ -121,7 +124,8 @@ const contractOf = (document: Document) => {
     const said = `${method} ${path} answered ${answer.status} ${answer.json?.code ?? ""}`
     if (token !== undefined || headers?.Authorization !== undefined) {
       assert.strictEqual(answer.headers.get("cache-control"), "private, no-store", said)
-    }
+    } else if (path.startsWith("/api/") && method !== "OPTIONS")
+      assert.strictEqual(answer.headers.get("cache-control"), "no-store", said)
     if (answer.text !== "") assert.strictEqual(answer.headers.get("x-content-type-options"), "nosniff", said)
     if (answer.status >= 400 && method !== "HEAD") assertProblem(answer, path)
 

@@ -15,6 +15,9 @@ let cleo: Account
 let dan: Account
 /** The sends to Cleo and their offers, by the state that they are in, and one to Dan. */
 const sends: Record<string, { readonly id: string; readonly offerId: string }> = {}
+/** What the links carry of invitations to Dan, who has an account: one that is open, and one that was revoked. */
+const links = { open: "", revoked: "" }
+let invitationId: string
 /** What Cleo must never read. */
 let secrets: ReadonlyArray<string>
 
@@ -26,6 +29,12 @@ beforeAll(async () => {
   dan = await edge.addCandidate()
   const { recruiter, colleague, admin, manager } = company
   secrets = [company.id, recruiter.id, colleague.id, admin.id, manager.id]
+
+  const revoked = await cast.invited(manager, dan.email)
+  await edge.as(manager)("PATCH", `/api/invitations/${revoked.id}/revoke`)
+  const open = await cast.invited(manager, dan.email)
+  Object.assign(links, { open: open.token, revoked: revoked.token })
+  invitationId = open.id
 
   // Each offer was made by one, sent by another, and handed over to a third.
   const given = async (state: string, candidate = cleo, status = "sent") => {
@@ -83,6 +92,34 @@ const toDan = (more: object = {}) => ({ body: { offerId: sends.sent?.offerId, ca
 const someNotifications = async () =>
   (await edge.as(cleo)("GET", "/notifications?limit=100")).json.map(({ id }: { readonly id: string }) => id)
 let notifications: ReadonlyArray<string> = []
+
+/** What is for the company's side alone, however it is asked. */
+const managersRoutes: Readonly<Record<string, () => ReadonlyArray<Call>>> = {
+  "POST /api/invitations/recruiter": () => [
+    ["/api/invitations/recruiter", { body: { email: "kim@example.org" } }],
+    ["/api/invitations/recruiter", { body: { email: company.recruiter.email } }],
+    ["/api/invitations/recruiter", { body: {} }]
+  ],
+  "POST /api/invitations/bulk-recruiter": () => [
+    ["/api/invitations/bulk-recruiter", { body: [{ email: company.recruiter.email }] }],
+    ["/api/invitations/bulk-recruiter", { body: [] }]
+  ],
+  "GET /api/invitations": () => [["/api/invitations"], ["/api/invitations?size=0"]],
+  "PATCH /api/invitations/{id}/revoke": () =>
+    [invitationId, newId()].map((id): Call => [`/api/invitations/${id}/revoke`]),
+  "POST /api/invitations/{id}/resend": () =>
+    [invitationId, newId()].map((id): Call => [`/api/invitations/${id}/resend`]),
+  "GET /api/members": () => [["/api/members"], ["/api/members?limit=0"]],
+  "DELETE /api/members/{id}": () => [dan.id, newId()].map((id): Call => [`/api/members/${id}`]),
+  "PATCH /api/members/{id}": () => [
+    [`/api/members/${dan.id}`, { body: { subRole: "recruiter_admin" } }],
+    [`/api/members/${newId()}`, { body: {} }]
+  ],
+  "PATCH /api/company": () => [
+    ["/api/company", { body: { name: "Acme" } }],
+    ["/api/company", { body: {} }]
+  ]
+}
 
 const walks: Readonly<Record<string, Walk>> = {
   "GET /offers": {
@@ -194,6 +231,33 @@ const walks: Readonly<Record<string, Walk>> = {
     reaches: ["200", "404 not-found"]
   },
   "POST /notifications/read-all": { calls: () => [["/notifications/read-all"]], reaches: ["204"] },
+  ...Object.fromEntries(
+    Object.entries(managersRoutes).map(([route, calls]) => [route, { calls, reaches: ["403 role-not-allowed"] }])
+  ),
+  "GET /api/invitations/validate/{token}": {
+    calls: () => ["guessed", ...Object.values(links)].map((token): Call => [`/api/invitations/validate/${token}`]),
+    reaches: ["200", "400 token-unknown"]
+  },
+  "POST /api/invitations/accept/{token}": {
+    calls: () => [
+      ...["guessed", ...Object.values(links)].map((token): Call => [`/api/invitations/accept/${token}`]),
+      ["/api/invitations/accept/guessed", { raw: "x", headers: { "Content-Type": "text/plain" } }]
+    ],
+    reaches: ["400 invitation-not-open", "400 token-unknown", "403 not-invited", "415 media-type-not-supported"]
+  },
+  "POST /api/invitations/decline/{token}": {
+    calls: () => ["guessed", links.revoked].map((token): Call => [`/api/invitations/decline/${token}`]),
+    reaches: ["400 invitation-not-open", "400 token-unknown"]
+  },
+  "POST /api/sign-in": {
+    calls: () => [
+      ["/api/sign-in", { body: { email: "nobody@example.org" } }],
+      ["/api/sign-in", { body: { email: company.recruiter.email } }],
+      ["/api/sign-in", { body: { email: "nobody" } }]
+    ],
+    reaches: ["202", "400 invalid-input"]
+  },
+  "POST /api/sign-in/{token}": { calls: () => [["/api/sign-in/guessed"]], reaches: ["400 token-unknown"] },
   "GET /health/live": { calls: () => [["/health/live"]], reaches: ["200"] },
   "GET /health/ready": { calls: () => [["/health/ready"]], reaches: ["200"] },
   "GET /.well-known/jwks.json": { calls: () => [["/.well-known/jwks.json"]], reaches: ["200"] }

@@ -105,6 +105,55 @@ describe("what one was told", () => {
     assert.deepStrictEqual(await rowsOf(company.manager), [])
   })
 
+  it("is for who invited what became of it: that somebody came, and who, or that they do not, by mail too", async () => {
+    const { manager } = await edge.addCompany()
+    const tokenMailedTo = async (email: string): Promise<string> => {
+      const mail = await until(
+        "the invitation is mailed",
+        () => resend.mails.find(({ mail }) => mail.to[0] === email)?.mail
+      )
+      return /token=([\w-]+)/.exec(mail.text)?.[1] ?? ""
+    }
+    const [coming, staying] = [`${newId()}@example.org`, `${newId()}@example.org`]
+    const ids = [(await cast.invite(manager, coming)).json.id, (await cast.invite(manager, staying)).json.id]
+    const profile = cast.profile({ firstName: "Ada", lastName: "Berg" })
+    const accepted = await cast.accept(await tokenMailedTo(coming), profile)
+    const member = await cast.callerBy(accepted.json.token)
+    assert.strictEqual(
+      (await edge.call("POST", `/api/invitations/decline/${await tokenMailedTo(staying)}`)).status,
+      204
+    )
+    const rows = await until("the inviter was told of both", async () => {
+      const found = (await list(manager)).json
+      return found.length === 4 && found
+    })
+    const seen = rows.map(
+      ({ template, channel, data }: Row & { readonly template: string; readonly data: object }) => ({
+        template,
+        channel,
+        data
+      })
+    )
+    assert.sameDeepMembers(
+      seen,
+      ["inbox", "mail"].flatMap((channel) => [
+        {
+          template: "invitation-accepted",
+          channel,
+          data: {
+            invitationId: ids[0],
+            email: coming,
+            member: { id: member.id, firstName: "Ada", lastName: "Berg" }
+          }
+        },
+        { template: "invitation-declined", channel, data: { invitationId: ids[1], email: staying } }
+      ])
+    )
+    const [first] = rows
+    assert.strictEqual(said(await read(manager, first.id)), "200")
+    assert.deepStrictEqual(await rowsOf(member), [])
+  })
+
   it("shows of a mail that it waits, with the reason why it was not sent yet", async () => {
     resend.onMail = () => ({ statusCode: 500, name: "application_error", message: "An unexpected error occurred." })
     const cleo = await edge.addCandidate()

@@ -1,6 +1,6 @@
 import type { Account } from "@treff/domain/account"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { type GivenCompany, newId } from "../given.ts"
+import { aManager, type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
@@ -13,7 +13,10 @@ let cast: ReturnType<typeof castOf>
 let ours: GivenCompany
 let cleo: Account
 beforeAll(async () => {
-  edge = await openEdge()
+  const many = { type: "text", value: "10000" } as const
+  edge = await openEdge({
+    bindings: { edgeApi: { INVITATIONS_OPEN_PER_COMPANY: many, INVITATIONS_SENT_PER_DAY: many } }
+  })
   cast = castOf(edge)
   ours = await edge.addCompany()
   cleo = await edge.addCandidate()
@@ -185,8 +188,85 @@ const ofSends: ReadonlyArray<readonly [said: string, expected: number, status: n
   ["all notifications read", 1, 204, () => edge.as(cleo)("POST", "/notifications/read-all")]
 ]
 
+const email = () => `${newId()}@example.org`
+const manager = (method: string, path: string, options: Parameters<ReturnType<Edge["as"]>>[2] = {}) =>
+  edge.as(ours.manager)(method, path, options)
+const rows = (count: number) => Array.from({ length: count }, () => ({ email: email() }))
+const bulkOf = async (body: ReadonlyArray<object>, by: Account = ours.manager) =>
+  edge.as(by)("POST", "/api/invitations/bulk-recruiter", { body })
+const newManager = async (companyId: string | null = null): Promise<Account> => {
+  const account = aManager(companyId)
+  await edge.addAccount(account)
+  return account
+}
+/** What is asked of an invitation that is open. */
+const ofInvitation =
+  (act: (invitation: Awaited<ReturnType<typeof cast.invited>>) => Promise<Answer>): Send =>
+  async () =>
+    act(await cast.invited(ours.manager))
+/** A link to sign in by, whose mail still waits. */
+const signInToken = async (account: Account): Promise<string> => {
+  await edge.call("POST", "/api/sign-in", { body: { email: account.email } })
+  const { rows } = await edge.pool.query("select id from sign_in where email = $1", [account.email])
+  return edge.sealedToken("sign_in", rows[0].id)
+}
+
+const ofInvitations: ReadonlyArray<readonly [said: string, expected: number, status: number, send: Send]> = [
+  ["an invitation", 2, 201, () => cast.invite(ours.manager, email())],
+  ["the first invitation, with the company", 2, 201, async () => cast.invite(await newManager(), email())],
+  ["an invitation of a member", 1, 400, () => cast.invite(ours.manager, ours.recruiter.email)],
+  ["an invitation of what is no address", 1, 400, () => cast.invite(ours.manager, "nobody")],
+  ["a bulk of a hundred", 2, 200, () => bulkOf(rows(100))],
+  ["a bulk of a hundred, with the company", 2, 200, async () => bulkOf(rows(100), await newManager())],
+  ["a bulk of nobody new", 1, 200, () => bulkOf([{ email: ours.recruiter.email }, { email: "nobody" }])],
+  ["a bulk that is none", 1, 400, () => bulkOf([])],
+  ["a list of invitations", 1, 200, () => manager("GET", "/api/invitations?status=PENDING&sort=email&size=100")],
+  ["a validation", 1, 200, ofInvitation(({ token }) => edge.call("GET", `/api/invitations/validate/${token}`))],
+  ["a validation of nothing", 1, 400, () => edge.call("GET", "/api/invitations/validate/guessed")],
+  ["an acceptance", 2, 200, ofInvitation(({ token }) => cast.accept(token))],
+  [
+    "an acceptance by an account",
+    2,
+    200,
+    async () => {
+      const dan = await edge.addCandidate()
+      return cast.accept((await cast.invited(ours.manager, dan.email)).token, undefined, dan)
+    }
+  ],
+  ["an acceptance without a profile", 1, 400, ofInvitation(({ token }) => cast.accept(token, {}))],
+  ["a refusal", 2, 204, ofInvitation(({ token }) => edge.call("POST", `/api/invitations/decline/${token}`))],
+  ["a revocation", 2, 204, ofInvitation(({ id }) => manager("PATCH", `/api/invitations/${id}/revoke`))],
+  [
+    "an invitation that is sent again",
+    2,
+    200,
+    ofInvitation(({ id }) => manager("POST", `/api/invitations/${id}/resend`))
+  ],
+  ["an invitation that there is not", 1, 404, () => manager("POST", `/api/invitations/${newId()}/resend`)],
+  ["a list of members", 1, 200, () => manager("GET", "/api/members?after=")],
+  ["a member who is removed", 2, 204, async () => manager("DELETE", `/api/members/${(await newManager(ours.id)).id}`)],
+  [
+    "a sub-role",
+    2,
+    200,
+    async () => {
+      const { id } = await cast.callerBy((await cast.accept((await cast.invited(ours.manager)).token)).json.token)
+      return manager("PATCH", `/api/members/${id}`, { body: { subRole: "recruiter_admin" } })
+    }
+  ],
+  ["a company's name", 2, 200, () => manager("PATCH", "/api/company", { body: { name: newId() } })],
+  ["a request of a link", 1, 202, () => edge.call("POST", "/api/sign-in", { body: { email: email() } })],
+  [
+    "a link that is used",
+    1,
+    200,
+    async () => edge.call("POST", `/api/sign-in/${await signInToken(await edge.addCandidate())}`)
+  ],
+  ["a link that is none", 1, 400, () => edge.call("POST", "/api/sign-in/guessed")]
+]
+
 describe("round trips to the database", () => {
-  it.each([...table, ...ofSends])("%s: %i", async (_, expected, status, send) => {
+  it.each([...table, ...ofSends, ...ofInvitations])("%s: %i", async (_, expected, status, send) => {
     const answer = await send(await made())
     assert.strictEqual(answer.status, status, answer.text)
     assert.strictEqual(roundTripsOf(answer), expected)
@@ -226,9 +306,25 @@ describe("round trips to the database", () => {
     assert.deepStrictEqual([read.status, ...[read, ...lists].map(roundTripsOf)], [404, 1, 1, 1])
   })
 
+  it("are at most three for a bulk of a hundred where somebody else invited one of them at the same instant", async () => {
+    const colleague = await newManager(ours.id)
+    const body = rows(100)
+    let rivals = 0
+    edge.neon.onRequest = async (statements) => {
+      if (!JSON.stringify(statements).includes("invitation.created") || rivals++ > 0) return undefined
+      await cast.invite(colleague, body[7]?.email ?? "")
+      return undefined
+    }
+    const answer = await bulkOf(body)
+    edge.neon.onRequest = undefined
+    const outcomes = Object.values(answer.json)
+    assert.deepStrictEqual([outcomes[7], new Set(outcomes).size], ["already-invited", 2])
+    assert.isAtMost(roundTripsOf(answer), 3)
+  })
+
   it("are what arrives at the database: nothing is asked uncounted", async () => {
     // The statements are the requests' own: the consumer asks for deliveries, mails and what a lot of events is about.
-    const consumers = /receipt|outgoing_mail| as k\(/
+    const consumers = /receipt|outgoing_mail| as k\(|"companyName"/
     let arrived = 0
     edge.neon.onRequest = (statements) => {
       if (!statements.every(({ query }) => consumers.test(query))) arrived++
