@@ -34,6 +34,8 @@ export const freshDatabase = async (template = "template_of_tests"): Promise<Tes
 
 /** All that happens, but not the people. */
 export const tablesOfEvents = [
+  "invitation",
+  "sign_in",
   "offer",
   "offer_sent",
   "event",

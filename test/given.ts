@@ -1,5 +1,7 @@
-import type { Account, Role, SubRole } from "@treff/domain/account"
+import { type Account, type AccountFacts, noAccount, type Role, type SubRole } from "@treff/domain/account"
+import type { Company } from "@treff/domain/company"
 import type { Actor, RecordedEvent } from "@treff/domain/event"
+import { type Invitation, type InvitationState, invitationStatuses } from "@treff/domain/invitation"
 import type { Channel, NewNotification, Telling } from "@treff/domain/notification"
 import { endsAt, type Offer, type OfferContent, offerStatuses } from "@treff/domain/offer"
 import type { OfferSent, OfferSentState, WithdrawalReason } from "@treff/domain/offer-sent"
@@ -21,7 +23,7 @@ const person = (role: Role, subRole: SubRole | null, companyId: string | null): 
     role,
     subRole,
     companyId,
-    version: 1,
+    version: 0,
     email: `${id}@example.org`,
     username: null,
     firstName: "Kim",
@@ -52,6 +54,13 @@ export const everybodyOf = ({ manager, admin, recruiter, colleague }: GivenCompa
 
 export const aCandidate = () => person("candidate", null, null)
 export const aRecruiter = (companyId: string | null) => person("recruiter", "recruiter_user", companyId)
+export const aManager = (companyId: string | null) => person("hiring_manager", null, companyId)
+
+/** All that is kept of an account, as a store has it that was given it just now. */
+export const factsOf = ({ version: _, ...account }: Account & Partial<AccountFacts>): AccountFacts => {
+  const { status: __, ...nothing } = noAccount
+  return { ...nothing, createdAt: now, ...account }
+}
 
 /** What the author of an offer writes; its dates lie ahead of `now`, and it expires when the job starts. */
 export const content = (changes: Partial<OfferContent> = {}): OfferContent => ({
@@ -86,7 +95,15 @@ export const written = (offer: Offer, prior = 0): Change => ({
   kind: "offer",
   prior,
   state: offer,
-  events: [anEvent(offer, { sequence: prior + 1 })]
+  events: [
+    prior === 0
+      ? anEvent(offer)
+      : anEvent(offer, {
+          sequence: prior + 1,
+          type: "offer.updated",
+          data: { fields: ["title"], jobStartsAt: offer.jobStartsAt, expiresAt: offer.expiresAt }
+        })
+  ]
 })
 
 /** The change that removes an offer. */
@@ -146,7 +163,11 @@ export const sentOut = (send: OfferSentState, prior = 0): Change => ({
   kind: "offerSent",
   prior,
   state: send,
-  events: [aSendEvent(send, { sequence: prior + 1 })]
+  events: [
+    prior === 0
+      ? aSendEvent(send)
+      : aSendEvent(send, { sequence: prior + 1, type: "offerSent.viewed", data: partiesOf(send) })
+  ]
 })
 
 /** The change that takes a send back: one that its candidate withdraws is kept, and forgets its message. */
@@ -188,6 +209,108 @@ export const partiesOf = ({ offerId, term, candidateId, senderId }: OfferSentSta
   senderId
 })
 
+/** An invitation into a company, as its manager has just sent it. */
+export const anInvitation = (
+  { id: companyId, manager }: Pick<GivenCompany, "id" | "manager">,
+  changes: Partial<Invitation> = {}
+): Invitation => {
+  const id = newId()
+  return {
+    id,
+    companyId,
+    inviterId: manager.id,
+    email: `${id}@example.org`,
+    personalMessage: null,
+    locale: null,
+    tokenHash: `hash of ${id}`,
+    sealedToken: (changes.status ?? "pending") === "pending" ? `sealed ${id}` : null,
+    resends: 0,
+    createdAt: now,
+    expiresAt: now + 3 * day,
+    updatedAt: now,
+    status: "pending",
+    ...changes
+  }
+}
+
+/** The change that writes an invitation as it is given, by whatever way it came there, with one event. */
+export const invited = (invitation: InvitationState, prior = 0): Change => ({
+  kind: "invitation",
+  prior,
+  state: invitation,
+  events: [
+    prior === 0
+      ? anInvitationEvent(invitation)
+      : anInvitationEvent(invitation, {
+          sequence: prior + 1,
+          type: "invitation.revoked",
+          data: { inviterId: invitation.inviterId }
+        })
+  ]
+})
+
+/** An event of an invitation: that it was sent, unless the changes say otherwise. */
+export const anInvitationEvent = (
+  { id, companyId, inviterId, resends, expiresAt }: InvitationState,
+  changes: { readonly sequence?: number; readonly actor?: Actor; readonly occurredAt?: number } & (
+    | Pick<RecordedEvent, "type" | "data">
+    | object
+  ) = {}
+): RecordedEvent =>
+  ({
+    id: newId(),
+    subject: { type: "invitation", id },
+    sequence: 1,
+    type: "invitation.created",
+    data: { inviterId, resends, expiresAt },
+    actor: { kind: "hiring_manager", id: inviterId },
+    companyId,
+    occurredAt: now,
+    ...changes
+  }) as RecordedEvent
+
+/** The change that writes an account as it is given: made by it where there is none before, otherwise moved. */
+export const enrolled = (facts: AccountFacts, prior: number | null = null): Change => {
+  const { role, subRole, companyId } = facts
+  return {
+    kind: "account",
+    prior: prior ?? 0,
+    state: { ...facts, status: companyId === null ? "outside" : "member" },
+    events: [
+      {
+        id: newId(),
+        subject: { type: "account", id: facts.id },
+        sequence: (prior ?? 0) + 1,
+        type: prior === null ? "account.created" : "account.joined",
+        data: { role, subRole, formerRole: null, invitationId: null },
+        actor: { kind: role, id: facts.id },
+        companyId,
+        occurredAt: now
+      }
+    ]
+  }
+}
+
+/** The change that writes a company as it is given: founded by it where there is none before, otherwise renamed. */
+export const founded = (company: Company, prior: number | null = null): Change => ({
+  kind: "company",
+  prior: prior ?? 0,
+  state: { ...company, status: "open" },
+  events: [
+    {
+      id: newId(),
+      subject: { type: "company", id: company.id },
+      sequence: (prior ?? 0) + 1,
+      ...(prior === null
+        ? { type: "company.created", data: { creatorId: company.creatorId ?? "" } }
+        : { type: "company.renamed", data: {} }),
+      actor: { kind: "hiring_manager", id: company.creatorId },
+      companyId: company.id,
+      occurredAt: now
+    } as RecordedEvent
+  ]
+})
+
 /** That an offer, or an account, is still as it was read. */
 export const reliance = (kind: Reliance["kind"], { version, value }: Versioned<{ readonly id: string }>): Reliance => ({
   kind,
@@ -220,6 +343,21 @@ export const anyOffer: fc.Arbitrary<Offer> = fc
     quizRequired: fc.boolean()
   })
   .map((facts) => anOffer({ ...facts, updatedAt: Math.min(now - day, endsAt(facts)) }))
+
+/** Invitations of any status and time; one that has lapsed may have been written so, or not. */
+export const anyInvitation: fc.Arbitrary<Invitation> = fc
+  .record({
+    status: fc.constantFrom(...invitationStatuses),
+    expiresAt: anyInstant,
+    resends: fc.integer({ min: 0, max: 3 })
+  })
+  .map((facts) =>
+    anInvitation(aCompany(), {
+      ...facts,
+      createdAt: now - 4 * day,
+      updatedAt: now - 4 * day
+    })
+  )
 
 /** Says that a property holds of everything that was tried. */
 export const always = <A>(property: fc.IProperty<A>, options: fc.Parameters<A> = {}): void =>

@@ -13,6 +13,12 @@ const ofTerm = fc.record({ term })
 const dates = { jobStartsAt: at, expiresAt: at }
 const fields = fc.constantFrom(...(Object.keys(content()) as ReadonlyArray<OfferField>))
 const parties = { offerId: id, candidateId: id, senderId: id, term }
+const role = fc.constantFrom("hiring_manager", "recruiter", "candidate")
+const subRole = fc.constantFrom("recruiter_admin", "recruiter_user")
+const orNull = <A>(value: fc.Arbitrary<A>) => fc.option(value, { nil: null })
+const joining = fc.record({ role, subRole: orNull(subRole), formerRole: orNull(role), invitationId: orNull(id) })
+const inviting = fc.record({ inviterId: id })
+const sending = fc.record({ inviterId: id, resends: fc.integer({ min: 0, max: 3 }), expiresAt: at })
 
 /** What goes with each type of event; a type that is missing here does not compile. */
 const dataOf: { readonly [E in HeardEvent as E["type"]]: fc.Arbitrary<E["data"]> } = {
@@ -30,13 +36,27 @@ const dataOf: { readonly [E in HeardEvent as E["type"]]: fc.Arbitrary<E["data"]>
   "offerSent.deleted": fc.record({
     ...parties,
     reason: fc.constantFrom("recruiter", "candidate", "offer_deleted", "offer_archived", "offer_expired")
-  })
+  }),
+  "invitation.created": sending,
+  "invitation.resent": sending,
+  "invitation.accepted": fc.record({ inviterId: id, accountId: id }),
+  "invitation.declined": inviting,
+  "invitation.revoked": inviting,
+  "invitation.expired": inviting,
+  "account.created": joining,
+  "account.joined": joining,
+  "account.subRoleChanged": fc.record({ subRole }),
+  "account.left": fc.record({ role }),
+  "company.created": fc.record({ creatorId: id }),
+  "company.renamed": fc.constant({})
 }
 const types = Object.keys(dataOf) as ReadonlyArray<HeardEvent["type"]>
 
 const actor = fc.oneof(
   fc.record({ kind: fc.constantFrom("recruiter", "hiring_manager", "candidate"), id }),
-  fc.constant({ kind: "system", id: null })
+  fc.constant({ kind: "system", id: null }),
+  // Who was invited, and has no account.
+  fc.constant({ kind: "recruiter", id: null })
 )
 
 const anyEventOf = (type: HeardEvent["type"]): fc.Arbitrary<HeardEvent> =>
@@ -69,6 +89,15 @@ describe.each(types)("an event on the wire: %s", (type) => {
         const text = JSON.stringify(toEventMessage(recorded))
         assert.notInclude(text, companyId)
         assert.notMatch(text, /ownerId|senderId|OwnerId/)
+      })
+    )
+  })
+
+  it("holds no more than it is documented to hold, whatever else an event was recorded with", () => {
+    always(
+      fc.property(anyEventOf(type), fc.constantFrom("name", "email", "personalMessage", "token"), (event, field) => {
+        const message = toEventMessage(event)
+        assert.isFalse(eventMessage.safeParse({ ...message, data: { ...message.data, [field]: "Ada" } }).success)
       })
     )
   })

@@ -134,9 +134,36 @@ describe("a queue at Cloudflare", () => {
         { type: "offerSent.responded", data: parties },
         { type: "offerSent.deleted", data: { ...parties, reason: "candidate" } }
       ] as const
+      const inviting = { inviterId: newId() }
+      const sending = { ...inviting, resends: 0, expiresAt: now }
+      const joining = { role: "recruiter", subRole: "recruiter_user", formerRole: null, invitationId: null } as const
+      const factsOfOthers = {
+        invitation: [
+          { type: "invitation.created", data: sending },
+          { type: "invitation.resent", data: sending },
+          { type: "invitation.accepted", data: { ...inviting, accountId: newId() } },
+          { type: "invitation.declined", data: inviting },
+          { type: "invitation.revoked", data: inviting },
+          { type: "invitation.expired", data: inviting }
+        ],
+        account: [
+          { type: "account.created", data: joining },
+          { type: "account.joined", data: joining },
+          { type: "account.subRoleChanged", data: { subRole: "recruiter_admin" } },
+          { type: "account.left", data: { role: "recruiter" } }
+        ],
+        company: [
+          { type: "company.created", data: { creatorId: newId() } },
+          { type: "company.renamed", data: {} }
+        ]
+      } as const
       const events = [
         ...facts.map((fact, index) => anEvent(offer, { sequence: index + 1, ...fact })),
-        ...factsOfSends.map((fact, index) => ({ ...anEvent(offer, { sequence: index + 1, ...fact }), subject: send }))
+        ...factsOfSends.map((fact, index) => ({ ...anEvent(offer, { sequence: index + 1, ...fact }), subject: send })),
+        ...Object.entries(factsOfOthers).flatMap(([type, facts]) => {
+          const subject = { type: type as keyof typeof factsOfOthers, id: newId() }
+          return facts.map((fact, index) => ({ ...anEvent(offer, { sequence: index + 1, ...fact }), subject }))
+        })
       ]
       const batches = yield* batchesOf(events)
       for (const [index, { body, contentType }] of batches.flat().entries()) {

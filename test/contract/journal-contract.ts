@@ -1,7 +1,19 @@
 import { assert, layer } from "@effect/vitest"
+import type { AccountFacts } from "@treff/domain/account"
+import type { RecordedEvent } from "@treff/domain/event"
+import type { Invitation } from "@treff/domain/invitation"
 import { decideOffer, type Offer, type OfferCommand, settleOffer } from "@treff/domain/offer"
 import type { OfferSent } from "@treff/domain/offer-sent"
-import { type Change, Deliveries, EventLog, Journal, Notifications, OfferSends, Offers } from "@treff/domain/ports"
+import {
+  type Change,
+  Deliveries,
+  EventLog,
+  Journal,
+  Notifications,
+  OfferSends,
+  Offers,
+  type Reliance
+} from "@treff/domain/ports"
 import { day } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -10,12 +22,20 @@ import { beforeEach } from "vitest"
 import {
   aCandidate,
   aCompany,
+  aManager,
   anEvent,
+  anInvitation,
+  anInvitationEvent,
   anOffer,
+  aRecruiter,
   aSend,
   aSendEvent,
   aTelling,
+  enrolled,
   everybodyOf,
+  factsOf,
+  founded,
+  invited,
   newId,
   now,
   partiesOf,
@@ -25,7 +45,7 @@ import {
   takenBack,
   written
 } from "../given.ts"
-import type { TestStore } from "./stores.ts"
+import type { Kept, TestStore } from "./stores.ts"
 
 const options = { at: now }
 
@@ -104,7 +124,7 @@ export const journalContract = (store: TestStore) =>
           "offer.created",
           "offer.expired",
           "offer.archived",
-          "offer.created"
+          "offer.updated"
         ])
       })
     )
@@ -528,6 +548,468 @@ export const journalContract = (store: TestStore) =>
         assert.deepStrictEqual(page.rows, events)
         const claimed = yield* (yield* Deliveries).claim(now + day, 10)
         assert.sameDeepMembers([...claimed], events)
+      })
+    )
+
+    /** A company and somebody in it, who were there before anything happened. */
+    const before = Effect.gen(function* () {
+      const acme = aCompany()
+      yield* store.seed(everybodyOf(acme))
+      yield* store.seedCompany({ id: acme.id, name: "Acme", creatorId: null, createdAt: now })
+      return acme
+    })
+    const stale = (...asked: Parameters<Journal["Service"]["commit"]>) =>
+      Effect.gen(function* () {
+        const failure = yield* Effect.flip((yield* Journal).commit(...asked))
+        assert.strictEqual(failure._tag, "StaleVersion")
+      })
+    const versionsOf = (kind: Kept) =>
+      Effect.map(store.kept(kind), (rows) => Object.fromEntries(rows.map(({ id, version }) => [id, version])))
+    const subjectsOf = (events: ReadonlyArray<RecordedEvent>) => events.map(({ subject }) => subject.id)
+
+    it.effect("writes a new company, account and invitation as they are given, all in one, and their events", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const company = { id: newId(), name: "Bäcker 🥐 'quoted' \\ %s $1", creatorId: newId(), createdAt: now - 1 }
+        const account: AccountFacts = {
+          ...factsOf(aRecruiter(company.id)),
+          email: "O'Hara@B.example",
+          username: "O-Hara_1",
+          locale: "nb",
+          contactNumber: "+4722334455",
+          emailVerified: true,
+          profileComplete: true,
+          createdAt: now - 2
+        }
+        const invitation = anInvitation(
+          { id: company.id, manager: aManager(company.id) },
+          {
+            personalMessage: 'Zeile 1\nZeile 2\t{"a": [1]}',
+            locale: "fr",
+            resends: 2,
+            updatedAt: now + 1,
+            expiresAt: now + 2
+          }
+        )
+        const changes = [founded(company), enrolled(account), invited(invitation)]
+        yield* journal.commit(changes, options)
+        assert.deepStrictEqual<unknown>(yield* store.kept("company"), [{ ...company, version: 1 }])
+        assert.deepStrictEqual<unknown>(yield* store.kept("account"), [{ ...account, version: 1 }])
+        assert.deepStrictEqual<unknown>(yield* store.kept("invitation"), [{ ...invitation, version: 1 }])
+        const claimed = yield* (yield* Deliveries).claim(now + day, 10)
+        assert.sameDeepMembers(
+          [...claimed],
+          changes.flatMap(({ events }) => events)
+        )
+      })
+    )
+
+    it.effect("moves accounts and companies that were there before they had any event: their first is number 1", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const log = yield* EventLog
+        const { id, manager, colleague } = yield* before
+        const company = { id, name: "Acme Bakery", creatorId: manager.id, createdAt: now }
+        const left = {
+          ...factsOf(colleague),
+          companyId: null,
+          subRole: "recruiter_admin" as const,
+          emailVerified: true
+        }
+        yield* journal.commit([founded(company, 0), enrolled(left, 0)], options)
+        assert.deepStrictEqual<unknown>(yield* store.kept("company"), [{ ...company, version: 1 }])
+        const accounts = yield* store.kept("account")
+        assert.deepStrictEqual<unknown>(
+          accounts.find((account) => account.id === left.id),
+          { ...left, version: 1 }
+        )
+        assert.strictEqual(accounts.filter(({ version }) => version === 0).length, 3)
+        assert.deepStrictEqual(yield* log.typesAfter({ type: "company", id }, 0), ["company.renamed"])
+        assert.deepStrictEqual(yield* log.typesAfter({ type: "account", id: left.id }, 0), ["account.joined"])
+        for (const change of [founded(company, 0), enrolled(left, 0), enrolled(left, 2)])
+          yield* stale([change], options)
+        yield* journal.commit([enrolled({ ...left, companyId: id }, 1)], options)
+        assert.strictEqual((yield* versionsOf("account"))[left.id], 2)
+      })
+    )
+
+    it.effect("takes a change for a beginning by its created event, whatever version it names, and no other", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const { id, manager, recruiter } = yield* before
+        // Somebody who is there is not made, and what is not there not moved.
+        yield* stale([enrolled(factsOf(recruiter))], options)
+        yield* stale([founded({ id, name: "Acme", creatorId: null, createdAt: now })], options)
+        yield* stale([enrolled(factsOf(aRecruiter(id)), 0)], options)
+        yield* stale([founded({ id: newId(), name: "Acme", creatorId: null, createdAt: now }, 0)], options)
+        yield* stale([{ ...invited(anInvitation({ id, manager }), 1), prior: 0 }], options)
+        assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
+        assert.deepStrictEqual(yield* store.kept("invitation"), [])
+        assert.deepStrictEqual(yield* toDeliver(), [])
+        const invitation = anInvitation({ id, manager })
+        yield* journal.commit([invited(invitation)], options)
+        yield* stale([invited(invitation)], options)
+      })
+    )
+
+    it.effect("moves an invitation, every field of it, and forgets what it is told to", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const acme = yield* before
+        const invitation = anInvitation(acme)
+        yield* journal.commit([invited(invitation)], options)
+        const again = anInvitation(acme, { id: invitation.id, resends: 3, personalMessage: "Come", locale: "nb" })
+        yield* journal.commit([invited(again, 1)], options)
+        assert.deepStrictEqual<unknown>(yield* store.kept("invitation"), [{ ...again, version: 2 }])
+        const closed = { ...again, status: "revoked", sealedToken: null, updatedAt: now + 1 } as const
+        yield* journal.commit([invited(closed, 2)], options)
+        assert.deepStrictEqual<unknown>(yield* store.kept("invitation"), [{ ...closed, version: 3 }])
+        yield* stale([invited(closed, 2)], options)
+      })
+    )
+
+    it.effect("gives each address and each user name to one account, in any letter case", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const { id } = yield* before
+        const somebody = (changes: Partial<AccountFacts> = {}) => ({ ...factsOf(aRecruiter(id)), ...changes })
+        const ada = somebody({ email: "Ada@b.example", username: "Ada.Berg" })
+        yield* journal.commit([enrolled(ada)], options)
+        const rivals = [
+          somebody({ email: "ADA@b.example" }),
+          somebody({ username: "aDA.bERG" }),
+          somebody({ email: "ada@B.example", username: "ada.berg" })
+        ]
+        for (const rival of rivals) {
+          yield* stale([enrolled(rival)], options)
+          // Whoever may go on without others does not go on without an account.
+          const beside = [enrolled(rival), invited(anInvitation({ id, manager: aManager(id) }))]
+          assert.deepStrictEqual(yield* journal.commitFree(beside, options), [])
+        }
+        // Two at once in one commit.
+        yield* stale(
+          [somebody({ username: "bo" }), somebody({ username: "BO" })].map((one) => enrolled(one)),
+          options
+        )
+        assert.deepStrictEqual(yield* store.kept("invitation"), [])
+        // Of those who have none there may be many.
+        yield* journal.commit([enrolled(somebody()), enrolled(somebody({ username: "ada-berg" }))], options)
+        assert.strictEqual((yield* store.kept("account")).length, 7)
+        // Whoever keeps theirs may change otherwise.
+        yield* journal.commit([enrolled({ ...ada, firstName: "Åda" }, 1)], options)
+      })
+    )
+
+    it.effect("gives each token to one invitation, and an address of a company to one that is pending", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const acme = yield* before
+        const of = (changes: Partial<Invitation>) => anInvitation(acme, changes)
+        const first = of({ email: "Ada@b.example" })
+        yield* journal.commit([invited(first)], options)
+        const [again, token, other] = [
+          of({ email: "aDA@B.example" }),
+          of({ tokenHash: first.tokenHash }),
+          of({ email: "bo@b.example" })
+        ]
+        for (const rival of [again, token]) {
+          yield* stale([invited(rival)], options)
+          yield* stale([invited(other), invited(rival)], options)
+        }
+        yield* stale([invited(of({ email: "cy@b.example" })), invited(of({ email: "CY@b.example" }))], options)
+        assert.deepStrictEqual(Object.keys(yield* versionsOf("invitation")), [first.id])
+        // Whoever may go on without it does.
+        const free = yield* journal.commitFree(
+          [again, token, other].map((one) => invited(one)),
+          options
+        )
+        assert.deepStrictEqual(subjectsOf(free), [other.id])
+        // What is over is in nobody's way, nor is what is another company's.
+        const closed = (["accepted", "expired", "revoked", "declined"] as const).map((status) =>
+          of({ email: "Ada@b.example", status })
+        )
+        yield* journal.commit(
+          [...closed, anInvitation(aCompany(), { email: "Ada@b.example" })].map((one) => invited(one)),
+          options
+        )
+        // Another one becomes pending only when the first is over.
+        const [accepted] = closed as [Invitation]
+        yield* stale([invited({ ...accepted, status: "pending" }, 1)], options)
+        yield* journal.commit([invited({ ...first, status: "revoked" }, 1)], options)
+        yield* journal.commit([invited({ ...accepted, status: "pending" }, 1)], options)
+      })
+    )
+
+    it.effect(
+      "lets the end of an invitation make room for another in the same commit, in whatever order they are",
+      () =>
+        Effect.gen(function* () {
+          const journal = yield* Journal
+          const acme = yield* before
+          for (const write of ["commit", "commitFree"] as const) {
+            for (const turned of [false, true]) {
+              const email = `${newId()}@b.example`
+              const [old, next] = [anInvitation(acme, { email }), anInvitation(acme, { email: email.toUpperCase() })]
+              yield* journal.commit([invited(old)], options)
+              const changes = [invited({ ...old, status: "expired", sealedToken: null }, 1), invited(next)]
+              yield* journal[write](turned ? changes.toReversed() : changes, options)
+              const versions = yield* versionsOf("invitation")
+              assert.deepStrictEqual([versions[old.id], versions[next.id]], [2, 1], `${write} ${turned}`)
+            }
+          }
+        })
+    )
+
+    it.effect("skips in a bulk the end that somebody else has overtaken, and with it what was to follow", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const acme = yield* before
+        const [old, other] = [anInvitation(acme), anInvitation(acme)]
+        yield* journal.commit([invited(old)], options)
+        yield* journal.commit([invited({ ...old, tokenHash: "another" }, 1)], options)
+        const next = anInvitation(acme, { email: old.email })
+        const changes = [invited({ ...old, status: "expired" }, 1), invited(next), invited(other)]
+        assert.deepStrictEqual(subjectsOf(yield* journal.commitFree(changes, options)), [other.id])
+        assert.deepStrictEqual(yield* versionsOf("invitation"), { [old.id]: 2, [other.id]: 1 })
+      })
+    )
+
+    it.effect("writes in a bulk nothing at all where a company, an account or a reliance is out of date", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const acme = yield* before
+        const { id, manager, admin } = acme
+        const company = { id, name: "Acme Bakery", creatorId: null, createdAt: now }
+        const invite = () => invited(anInvitation(acme))
+        const outOfDate: ReadonlyArray<readonly [ReadonlyArray<Change>, ReadonlyArray<Reliance>]> = [
+          [[enrolled(factsOf(manager), 1)], []],
+          [[founded(company, 1)], []],
+          [[founded(company, 0), enrolled(factsOf(manager), 3)], []],
+          [[founded(company)], []],
+          [[enrolled(factsOf(manager))], []],
+          [[], [reliance("account", { version: 1, value: manager })]],
+          [[enrolled(factsOf(admin), 0)], [reliance("account", { version: 1, value: manager })]],
+          [[], [reliance("account", { version: 0, value: aRecruiter(id) })]]
+        ]
+        for (const [changes, reliesOn] of outOfDate) {
+          assert.deepStrictEqual(
+            yield* journal.commitFree([invite(), ...changes, invite()], { ...options, reliesOn }),
+            []
+          )
+        }
+        assert.deepStrictEqual(yield* store.kept("invitation"), [])
+        assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
+        assert.deepStrictEqual(yield* versionsOf("company"), { [id]: 0 })
+        const reliesOn = [reliance("account", { version: 0, value: manager })]
+        const all = [invite(), founded(company, 0), enrolled(factsOf(admin), 0), invite()]
+        const wrote = yield* journal.commitFree(all, { ...options, reliesOn })
+        assert.deepStrictEqual(
+          wrote.map(({ id }) => id),
+          idsOf(...all)
+        )
+        // Relied on and written: by what it was before.
+        const own = [reliance("account", { version: 0, value: manager })]
+        yield* journal.commit([enrolled(factsOf(manager), 0), invite()], { ...options, reliesOn: own })
+        assert.strictEqual((yield* versionsOf("account"))[manager.id], 1)
+      })
+    )
+
+    it.effect("keeps to how many may be open: those that are so by then, and those that it writes", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const acme = yield* before
+        const { id: companyId } = acme
+        const quotas = (limit: number, at = now) => ({
+          ...options,
+          quotas: [{ kind: "open", companyId, limit, at } as const]
+        })
+        const of = (changes: Partial<Invitation> = {}) => anInvitation(acme, changes)
+        const [open, lapsed] = [of({ expiresAt: now + 2 }), of({ expiresAt: now })]
+        const others = [of({ status: "revoked" }), of({ status: "expired" }), anInvitation(aCompany())]
+        yield* journal.commit(
+          [open, lapsed, ...others].map((one) => invited(one)),
+          options
+        )
+        // One is open: a second may be, a third not.
+        yield* stale([invited(of())], quotas(1))
+        yield* stale([invited(of()), invited(of())], quotas(2))
+        assert.deepStrictEqual(yield* journal.commitFree([invited(of()), invited(of())], quotas(2)), [])
+        yield* stale([invited(of())], quotas(2, now - 1))
+        assert.strictEqual((yield* store.kept("invitation")).length, 5)
+        const second = of()
+        yield* journal.commit([invited(second)], quotas(2))
+        // One that is sent again is open once; its end makes room.
+        yield* journal.commit([invited({ ...second, tokenHash: "another" }, 1)], quotas(2))
+        yield* stale([invited({ ...lapsed, expiresAt: now + 9 }, 1)], quotas(2))
+        yield* journal.commit([invited({ ...second, status: "expired" }, 2), invited(of())], quotas(2))
+        yield* journal.commit([invited({ ...open, status: "revoked" }, 1)], quotas(0, now + 9 * day))
+      })
+    )
+
+    it.effect("keeps to how many one may send within a time, again or for the first time", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const acme = yield* before
+        const { id: companyId, manager } = acme
+        const quotas = (limit: number, since = now - day) => ({
+          ...options,
+          quotas: [{ kind: "sent", companyId, inviterId: manager.id, limit, since } as const]
+        })
+        const sent = (invitation: Invitation, occurredAt: number, actorId = manager.id): Change => ({
+          ...invited(invitation),
+          events: [anInvitationEvent(invitation, { occurredAt, actor: { kind: "hiring_manager", id: actorId } })]
+        })
+        const resent = (invitation: Invitation, prior: number): Change => ({
+          ...invited(invitation, prior),
+          events: [
+            anInvitationEvent(invitation, {
+              sequence: prior + 1,
+              type: "invitation.resent",
+              data: { inviterId: manager.id, resends: prior, expiresAt: now }
+            })
+          ]
+        })
+        const [one, two] = [anInvitation(acme), anInvitation(acme)]
+        const first = [sent(one, now - 2), sent(two, now - day), sent(anInvitation(acme), now, acme.admin.id)]
+        yield* journal.commit(first, options)
+        yield* stale([sent(anInvitation(acme), now)], quotas(1))
+        yield* stale([sent(anInvitation(acme), now)], quotas(2, now - day - 1))
+        yield* stale([resent(one, 1)], quotas(1))
+        yield* journal.commit([resent(one, 1)], quotas(2))
+        yield* stale([resent(one, 2)], quotas(2))
+        assert.deepStrictEqual(yield* journal.commitFree([sent(anInvitation(acme), now)], quotas(2)), [])
+        // What is not sent counts nothing.
+        yield* journal.commit([invited({ ...one, status: "revoked" }, 2)], quotas(2))
+        yield* journal.commit([sent(anInvitation(acme), now)], quotas(3))
+      })
+    )
+
+    it.effect("keeps to several limits at once, also of a company that it makes", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const company = { id: newId(), name: "Acme", creatorId: null, createdAt: now }
+        const manager = aManager(company.id)
+        const limits = (open: number, sent: number) => ({
+          ...options,
+          quotas: [
+            { kind: "open", companyId: company.id, limit: open, at: now },
+            { kind: "sent", companyId: company.id, inviterId: manager.id, limit: sent, since: now - day }
+          ] as const
+        })
+        const first = [founded(company), ...[1, 2].map(() => invited(anInvitation({ id: company.id, manager })))]
+        for (const [open, sent] of [
+          [1, 9],
+          [9, 1]
+        ] as const) {
+          yield* stale(first, limits(open, sent))
+          assert.deepStrictEqual(yield* journal.commitFree(first, limits(open, sent)), [])
+        }
+        assert.deepStrictEqual(yield* store.kept("company"), [])
+        assert.strictEqual((yield* journal.commitFree(first, limits(2, 2))).length, 3)
+      })
+    )
+
+    it.effect("lets of thirty at once as many through as may be: one by one, and in bulk", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        for (const kind of ["open", "sent"] as const) {
+          for (const lot of [1, 3]) {
+            const acme = yield* before
+            const { id: companyId, manager } = acme
+            const limit = 10
+            const quota =
+              kind === "open"
+                ? ({ kind, companyId, limit, at: now } as const)
+                : ({ kind, companyId, inviterId: manager.id, limit, since: now - day } as const)
+            const tries = Array.from({ length: 30 }, () => {
+              const changes = Array.from({ length: lot }, () => invited(anInvitation(acme)))
+              return lot === 1
+                ? Effect.isSuccess(journal.commit(changes, { ...options, quotas: [quota] }))
+                : Effect.map(
+                    journal.commitFree(changes, { ...options, quotas: [quota] }),
+                    (events) => events.length === lot
+                  )
+            })
+            const ends = yield* Effect.all(tries, { concurrency: "unbounded" })
+            const through = Math.floor(limit / lot)
+            assert.strictEqual(ends.filter((won) => won).length, through, `${kind}, ${lot} at a time`)
+            const rows = (yield* store.kept("invitation")).filter((row) => row.companyId === companyId)
+            assert.strictEqual(rows.length, through * lot)
+          }
+        }
+      })
+    )
+
+    it.effect("lets one of ten at once accept an invitation, and makes one account", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const acme = yield* before
+        const invitation = anInvitation(acme)
+        yield* journal.commit([invited(invitation)], options)
+        const tries = Array.from({ length: 10 }, (_, turn) => {
+          const account = { ...factsOf(aRecruiter(acme.id)), email: invitation.email, username: `ada${turn}` }
+          const changes = [invited({ ...invitation, status: "accepted" }, 1), enrolled(account)]
+          return Effect.isSuccess(journal.commit(turn % 2 === 0 ? changes : changes.toReversed(), options))
+        })
+        const ends = yield* Effect.all(tries, { concurrency: "unbounded" })
+        assert.strictEqual(ends.filter((won) => won).length, 1)
+        assert.strictEqual((yield* store.kept("account")).length, 5)
+      })
+    )
+
+    it.effect("lets one of ten at once make somebody a company", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const mia = aManager(null)
+        yield* store.seed([mia])
+        const tries = Array.from({ length: 10 }, (_, turn) => {
+          const company = { id: newId(), name: "Mia Vik", creatorId: mia.id, createdAt: now }
+          const changes = [
+            founded(company),
+            enrolled({ ...factsOf(mia), companyId: company.id }, 0),
+            invited(anInvitation({ id: company.id, manager: mia }, { email: "ada@b.example" }))
+          ]
+          const quotas = [{ kind: "open", companyId: company.id, limit: 9, at: now } as const]
+          return turn % 2 === 0
+            ? Effect.isSuccess(journal.commit(changes, { ...options, quotas }))
+            : Effect.map(journal.commitFree(changes.toReversed(), { ...options, quotas }), ({ length }) => length === 3)
+        })
+        const ends = yield* Effect.all(tries, { concurrency: "unbounded" })
+        assert.strictEqual(ends.filter((won) => won).length, 1)
+        assert.strictEqual((yield* store.kept("company")).length, 1)
+        assert.strictEqual((yield* store.kept("invitation")).length, 1)
+        assert.deepStrictEqual(yield* versionsOf("account"), { [mia.id]: 1 })
+      })
+    )
+
+    it.effect("lets those who change the same of every kind in any order wait for each other, and none die", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const acme = yield* before
+        const company = { id: acme.id, name: "Acme Bakery", creatorId: null, createdAt: now }
+        const offers = Array.from({ length: 5 }, () => anOffer())
+        const invitations = Array.from({ length: 5 }, () => anInvitation(acme))
+        yield* journal.commit(
+          [...offers.map((one) => written(one)), ...invitations.map((one) => invited(one))],
+          options
+        )
+        const quotas = [{ kind: "open", companyId: acme.id, limit: 9, at: now } as const]
+        const ends = yield* Effect.forEach(
+          Array.from({ length: 20 }, (_, turn) => turn),
+          (turn) => {
+            const changes = [
+              founded(company, 0),
+              ...offers.map((one) => archived(one)),
+              ...invitations.map((one) => invited({ ...one, status: "revoked" }, 1)),
+              ...everybodyOf(acme).map((account) => enrolled(factsOf(account), 0))
+            ]
+            const mine = turn % 2 === 0 ? changes : changes.toReversed()
+            return Effect.result(journal.commit(mine, { ...options, quotas: turn % 3 === 0 ? quotas : [] }))
+          },
+          { concurrency: "unbounded" }
+        )
+        const losses = ends.flatMap((end) => (Result.isFailure(end) ? [end.failure._tag] : []))
+        assert.deepStrictEqual(losses, Array(19).fill("StaleVersion"))
       })
     )
   })

@@ -1,7 +1,15 @@
 import { assert, layer } from "@effect/vitest"
 import type { Account, Caller } from "@treff/domain/account"
+import type { Invitation } from "@treff/domain/invitation"
 import type { NewNotification, Notification, Telling } from "@treff/domain/notification"
-import { Deliveries, Journal, type NotificationCursor, Notifications, type PageRequest } from "@treff/domain/ports"
+import {
+  Deliveries,
+  Journal,
+  type NotificationCursor,
+  Notifications,
+  type PageRequest,
+  SignIns
+} from "@treff/domain/ports"
 import { day } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
@@ -9,10 +17,13 @@ import {
   aCandidate,
   aCompany,
   anEvent,
+  anInvitation,
+  anInvitationEvent,
   anOffer,
   aSend,
   aTelling,
   everybodyOf,
+  invited,
   newId,
   now,
   sentOut,
@@ -269,7 +280,10 @@ export const notificationsContract = (store: TestStore) =>
           email: recipientId === cleo.id ? cleo.email : recruiter.email,
           locale: recipientId === cleo.id ? "fr" : null,
           companyId: recipientId === cleo.id ? null : companyId,
-          isMember: recipientId !== cleo.id
+          isMember: recipientId !== cleo.id,
+          invitation: null,
+          signIn: null,
+          sealedToken: null
         })
         assert.sameDeepMembers<unknown>(
           [...(yield* notifications.claimMails(now, 10))],
@@ -487,5 +501,213 @@ export const notificationsContract = (store: TestStore) =>
         assert.isTrue(rows.every(({ status, sentAt }) => status === "sent" && sentAt !== null))
         assert.deepStrictEqual(yield* claimed(now + day), [])
       })
+    )
+
+    /** A company with an invitation that was sent again, and the mails of both tokens, due since they were told. */
+    const invitationMails = Effect.fnUntraced(function* (changes: Partial<Invitation> = {}) {
+      const acme = aCompany()
+      yield* store.seed(everybodyOf(acme))
+      const invitation = anInvitation(acme, { resends: 1, email: "Ada@b.example", locale: "fr", ...changes })
+      const { id, resends, expiresAt, inviterId } = invitation
+      const again = { type: "invitation.resent", data: { inviterId, resends, expiresAt } } as const
+      const events = [anInvitationEvent(invitation), anInvitationEvent(invitation, { sequence: 2, ...again })]
+      yield* (yield* Journal).commit([{ ...invited(invitation), events }], { at: now })
+      const inviter = { id: inviterId, firstName: "Kim", lastName: "Hansen" }
+      const facts = { invitationId: id, expiresAt, personalMessage: null, companyName: "Acme", inviter }
+      const [former, present] = events.map((event, sent) =>
+        aTelling(event.id, id, "mail", { template: "invitation", data: { ...facts, resends: sent } })
+      ) as [NewNotification, NewNotification]
+      const handled = [former, present].map((tell) => ({ eventId: tell.eventId, tells: [tell] }))
+      yield* (yield* Deliveries).handled(handled, now)
+      return { acme, invitation, former, present }
+    })
+    const signInMail = Effect.fnUntraced(function* (email: string) {
+      const id = newId()
+      const expiresAt = now + 15 * minute
+      const request = {
+        id,
+        email,
+        secret: { hash: `hash of ${id}`, sealed: `sealed ${id}` },
+        createdAt: now,
+        expiresAt
+      }
+      const mail = aTelling(id, id, "mail", { template: "sign-in", data: { signInId: id, expiresAt } })
+      yield* (yield* SignIns).request(request, mail, { atMost: 9, since: 0 })
+      return { request, mail }
+    })
+    const sealedOf = (kind: "invitation" | "signIn", { id }: { readonly id: string }) =>
+      Effect.map(store.kept(kind), (rows) => rows.find((row) => row.id === id)?.sealedToken)
+    const unrelated = { isMember: false, sent: null, offer: null, invitation: null, signIn: null, sealedToken: null }
+
+    it.effect("has the mail of an invitation with its address, its language, how it stands and the present token", () =>
+      Effect.gen(function* () {
+        const notifications = yield* Notifications
+        const { invitation, former, present } = yield* invitationMails()
+        // Whoever has that address by now has another language, which is no matter.
+        yield* store.seed([{ ...aCandidate(), email: "ada@b.example", locale: "nb" }])
+        const { status, resends, expiresAt, sealedToken } = invitation
+        const due = ({ id, recipientId, template, data }: NewNotification) => ({
+          ...unrelated,
+          ...{ id, recipientId, template, data, createdAt: now, companyId: null },
+          email: "Ada@b.example",
+          locale: "fr",
+          invitation: { status, resends, expiresAt }
+        })
+        assert.sameDeepMembers<unknown>(
+          [...(yield* notifications.claimMails(now, 10))],
+          // What the former carried is the present one's no more.
+          [due(former), { ...due(present), sealedToken }]
+        )
+      })
+    )
+
+    it.effect("has the mail of an invitation that is gone without an address", () =>
+      Effect.gen(function* () {
+        const notifications = yield* Notifications
+        const id = newId()
+        const person = { id: newId(), firstName: "Kim", lastName: "Hansen" }
+        const facts = { invitationId: id, resends: 0, expiresAt: now, personalMessage: null, companyName: "Acme" }
+        yield* tell(now, aTelling(newId(), id, "mail", { template: "invitation", data: { ...facts, inviter: person } }))
+        const [mail] = yield* notifications.claimMails(now, 10)
+        assert.deepInclude(mail, { ...unrelated, email: null, locale: null })
+      })
+    )
+
+    it.effect("has the mail that tells of an answer with the inviter's address, not with that of the invited", () =>
+      Effect.gen(function* () {
+        const notifications = yield* Notifications
+        const { acme, invitation } = yield* invitationMails({ status: "accepted" })
+        const { manager } = acme
+        yield* store.seed([{ ...manager, locale: "nb" }])
+        yield* notifications.claimMails(now, 10)
+        const { id: invitationId, email, status, resends, expiresAt } = invitation
+        const member = { id: newId(), firstName: "Ada", lastName: "Berg" }
+        const tells = (
+          [
+            { template: "invitation-accepted", data: { invitationId, email, member } },
+            { template: "invitation-declined", data: { invitationId, email } }
+          ] as const
+        ).flatMap((telling) =>
+          [manager.id, newId()].map((recipient) => aTelling(newId(), recipient, "mail", telling, acme.id))
+        )
+        yield* tell(now, ...tells)
+        const mails = yield* notifications.claimMails(now, 10)
+        assert.sameDeepMembers<unknown>(
+          [...mails],
+          tells.map(({ id, recipientId, template, data, companyId }) => ({
+            ...unrelated,
+            ...{ id, recipientId, template, data, createdAt: now, companyId },
+            invitation: { status, resends, expiresAt },
+            ...(recipientId === manager.id
+              ? { email: manager.email, locale: "nb", isMember: true }
+              : { email: null, locale: null })
+          }))
+        )
+      })
+    )
+
+    it.effect("has the mail of a sign-in with the account's own address, null where there is none", () =>
+      Effect.gen(function* () {
+        const notifications = yield* Notifications
+        const candidate = { ...aCandidate(), email: "Ada@b.example", locale: "nb" }
+        yield* store.seed([candidate])
+        const [known, unknown] = [yield* signInMail("aDA@b.example"), yield* signInMail("nobody@b.example")]
+        const due = ({ request, mail }: typeof known) => ({
+          ...unrelated,
+          ...{ id: mail.id, recipientId: request.id, template: "sign-in", data: mail.data, createdAt: now },
+          companyId: null,
+          signIn: { expiresAt: request.expiresAt, usedAt: null },
+          sealedToken: request.secret.sealed
+        })
+        assert.sameDeepMembers<unknown>(
+          [...(yield* notifications.claimMails(now, 10))],
+          [
+            { ...due(known), email: "Ada@b.example", locale: "nb" },
+            { ...due(unknown), email: null, locale: null }
+          ]
+        )
+        yield* (yield* SignIns).take(known.request.secret.hash, now + 1)
+        const again = yield* notifications.claimMails(now + day, 10)
+        assert.deepInclude(
+          again.find(({ id }) => id === known.mail.id),
+          { signIn: { expiresAt: known.request.expiresAt, usedAt: now + 1 }, sealedToken: null }
+        )
+      })
+    )
+
+    it.effect(
+      "forgets a sealed token once its mail is sent or failed for good, not while it is put off or untried",
+      () =>
+        Effect.gen(function* () {
+          const notifications = yield* Notifications
+          for (const status of ["sent", "failed", "queued", "untried"] as const) {
+            yield* Effect.promise(() => store.clear())
+            const { invitation, present } = yield* invitationMails()
+            const [signIn, other] = [yield* signInMail("ada@b.example"), yield* signInMail("bo@b.example")]
+            yield* claimed(now)
+            const error = status === "failed" || status === "queued" ? "no" : null
+            const outcomes = [present.id, signIn.mail.id].map((id) => ({ id, status, error }))
+            yield* notifications.settleMails(outcomes, now)
+            const kept = status === "queued" || status === "untried"
+            assert.strictEqual(yield* sealedOf("invitation", invitation), kept ? invitation.sealedToken : null, status)
+            const { sealed } = signIn.request.secret
+            assert.strictEqual(yield* sealedOf("signIn", signIn.request), kept ? sealed : null, status)
+            assert.strictEqual(yield* sealedOf("signIn", other.request), other.request.secret.sealed)
+            // Of the invitation nothing else has changed.
+            const [row] = yield* store.kept("invitation")
+            const { sealedToken: _, ...rest } = invitation
+            assert.deepInclude(row, { ...rest, version: 2 })
+          }
+        })
+    )
+
+    it.effect("keeps the present token when the mail of a former one is settled, however late", () =>
+      Effect.gen(function* () {
+        const notifications = yield* Notifications
+        const { invitation, former, present } = yield* invitationMails()
+        yield* claimed(now)
+        yield* notifications.settleMails([{ id: former.id, status: "failed", error: "late" }], now)
+        assert.strictEqual(yield* sealedOf("invitation", invitation), invitation.sealedToken)
+        // What was settled before settles nothing again.
+        yield* notifications.settleMails([{ id: former.id, status: "sent", error: null }], now)
+        assert.strictEqual(yield* sealedOf("invitation", invitation), invitation.sealedToken)
+        yield* notifications.settleMails([{ id: present.id, status: "sent", error: null }], now)
+        assert.isNull(yield* sealedOf("invitation", invitation))
+      })
+    )
+
+    it.effect(
+      "settles the mails of invitations beside whoever sends them again or takes them back, and none dies",
+      () =>
+        Effect.gen(function* () {
+          const notifications = yield* Notifications
+          const journal = yield* Journal
+          const acme = aCompany()
+          yield* store.seed(everybodyOf(acme))
+          const invitations = Array.from({ length: 30 }, () => anInvitation(acme))
+          const changes = invitations.map((invitation) => invited(invitation))
+          yield* journal.commit(changes, { at: now })
+          const inviter = { id: acme.manager.id, firstName: "Kim", lastName: "Hansen" }
+          const tells = invitations.map(({ id, expiresAt }, index) =>
+            aTelling(changes[index]?.events[0]?.id ?? "", id, "mail", {
+              template: "invitation",
+              data: { invitationId: id, resends: 0, expiresAt, personalMessage: null, companyName: "Acme", inviter }
+            })
+          )
+          yield* (yield* Deliveries).handled(
+            tells.map((tell) => ({ eventId: tell.eventId, tells: [tell] })),
+            now
+          )
+          const outcomes = idsOf(tells).map((id) => ({ id, status: "sent", error: null }) as const)
+          const again = invitations.map((invitation) => ({ ...invitation, resends: 1, sealedToken: "of another" }))
+          const settle = notifications.settleMails(outcomes.toReversed(), now)
+          const resend = journal.commit(
+            again.map((invitation) => invited(invitation, 1)),
+            { at: now }
+          )
+          yield* Effect.all([settle, resend, settle], { concurrency: "unbounded" })
+          const rows = yield* store.kept("invitation")
+          assert.isTrue(rows.every(({ version, sealedToken }) => version === 2 && sealedToken === "of another"))
+        })
     )
   })

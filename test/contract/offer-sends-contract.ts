@@ -173,7 +173,7 @@ export const offerSendsContract = (store: TestStore) =>
           assert.strictEqual((yield* sends.findReceived(cleo, offerId)).received?.value.id, send.id)
           const forSending = yield* sends.findForSending(acme.admin, offerId, [candidateId])
           assert.strictEqual(forSending.offer?.value.id, offer.id)
-          assert.deepStrictEqual(forSending.addressees, [{ version: 1, value: personOf(cleo), sent: "sent" }])
+          assert.deepStrictEqual(forSending.addressees, [{ version: 0, value: personOf(cleo), sent: "sent" }])
           for (const filter of [{ offerId }, { candidateId }, { offerId, candidateId }]) {
             assert.deepStrictEqual(idsOf((yield* sends.list(acme.admin, { ...all, ...filter })).page.rows), [send.id])
           }
@@ -258,7 +258,7 @@ export const offerSendsContract = (store: TestStore) =>
         assert.sameDeepMembers([...addressees], expected)
         const elsewhere = yield* sends.findForSending(globex.admin, offer.id, [cleo.id])
         assert.isNull(elsewhere.offer)
-        assert.deepStrictEqual(elsewhere.addressees, [{ version: 1, value: personOf(cleo), sent: null }])
+        assert.deepStrictEqual(elsewhere.addressees, [{ version: 0, value: personOf(cleo), sent: null }])
         assert.deepStrictEqual((yield* sends.findForSending(acme.admin, offer.id, [])).addressees, [])
       })
     )
@@ -757,6 +757,43 @@ export const offerSendsContract = (store: TestStore) =>
         yield* store.seed(many)
         const { admins: told = [] } = (yield* circumstances) ?? {}
         assert.deepStrictEqual([...told], [...admins, ...many.map(({ id }) => id)].sort().slice(0, 100))
+      })
+    )
+
+    it.effect("knows what people have not answered, of whichever offers, up to a limit", () =>
+      Effect.gen(function* () {
+        const sends = yield* OfferSends
+        const given = yield* world
+        const { cleo, dag } = given
+        const offers = Array.from({ length: 5 }, (_, index) =>
+          ofRecruiter(given, { status: offerStatuses[index % offerStatuses.length] ?? "active" })
+        )
+        const [one, two, three, four, five] = offers as [Offer, Offer, Offer, Offer, Offer]
+        const open = [
+          aSend(one, cleo.id, { message: "For you" }),
+          aSend(two, cleo.id, steps("viewed")),
+          aSend(three, dag.id),
+          aSend({ ...one, term: 2 }, cleo.id)
+        ]
+        const back = aSend(four, cleo.id)
+        yield* write(
+          ...offers,
+          ...open,
+          back,
+          aSend(five, cleo.id, steps("responded")),
+          aSend(four, dag.id, steps("responded"))
+        )
+        yield* commit(takenBack(back, 1, "candidate"))
+        const unanswered = (ids: ReadonlyArray<string>, limit = 10) => sends.unanswered(ids, limit)
+        const rows = open.map((value) => ({ version: 1, value }))
+        assert.sameDeepMembers<unknown>([...(yield* unanswered([cleo.id, dag.id]))], rows)
+        const ofCleo = rows.filter(({ value }) => value.candidateId === cleo.id)
+        assert.sameDeepMembers<unknown>([...(yield* unanswered([cleo.id]))], ofCleo)
+        assert.strictEqual((yield* unanswered([cleo.id, dag.id], 2)).length, 2)
+        for (const ids of [[], [newId()], [given.acme.recruiter.id], noIds]) {
+          assert.deepStrictEqual(yield* unanswered(ids), [])
+        }
+        assert.strictEqual((yield* unanswered([...noIds, dag.id])).length, 1)
       })
     )
   })

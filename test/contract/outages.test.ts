@@ -1,5 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Accounts, Deliveries, EventLog, Journal, Notifications, OfferSends, Offers } from "@treff/domain/ports"
+import {
+  Accounts,
+  Deliveries,
+  EventLog,
+  Invitations,
+  Journal,
+  Notifications,
+  OfferSends,
+  Offers,
+  type Quota,
+  SignIns
+} from "@treff/domain/ports"
+import { day } from "@treff/domain/time"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -10,10 +22,12 @@ import type { OnRequest } from "../../apps/local/src/neon-endpoint.ts"
 import {
   aCompany,
   anEvent,
+  anInvitation,
   anOffer,
   aSend,
   aTelling,
   everybodyOf,
+  invited,
   newId,
   now,
   removed,
@@ -45,8 +59,17 @@ const everyMethod = Effect.fnUntraced(function* () {
   const deliveries = yield* Deliveries
   const sends = yield* OfferSends
   const notifications = yield* Notifications
+  const invitations = yield* Invitations
+  const signIns = yield* SignIns
   const id = newId()
   const page = { number: 1, limit: 1 }
+  const times = { at: now, since: now }
+  const invitationQuery = { status: null, order: "email", descending: false, at: now, number: 0, size: 1 } as const
+  const asking = () => {
+    const id = newId()
+    const request = { id, email: "ada@b.example", secret: { hash: id, sealed: id }, createdAt: now, expiresAt: now }
+    return signIns.request(request, aTelling(id, id, "mail"), { atMost: 5, since: 0 })
+  }
   const query = { status: null, offerId: null, candidateId: null, at: now, page }
   return {
     confirm: accounts.confirm(admin),
@@ -77,10 +100,35 @@ const everyMethod = Effect.fnUntraced(function* () {
     "list notifications": notifications.list(admin, { unread: null, channel: null, page }),
     markRead: notifications.markRead(admin, id, now),
     markAllRead: notifications.markAllRead(admin, now),
+    findByEmail: accounts.findByEmail(admin.email),
+    findMember: accounts.findMember(admin, id),
+    members: accounts.members(admin, page),
+    findCompany: accounts.findCompany(admin),
+    findForInviting: invitations.findForInviting(admin, ["ada@b.example"], times),
+    "find an invitation": invitations.find(admin, id, times),
+    findByToken: invitations.findByToken(id, null),
+    "list invitations": invitations.list(admin, invitationQuery),
+    "due invitations": invitations.due(now, 1),
+    "circumstances of invitations": invitations.circumstances([id]),
+    unanswered: sends.unanswered([id], 1),
+    "commit within limits": journal.commit([invited(anInvitation(aCompany()))], { ...options, quotas: limits(id, 9) }),
+    "commitFree within limits": journal.commitFree([invited(anInvitation(aCompany()))], {
+      ...options,
+      quotas: limits(id, 9)
+    }),
+    request: Effect.suspend(asking),
+    take: signIns.take(id, now),
+    forget: signIns.forget(now, 1),
     claimMails: notifications.claimMails(now, 1),
     settleMails: notifications.settleMails([{ id, status: "sent", error: null }], now)
   } as Record<string, Effect.Effect<unknown, { readonly _tag: string }>>
 })
+
+/** That no more than so many are open in a company, and were sent by nobody in particular. */
+const limits = (companyId: string, limit: number): ReadonlyArray<Quota> => [
+  { kind: "open", companyId, limit, at: now },
+  { kind: "sent", companyId, inviterId: companyId, limit, since: now - day }
+]
 
 /** The first request goes wrong, those after it do not. */
 const once = (fault: ReturnType<OnRequest>): OnRequest => {
@@ -157,6 +205,47 @@ describe("a commit", () => {
         assert.deepStrictEqual(yield* versionOf(offer.id), { version: null, events: 2 })
       }
     }).pipe(Effect.provide(neon.layer))
+  )
+
+  it.effect("within limits is one request, lock and all; whose answer is lost has happened, once, and says so", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const acme = aCompany()
+      yield* neon.seed(everybodyOf(acme))
+      const quotas = limits(acme.id, 2)
+      let requests = 0
+      endpoint.onRequest = () => void requests++
+      yield* journal.commit([invited(anInvitation(acme))], { ...options, quotas })
+      assert.strictEqual(requests, 1)
+      for (const fault of [{ down: "after" }, { down: "after", status: 502 }] as const) {
+        const invitation = anInvitation(acme)
+        const made = yield* neon.kept("invitation")
+        endpoint.onRequest = once(fault)
+        const commit = Effect.result(journal.commit([invited(invitation)], { ...options, quotas }))
+        // The second one fills the limit; the third is over it, and nothing of it is there.
+        assert.strictEqual((yield* commit)._tag, made.length === 1 ? "Success" : "Failure")
+        assert.strictEqual((yield* neon.kept("invitation")).length, 2)
+      }
+    }).pipe(Effect.provide(neon.layer))
+  )
+
+  it.effect("within limits that is held up by a lock gives up in time, and is possible again after it", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const acme = aCompany()
+      yield* pg.seed(everybodyOf(acme))
+      const client = yield* Effect.promise(() => pg.database.pool.connect())
+      yield* Effect.promise(() => client.query("begin"))
+      yield* Effect.promise(() => client.query("select 1 from company where id = $1 for update", [acme.id]))
+      const commit = journal.commit([invited(anInvitation(acme))], { ...options, quotas: limits(acme.id, 9) })
+      const fiber = yield* Effect.forkChild(Effect.flip(commit))
+      yield* TestClock.adjust("1 second")
+      // Whether it happened is looked for: that takes no lock.
+      assert.deepInclude(yield* Fiber.join(fiber), { _tag: "StoreUnavailable" })
+      yield* Effect.promise(() => client.query("rollback"))
+      client.release()
+      yield* journal.commit([invited(anInvitation(acme))], { ...options, quotas: limits(acme.id, 9) })
+    }).pipe(Effect.provide(pg.with({ timeout: 1_000 })))
   )
 
   it.effect("that did not arrive has written nothing, and fails", () =>

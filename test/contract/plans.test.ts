@@ -1,17 +1,22 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerPostgres } from "@treff/adapters/postgres"
 import type { Account } from "@treff/domain/account"
+import { invitationStatuses } from "@treff/domain/invitation"
 import { offerStatuses } from "@treff/domain/offer"
 import { offerSentStatuses } from "@treff/domain/offer-sent"
 import {
   Accounts,
   Deliveries,
   EventLog,
+  Invitations,
+  invitationOrders,
   Journal,
+  type MemberCursor,
   Notifications,
   OfferSends,
   Offers,
-  type PageRequest
+  type PageRequest,
+  SignIns
 } from "@treff/domain/ports"
 import { day } from "@treff/domain/time"
 import { drizzle } from "drizzle-orm/node-postgres"
@@ -20,10 +25,16 @@ import { afterAll, beforeAll } from "vitest"
 import {
   aCandidate,
   aCompany,
+  aManager,
+  anInvitation,
   anOffer,
+  aRecruiter,
   aSend,
   aTelling,
+  enrolled,
   everybodyOf,
+  factsOf,
+  invited,
   newId,
   now,
   type partiesOf,
@@ -55,11 +66,20 @@ const quiet = aCompany()
 const candidates = Array.from({ length: 2_000 }, () => aCandidate())
 const [cleo] = candidates as [(typeof candidates)[number]]
 
+/** The one has sent a third of all invitations and has two thousand members, the other sent a hundred. */
+const inviters = { "a company that invites": big, "a company that hardly invites": small }
+const invitations = Math.floor(size * 0.3)
+const members = Array.from({ length: 2_000 }, () => aRecruiter(big.id))
+const outside = aManager(null)
+
 const fill = async () => {
-  await Effect.runPromise(store.seed([...[big, small, busy, quiet].flatMap(everybodyOf), ...candidates]))
+  await Effect.runPromise(
+    store.seed([...[big, small, busy, quiet].flatMap(everybodyOf), ...candidates, ...members, outside])
+  )
   // Without its indexes for as long as it is filled, which takes a fifth of the time.
   const { rows } = await pool.query(
-    "select indexname, indexdef from pg_indexes where tablename in ('offer', 'event', 'offer_sent', 'notification') and indexname not like '%_pkey'"
+    "select indexname, indexdef from pg_indexes where tablename = any($1) and indexname not like '%_pkey'",
+    [["offer", "event", "offer_sent", "notification", "invitation", "sign_in"]]
   )
   await pool.query(`drop index ${rows.map(({ indexname }) => indexname).join(", ")}`)
   const many = `select
@@ -139,6 +159,7 @@ const fill = async () => {
   await pool.query(
     "insert into outgoing_mail (notification_id, due_at, attempts) select id, created_at, 0 from notification where channel = 'mail'"
   )
+  await fillInvitations()
   for (const { indexdef } of rows) await pool.query(indexdef)
   // No page counts as seen by all while a commit near it is still to be flushed, and the server of the tests puts that off.
   const client = await pool.connect()
@@ -146,6 +167,51 @@ const fill = async () => {
   await client.query("checkpoint")
   await client.query("vacuum analyze")
   client.release()
+}
+
+/** Five hundred are open, or have been since an hour without anybody having written so; the others are over. */
+const fillInvitations = async () => {
+  await pool.query(
+    `insert into invitation (id, version, company_id, inviter_id, email, token_hash, resends, status, created_at, expires_at, updated_at)
+     select ('01900000-0000-7000-b000-' || lpad(to_hex(i), 12, '0'))::uuid, 1, company.id, company.manager, 'Somebody.' || i || '@b.example',
+       'hash of ' || i, 0,
+       case when i % ($1::int / 500) = 0 then 'pending' else (array['accepted', 'expired', 'revoked', 'declined'])[1 + i % 4] end, at,
+       case when i % ($1::int / 100) = 0 then $6::timestamptz - interval '1 hour' else $6::timestamptz + interval '2 days' end, at
+     from generate_series(1, $1::int) i
+     cross join lateral (
+       select case when i > $1::int - 100 then $3::uuid when i % 3 = 0 then $2::uuid else $7::uuid end as id,
+         case when i > $1::int - 100 then $5::uuid when i % 3 = 0 then $4::uuid else $8::uuid end as manager, $6::timestamptz - i * interval '10 minutes' as at
+     ) company`,
+    [
+      invitations,
+      ...[big.id, small.id, big.manager.id, small.manager.id, new Date(now).toISOString()],
+      ...[busy.id, busy.manager.id]
+    ]
+  )
+  await pool.query(
+    `insert into event (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
+     select id, 'invitation', id, 1, 'invitation.created', '{}', json_build_object('kind', 'hiring_manager', 'id', inviter_id),
+       company_id, created_at from invitation`
+  )
+  await pool.query(
+    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
+     select id, id, id, 'mail', 'invitation', json_build_object('invitationId', id, 'resends', 0), 'sent', created_at from invitation`
+  )
+  await pool.query(
+    `insert into sign_in (id, email, token_hash, created_at, expires_at, used_at)
+     select ('01900000-0000-7000-c000-' || lpad(to_hex(i), 12, '0'))::uuid, i % 9000 || '@example.com', 'hash of ' || i, at, at + interval '15 min',
+       case when i % 2 = 0 then at end
+     from generate_series(1, $1::int) i cross join lateral (select $2::timestamptz - i * interval '1 second' as at) made`,
+    [invitations, new Date(now).toISOString()]
+  )
+  await pool.query(
+    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
+     select id, id, id, 'mail', 'sign-in', json_build_object('signInId', id), 'queued', created_at from sign_in`
+  )
+  await pool.query(
+    `insert into outgoing_mail (notification_id, due_at, attempts)
+     select id, created_at, 0 from notification where template = 'sign-in' order by id limit 1000`
+  )
 }
 
 interface Plan {
@@ -162,7 +228,7 @@ const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []
 const plansOf = Effect.fnUntraced(function* (work: Effect.Effect<unknown, unknown>) {
   sent.length = 0
   yield* Effect.ignore(work)
-  const statements = sent.slice()
+  const statements = sent.filter(({ query }) => !/^(begin|commit|rollback)\b/.test(query))
   assert.isNotEmpty(statements)
   return yield* Effect.forEach(statements, ({ query, params }) => {
     const writes = /\b(update|insert|delete)\b/.test(query)
@@ -182,17 +248,18 @@ const mostBlocks = 1_000
 const mostBlocksOfSends = 4_000
 
 /** Not accounts: of a hundred people out of twenty thousand all may be read. */
-const bigTables = ["offer", "offer_sent", "event", "delivery", "notification", "outgoing_mail"]
+const bigTables = ["offer", "offer_sent", "event", "delivery", "notification", "outgoing_mail", "invitation", "sign_in"]
 
 /** Fails where a big table would be read from end to end, or where much more is read than is answered. */
 const usesIndexes = Effect.fnUntraced(function* (
   what: string,
   work: Effect.Effect<unknown, unknown>,
-  most = mostBlocks
+  most = mostBlocks,
+  tables: ReadonlyArray<string> = bigTables
 ) {
   for (const nodes of yield* plansOf(work)) {
     const whole = nodes.filter(
-      (node) => node["Node Type"] === "Seq Scan" && bigTables.includes(node["Relation Name"] ?? "")
+      (node) => node["Node Type"] === "Seq Scan" && tables.includes(node["Relation Name"] ?? "")
     )
     assert.deepStrictEqual(whole, [], what)
     const { "Shared Hit Blocks": hit = 0, "Shared Read Blocks": read = 0 } = nodes[0] ?? {}
@@ -263,7 +330,7 @@ describe("the background", () => {
       const journal = yield* Journal
       for (const count of [1, 1_000]) {
         const changes = Array.from({ length: count }, () => written(anOffer(), 1))
-        const reliesOn = [{ kind: "account", id: big.admin.id, version: 1 } as const]
+        const reliesOn = [{ kind: "account", id: big.admin.id, version: 0 } as const]
         yield* usesIndexes(`commit ${count}`, journal.commit(changes, { at: now, reliesOn }))
         yield* usesIndexes(`commitFree ${count}`, journal.commitFree(changes, { at: now }))
       }
@@ -405,6 +472,137 @@ describe("notifications", () => {
       yield* usesIndexes("claimMails", notifications.claimMails(now, 100))
       const outcomes = Array.from({ length: 100 }, () => ({ id: newId(), status: "sent", error: null }) as const)
       yield* usesIndexes("settleMails", notifications.settleMails(outcomes, now))
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+/** One person, or one company's people, are looked up by index, too. */
+const allTables = [...bigTables, "account"]
+
+describe.each(Object.entries(inviters))("the invitations of %s", (_, { manager }) => {
+  const times = { at: now, since: now - day }
+
+  it.effect("are listed by index: each order, up and down, each filter, the first pages", () =>
+    Effect.gen(function* () {
+      const { list } = yield* Invitations
+      const pages = [
+        { number: 0, size: 20 },
+        { number: 4, size: 100 }
+      ]
+      for (const status of [null, ...invitationStatuses]) {
+        for (const order of invitationOrders) {
+          for (const descending of [true, false]) {
+            for (const page of pages) {
+              const query = { status, order, descending, at: now, ...page }
+              // All are counted, by index alone; in the order of their statuses, a page of each of six parts is fetched.
+              const most = 2 * mostBlocks + invitations / 50
+              yield* usesIndexes(
+                `${status} ${order} ${descending} ${page.number}`,
+                list(manager, query),
+                most,
+                allTables
+              )
+            }
+          }
+        }
+      }
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("are found by index, and what inviting needs: of one address, and of a hundred", () =>
+    Effect.gen(function* () {
+      const { find, findForInviting } = yield* Invitations
+      const some = Array.from({ length: 100 }, (_, index) => `somebody.${index * 97}@b.example`)
+      for (const [who, caller] of Object.entries({ manager, outside })) {
+        const one = findForInviting(caller, some.slice(0, 1), times)
+        yield* usesIndexes(`${who}, findForInviting one`, one, mostBlocks, allTables)
+        yield* usesIndexes(`${who}, findForInviting a hundred`, findForInviting(caller, some, times), mostBlocksOfSends)
+      }
+      const { rows } = yield* Effect.promise(() =>
+        pool.query("select id from invitation where company_id = $1 order by id limit 1", [manager.companyId])
+      )
+      yield* usesIndexes("find", find(manager, rows[0]?.id, times), mostBlocks, allTables)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("are written by index: one within the limits, a hundred in bulk, an acceptance, a change", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal
+      const company = { id: manager.companyId ?? "", manager }
+      const quotas = [
+        { kind: "open", companyId: company.id, limit: 0, at: now },
+        { kind: "sent", companyId: company.id, inviterId: manager.id, limit: 0, since: now - day }
+      ] as const
+      const reliesOn = [{ kind: "account", id: manager.id, version: 0 } as const]
+      const hundred = Array.from({ length: 100 }, () => invited(anInvitation(company)))
+      const one = hundred.slice(0, 1)
+      const accepted = anInvitation(company, { status: "accepted" })
+      const entering = [invited(accepted, 1), enrolled(factsOf(aRecruiter(company.id)))]
+      yield* usesIndexes("invite", journal.commit(one, { at: now, reliesOn, quotas }), mostBlocks, allTables)
+      yield* usesIndexes("bulk", journal.commitFree(hundred, { at: now, reliesOn, quotas }), mostBlocks, allTables)
+      yield* usesIndexes("accept", journal.commit(entering, { at: now }), mostBlocks, allTables)
+      yield* usesIndexes("revoke", journal.commit([invited(accepted, 7)], { at: now }), mostBlocks, allTables)
+      const swept = Array.from({ length: 1_000 }, () => invited(anInvitation(company, { status: "expired" }), 1))
+      yield* usesIndexes("sweep", journal.commitFree(swept, { at: now }), mostBlocks, allTables)
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("the background of invitations", () => {
+  it.effect("finds by index who holds a token, what is due, and the circumstances: of one, and of a hundred", () =>
+    Effect.gen(function* () {
+      const { findByToken, due, circumstances } = yield* Invitations
+      yield* usesIndexes("findByToken", findByToken("hash of 77", "ada"), mostBlocks, allTables)
+      yield* usesIndexes("findByToken, none", findByToken("none", null), mostBlocks, allTables)
+      for (const at of [now - day, now, now + 3 * day]) yield* usesIndexes("due", due(at, 1_000), mostBlocksOfSends)
+      const { rows } = yield* Effect.promise(() => pool.query("select id from invitation order by id limit 100"))
+      const ids = rows.map(({ id }) => id)
+      yield* usesIndexes("circumstances of one", circumstances(ids.slice(0, 1)), mostBlocks, allTables)
+      yield* usesIndexes("circumstances of a hundred", circumstances(ids), mostBlocks)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("signs in by index, and forgets", () =>
+    Effect.gen(function* () {
+      const signIns = yield* SignIns
+      const id = newId()
+      const request = { id, email: "7@example.com", secret: { hash: id, sealed: id }, createdAt: now, expiresAt: now }
+      const limit = { atMost: 0, since: now - day }
+      yield* usesIndexes("request", signIns.request(request, aTelling(id, id, "mail"), limit), mostBlocks, allTables)
+      yield* usesIndexes("take", signIns.take("no such hash", now), mostBlocks, allTables)
+      yield* usesIndexes("forget", signIns.forget(now - 9_000 * day, 1_000))
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("finds by index what candidates have not answered: of one, and of fifty", () =>
+    Effect.gen(function* () {
+      const { unanswered } = yield* OfferSends
+      for (const count of [1, 50]) {
+        const ids = candidates.slice(0, count).map(({ id }) => id)
+        yield* usesIndexes(`unanswered ${count}`, unanswered(ids, 1_000), mostBlocksOfSends)
+      }
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("the members of a company of two thousand", () => {
+  it.effect("are found and listed by index", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { manager } = big
+      const pages: ReadonlyArray<PageRequest<MemberCursor>> = [
+        { number: 1, limit: 20 },
+        { number: 5, limit: 100 },
+        { after: { createdAt: now, id: newId() }, limit: 20 }
+      ]
+      for (const page of pages) {
+        yield* usesIndexes(JSON.stringify(page), accounts.members(manager, page), mostBlocksOfSends, allTables)
+      }
+      yield* usesIndexes("few", accounts.members(small.manager, { number: 1, limit: 20 }), mostBlocks, allTables)
+      const [member] = members
+      yield* usesIndexes("findMember", accounts.findMember(manager, member?.id ?? ""), mostBlocks, allTables)
+      yield* usesIndexes("findByEmail", accounts.findByEmail("7@EXAMPLE.com"), mostBlocks, allTables)
+      yield* usesIndexes("findCompany", accounts.findCompany(manager), mostBlocks, allTables)
     }).pipe(Effect.provide(layer))
   )
 })

@@ -2,7 +2,21 @@ import { assert, describe, it } from "@effect/vitest"
 import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer, layerMemoryQueue } from "@treff/adapters/memory"
+import { layerSecrets } from "@treff/adapters/secrets"
+import { type Caller, changeSubRole, listMembers, removeMember } from "@treff/domain/account"
+import { renameCompany } from "@treff/domain/company"
 import { type RecordedEvent, relayEvents } from "@treff/domain/event"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  inviteRecruiter,
+  inviteRecruitersInBulk,
+  listInvitations,
+  readInvitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitation"
 import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notification"
 import {
   archiveOffer,
@@ -29,20 +43,39 @@ import {
   withdrawEndedSends,
   withdrawOfferSent
 } from "@treff/domain/offer-sent"
-import { Accounts, Deliveries, EventLog, Journal, Notifications, OfferSends, Offers } from "@treff/domain/ports"
+import {
+  Accounts,
+  Deliveries,
+  EventLog,
+  Invitations,
+  Journal,
+  Notifications,
+  OfferSends,
+  Offers,
+  Secrets,
+  SignIns
+} from "@treff/domain/ports"
 import { handleEvents, sendDueMails } from "@treff/domain/reaction"
+import { forgetSignIns, requestSignIn, signIn } from "@treff/domain/sign-in"
+import { day } from "@treff/domain/time"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { afterAll, beforeEach } from "vitest"
 import {
   aCandidate,
   aCompany,
+  aManager,
+  anInvitation,
   anOffer,
   aSend,
   aTelling,
   content,
+  enrolled,
   everybodyOf,
+  factsOf,
+  invited,
   newId,
   now,
   partiesOf,
@@ -53,11 +86,13 @@ import { pgStore } from "./stores.ts"
 
 const store = await pgStore()
 let trips = 0
+const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
 const uncounted = Layer.merge(store.layer, layerUuid)
 const layer = Layer.mergeAll(
   store.with({ onRoundTrip: () => void trips++ }),
   layerUuid,
-  layerMailTemplates,
+  layerMailTemplates("https://treff.example"),
+  secrets,
   layerMemoryMailer(new Map()),
   layerMemoryQueue(() => {})
 )
@@ -103,9 +138,40 @@ describe("round trips, one after the other", () => {
       const journal = yield* Journal
       const deliveries = yield* Deliveries
       const notifications = yield* Notifications
+      const invitations = yield* Invitations
+      const signIns = yield* SignIns
+      const times = { at: now, since: now - day }
+      const invitation = anInvitation(acme)
+      const signInId = newId()
+      const signInMail = aTelling(signInId, signInId, "mail", {
+        template: "sign-in",
+        data: { signInId, expiresAt: now + day }
+      })
+      const secret = { hash: "hash", sealed: "sealed" }
+      const request = { id: signInId, email: "ada@b.example", secret, createdAt: now, expiresAt: now + day }
+      const quotas = [
+        { kind: "open", companyId: acme.id, limit: 9, at: now },
+        { kind: "sent", companyId: acme.id, inviterId: acme.manager.id, limit: 9, since: now - day }
+      ] as const
       const query = { status: null, offerId: null, candidateId: null, at: now, page }
       const methods: Record<string, Effect.Effect<unknown, unknown>> = {
         confirm: accounts.confirm(admin),
+        findByEmail: accounts.findByEmail(admin.email),
+        findMember: accounts.findMember(admin, acme.colleague.id),
+        members: accounts.members(admin, page),
+        findCompany: accounts.findCompany(admin),
+        findForInviting: invitations.findForInviting(acme.manager, ["ada@b.example"], times),
+        "find an invitation": invitations.find(acme.manager, invitation.id, times),
+        findByToken: invitations.findByToken(invitation.tokenHash, "ada"),
+        "list invitations": invitations.list(acme.manager, { ...everyInvitation, at: now }),
+        "due invitations": invitations.due(now, 10),
+        "circumstances of invitations": invitations.circumstances([invitation.id]),
+        "commit within limits": journal.commit([invited(invitation)], { at: now, quotas }),
+        "commitFree within limits": journal.commitFree([invited(anInvitation(acme))], { at: now, quotas }),
+        request: signIns.request(request, signInMail, { atMost: 5, since: 0 }),
+        take: signIns.take("hash", now),
+        forget: signIns.forget(now, 10),
+        unanswered: sends.unanswered([cleo.id], 1_000),
         find: read.find(admin, id),
         findWithRespondents: read.findWithRespondents(admin, id),
         findForTransfer: read.findForTransfer(admin, id, acme.colleague.id),
@@ -125,7 +191,7 @@ describe("round trips, one after the other", () => {
         commit: journal.commit([written(anOffer()), written(anOffer()), sentOut(send)], {
           at: now,
           reliesOn: [
-            { kind: "account", id: admin.id, version: 1 },
+            { kind: "account", id: admin.id, version: 0 },
             { kind: "offer", id, version: 1 }
           ]
         }),
@@ -364,4 +430,177 @@ describe("round trips, one after the other", () => {
       assert.strictEqual(yield* cost(sendDueMails()), 1)
     }).pipe(Effect.provide(layer))
   )
+
+  it.effect("of invitations: a list 1, looking at one 1, an invitation 2, an answer 2, a change 2", () =>
+    Effect.gen(function* () {
+      yield* given
+      const { manager } = acme
+      const mia = aManager(null)
+      yield* store.seed([mia])
+      const inviting = (email: string, caller: Caller = manager) =>
+        inviteRecruiter(caller, { email, personalMessage: null, locale: null })
+      const toOpen = Effect.fnUntraced(function* (email: string) {
+        const { id, sealedToken } = (yield* inviting(email)).value
+        return { id, token: yield* opened(sealedToken) }
+      })
+      const [one, two, three, four] = [
+        yield* toOpen("one@b.example"),
+        yield* toOpen("two@b.example"),
+        yield* toOpen("three@b.example"),
+        yield* toOpen(cleo.email)
+      ]
+      const profile = Effect.succeed({ username: "ada", firstName: "Ada", lastName: "Berg", contactNumber: null })
+      const change = (id: string) => ({ caller: manager, id })
+      const costs: Record<string, number> = {
+        "first invite": yield* cost(inviting("ada@b.example", mia)),
+        invite: yield* cost(inviting("ada@b.example")),
+        "invite, refused": yield* cost(Effect.flip(inviting("ada@b.example"))),
+        list: yield* cost(listInvitations(manager, everyInvitation)),
+        validate: yield* cost(readInvitation(one.token)),
+        "validate, unknown": yield* cost(Effect.flip(readInvitation("guessed"))),
+        accept: yield* cost(acceptInvitation({ token: one.token, caller: null, profile })),
+        "accept, refused": yield* cost(Effect.flip(acceptInvitation({ token: one.token, caller: null, profile }))),
+        join: yield* cost(acceptInvitation({ token: four.token, caller: cleo, profile })),
+        decline: yield* cost(declineInvitation(two.token)),
+        resend: yield* cost(resendInvitation(change(three.id))),
+        revoke: yield* cost(revokeInvitation(change(three.id)))
+      }
+      assert.deepStrictEqual(costs, {
+        "first invite": 2,
+        invite: 2,
+        "invite, refused": 1,
+        list: 1,
+        validate: 1,
+        "validate, unknown": 1,
+        accept: 2,
+        "accept, refused": 1,
+        join: 2,
+        decline: 2,
+        resend: 2,
+        revoke: 2
+      })
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("of members and the company: a list 1, a change 2; to sign in: a request 1, a link 1, forgetting 1", () =>
+    Effect.gen(function* () {
+      yield* given
+      const { manager, recruiter, colleague } = acme
+      const requested = yield* cost(requestSignIn(recruiter.email))
+      const [row] = yield* store.kept("signIn")
+      const token = yield* opened(row?.sealedToken)
+      const costs: Record<string, number> = {
+        request: requested,
+        "sign in": yield* cost(signIn(token)),
+        "sign in again": yield* cost(Effect.flip(signIn(token))),
+        forget: yield* cost(forgetSignIns(20)),
+        members: yield* cost(listMembers(manager, { number: 1, limit: 20 })),
+        "sub-role": yield* cost(changeSubRole({ caller: manager, id: recruiter.id }, "recruiter_admin")),
+        "sub-role again": yield* cost(changeSubRole({ caller: manager, id: recruiter.id }, "recruiter_admin")),
+        remove: yield* cost(removeMember({ caller: manager, id: colleague.id })),
+        rename: yield* cost(renameCompany({ caller: manager, name: "Acme Bakery" }))
+      }
+      assert.deepStrictEqual(costs, {
+        request: 1,
+        "sign in": 1,
+        "sign in again": 1,
+        forget: 1,
+        members: 1,
+        "sub-role": 2,
+        "sub-role again": 1,
+        remove: 2,
+        rename: 2
+      })
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("inviting a hundred in bulk: 2, and 3 where somebody else has invited them meanwhile", () =>
+    Effect.gen(function* () {
+      yield* given
+      const { manager } = acme
+      const contents = (domain: string) =>
+        Array.from({ length: 100 }, (_, index) => ({
+          email: `${index}@${domain}`,
+          personalMessage: null,
+          locale: null
+        }))
+      assert.strictEqual(yield* cost(inviteRecruitersInBulk(manager, contents("b.example"))), 2)
+      assert.strictEqual(yield* cost(inviteRecruitersInBulk(manager, contents("b.example"))), 1)
+      const journal = yield* Journal
+      const bulk = inviteRecruitersInBulk(manager, contents("c.example").slice(0, 90))
+      const raced = (rival: typeof bulk) =>
+        Journal.of({
+          ...journal,
+          commitFree: (...args) =>
+            Effect.andThen(
+              Effect.orDie(Effect.provide(rival, Layer.merge(uncounted, secrets))),
+              journal.commitFree(...args)
+            )
+        })
+      // Somebody who invites one of them costs nothing more: that one is invited, and it is said.
+      const one = inviteRecruitersInBulk(manager, contents("c.example").slice(0, 1))
+      const others = Effect.map(bulk, (outcomes) =>
+        assert.deepStrictEqual(outcomes, ["AlreadyInvited", ...Array(89).fill("Invited")])
+      )
+      assert.strictEqual(yield* cost(Effect.provideService(others, Journal, raced(one))), 2)
+      yield* TestClock.adjust("4 days")
+      const none = Effect.map(bulk, (outcomes) => assert.deepStrictEqual(outcomes, Array(90).fill("AlreadyInvited")))
+      assert.strictEqual(yield* cost(Effect.provideService(none, Journal, raced(bulk))), 3)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect(
+    "handling a hundred events of invitations: 2; sweeping them: 2 per thousand; their mails: 2 per hundred",
+    () =>
+      Effect.gen(function* () {
+        yield* given
+        const sent = Array.from({ length: 1_100 }, (_, index) =>
+          anInvitation(acme, { sealedToken: null, expiresAt: now + (index < 100 ? 9 : 1) * day })
+        )
+        const made = sent.map((invitation) => invited(invitation))
+        yield* (yield* Journal).commit(made, { at: now })
+        const handled = Effect.map(
+          handleEvents(made.slice(0, 100).flatMap(({ events }) => events)),
+          ({ handled, mails }) => assert.deepStrictEqual([handled.size, mails], [100, true])
+        )
+        assert.strictEqual(yield* cost(handled), 2)
+        assert.strictEqual(yield* cost(sendDueMails()), 2)
+        yield* TestClock.adjust("1 day")
+        const swept = Effect.map(expireDueInvitations(20), (outcome) =>
+          assert.deepStrictEqual(outcome, { expired: 1_000, finished: true })
+        )
+        // A thousand, and to see that there are no more.
+        assert.strictEqual(yield* cost(swept), 3)
+        assert.strictEqual(yield* cost(expireDueInvitations(20)), 1)
+      }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("handling that candidates have become recruiters: 1, and 2 per thousand sends", () =>
+    Effect.gen(function* () {
+      yield* given
+      const hundred = yield* offers(100)
+      const sends = hundred.map((offer, index) => aSend(offer, people[index % 50]?.id))
+      yield* (yield* Journal).commit(
+        sends.map((send) => sentOut(send)),
+        { at: now }
+      )
+      const joined = people.map((person) => {
+        const change = enrolled(factsOf(person), 0)
+        const [event] = change.events as [RecordedEvent]
+        const data = { role: "recruiter", subRole: "recruiter_user", formerRole: "candidate", invitationId: newId() }
+        return { ...change, events: [{ ...event, data } as RecordedEvent] }
+      })
+      yield* (yield* Journal).commit(joined, { at: now })
+      assert.strictEqual(yield* cost(handleEvents(joined.flatMap(({ events }) => events))), 3)
+      const rows = yield* store.kept("offerSent")
+      assert.isTrue(rows.every(({ status }) => status === "withdrawn"))
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+const everyInvitation = { status: null, order: "createdAt", descending: true, number: 0, size: 20 } as const
+
+const opened = Effect.fnUntraced(function* (sealed: unknown) {
+  const token = yield* (yield* Secrets).open(String(sealed))
+  return token === null ? "none" : Redacted.value(token)
 })

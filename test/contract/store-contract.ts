@@ -2,10 +2,12 @@ import { describe } from "vitest"
 import { accountsContract } from "./accounts-contract.ts"
 import { deliveriesContract } from "./deliveries-contract.ts"
 import { eventLogContract } from "./event-log-contract.ts"
+import { invitationsContract } from "./invitations-contract.ts"
 import { journalContract } from "./journal-contract.ts"
 import { notificationsContract } from "./notifications-contract.ts"
 import { offerSendsContract } from "./offer-sends-contract.ts"
 import { offersContract } from "./offers-contract.ts"
+import { signInsContract } from "./sign-ins-contract.ts"
 import type { TestStore } from "./stores.ts"
 
 /** What every store has to do, whatever it is made of. */
@@ -14,6 +16,8 @@ export const storeContract = (store: TestStore) =>
     accountsContract(store)
     offersContract(store)
     offerSendsContract(store)
+    invitationsContract(store)
+    signInsContract(store)
     eventLogContract(store)
     journalContract(store)
     deliveriesContract(store)

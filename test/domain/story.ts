@@ -1,30 +1,51 @@
 import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
+import type { Account } from "@treff/domain/account"
 import type { HeardEvent, RecordedEvent } from "@treff/domain/event"
+import type { Invitation } from "@treff/domain/invitation"
 import type { Notification } from "@treff/domain/notification"
 import type { Offer } from "@treff/domain/offer"
 import type { OfferSent } from "@treff/domain/offer-sent"
-import {
-  type Accounts,
-  type Deliveries,
-  type EventLog,
-  type Identifiers,
-  Journal,
-  type Mailer,
-  type MailTemplates,
-  type Notifications,
-  type OfferSends,
-  type Offers
-} from "@treff/domain/ports"
+import { type Identifiers, Journal, type Mailer, type MailTemplates, Secrets } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { aCandidate, aCompany, anEvent, anOffer, aSend, aSendEvent, everybodyOf, now, partiesOf } from "../given.ts"
+import {
+  aCandidate,
+  aCompany,
+  anEvent,
+  anInvitation,
+  anInvitationEvent,
+  anOffer,
+  aSend,
+  aSendEvent,
+  everybodyOf,
+  now,
+  partiesOf
+} from "../given.ts"
 
-type Store = Accounts | Deliveries | EventLog | Journal | Notifications | OfferSends | Offers
-export type Ports = Store | Identifiers | Mailer | MailTemplates
+type Store = Layer.Success<ReturnType<typeof layerMemory>>
+export type Ports = Store | Identifiers | Mailer | MailTemplates | Secrets
+
+/** Tokens as plain as can be, each another: what keeps them secret has tests of its own. */
+const layerPlainSecrets = () => {
+  let issued = 0
+  return Layer.succeed(
+    Secrets,
+    Secrets.of({
+      issue: Effect.sync(() => {
+        const token = `token ${++issued}`
+        return { hash: `hash of ${token}`, sealed: `sealed ${token}` }
+      }),
+      hash: (token) => Effect.succeed(`hash of ${token}`),
+      open: (sealed) =>
+        Effect.succeed(sealed.startsWith("sealed ") ? Redacted.make(sealed.slice("sealed ".length)) : null)
+    })
+  )
+}
 
 /** Two companies and two candidates in a store in memory. */
 const makeWorld = () => {
@@ -33,7 +54,7 @@ const makeWorld = () => {
   const candidate = { ...aCandidate(), firstName: "Cleo", lastName: "Vik" }
   const other = { ...aCandidate(), firstName: "Dag", lastName: "Moe" }
   const state = memoryState({
-    companies: [acme, globex].map(({ id }) => ({ id, name: "A company", creatorId: null })),
+    companies: [acme, globex].map(({ id, manager }) => ({ id, name: "A company", creatorId: manager.id })),
     accounts: [...everybodyOf(acme), ...everybodyOf(globex), candidate, other]
   })
   const mailbox: MemoryMailbox = new Map()
@@ -49,7 +70,19 @@ const makeWorld = () => {
     other,
     state,
     mailbox,
-    store: Layer.mergeAll(layerMemory(state), layerUuid, layerMailTemplates, layerMemoryMailer(mailbox)),
+    store: Layer.mergeAll(
+      layerMemory(state),
+      layerUuid,
+      layerPlainSecrets(),
+      layerMailTemplates("https://treff.example"),
+      layerMemoryMailer(mailbox)
+    ),
+    /** Somebody more, or somebody as they are by now. */
+    account: <A extends Account>(account: A): A => {
+      state.accounts.set(account.id, account)
+      return account
+    },
+    accountNow: ({ id }: Pick<Account, "id">) => state.accounts.get(id),
     /** An offer of acme's recruiter, active since a day, unless it is said otherwise. */
     offer: (changes: Partial<Offer> = {}): Offer => {
       const value = anOffer({ companyId: acme.id, ownerId: acme.recruiter.id, ...changes })
@@ -68,9 +101,21 @@ const makeWorld = () => {
       }
       return value
     },
+    /** An invitation by acme's manager, sent just now, unless it is said otherwise. */
+    invitation: (changes: Partial<Invitation> = {}): Invitation => {
+      const value = anInvitation(acme, changes)
+      const version = 1 + value.resends + (value.status === "pending" ? 0 : 1)
+      state.invitations.set(value.id, { version, value })
+      happened(anInvitationEvent(value, { occurredAt: value.createdAt }))
+      return value
+    },
+    invitationNow: ({ id }: Pick<Invitation, "id">) => state.invitations.get(id),
+    /** What is in the link of an invitation's last mail. */
+    tokenOf: ({ id }: Pick<Invitation, "id">): string =>
+      state.invitations.get(id)?.value.tokenHash.slice("hash of ".length) ?? "none",
     now: ({ id }: Pick<Offer, "id">) => state.offers.get(id),
     sendNow: ({ id }: Pick<OfferSent, "id">) => state.offerSends.get(id),
-    /** What happened to the offer, or the send, after it was given. */
+    /** What happened to a subject after it was given. */
     events: ({ id }: { readonly id: string }) =>
       [...state.events.values()]
         .filter((event) => event.subject.id === id && !given.has(event.id))

@@ -1,5 +1,15 @@
 import { assert, describe, expect, it } from "@effect/vitest"
+import { removeMember } from "@treff/domain/account"
 import type { HeardEvent } from "@treff/domain/event"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  type Invitation,
+  inviteRecruiter,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitation"
 import {
   archiveOffer,
   deleteOffer,
@@ -16,7 +26,7 @@ import {
   withdrawOfferSent
 } from "@treff/domain/offer-sent"
 import { Journal, OfferSends, StoreUnavailable } from "@treff/domain/ports"
-import { handleEvents } from "@treff/domain/reaction"
+import { handleEvents, sendDueMails } from "@treff/domain/reaction"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
@@ -280,6 +290,255 @@ describe("who is told of a transfer", () => {
   )
 })
 
+describe("who is told what of an invitation", () => {
+  const ada = { username: "ada", firstName: "Ada", lastName: "Berg", contactNumber: null }
+  type InvitationDeed = (world: World, invitation: Invitation) => Effect.Effect<unknown, unknown, Ports>
+  const change = ({ acme }: World, { id }: Invitation) => ({ caller: acme.manager, id })
+  const accept: InvitationDeed = (world, invitation) =>
+    acceptInvitation({ token: world.tokenOf(invitation), caller: null, profile: Effect.succeed(ada) })
+  const decline: InvitationDeed = (world, invitation) => declineInvitation(world.tokenOf(invitation))
+  const resend: InvitationDeed = (world, invitation) => resendInvitation(change(world, invitation))
+  const revoke: InvitationDeed = (world, invitation) => revokeInvitation(change(world, invitation))
+  const invite = (world: World) =>
+    Effect.map(
+      inviteRecruiter(world.acme.manager, { email: "Ada@b.example", personalMessage: "Come and bake", locale: "nb" }),
+      ({ value }) => value
+    )
+
+  /** Who was told what of an invitation, by which channels. */
+  const toldOf = ({ acme, state }: World, invitation: Invitation): ReadonlyArray<string> =>
+    [...state.notifications.values()].map(({ recipientId, template, channel, eventId }) => {
+      const who = { [acme.manager.id]: "inviter", [invitation.id]: "the address" }[recipientId] ?? "somebody"
+      return `${state.events.get(eventId)?.type} -> ${who}: ${template} by ${channel}`
+    })
+
+  it.effect("its address, by mail alone, with the inviter's words and names; of each token once", () =>
+    story(function* (world) {
+      const { acme, state } = world
+      state.companies.set(acme.id, { id: acme.id, version: 0, name: "Acme", creatorId: null, createdAt: 0 })
+      const invitation = yield* invite(world)
+      const [first] = world.told()
+      assert.isUndefined(first)
+      yield* heard(world)
+      const mail = "the address: invitation by mail"
+      assert.deepStrictEqual(toldOf(world, invitation), [`invitation.created -> ${mail}`])
+      const { id, firstName, lastName } = acme.manager
+      assert.deepInclude<unknown>(world.told()[0], {
+        companyId: null,
+        status: "queued",
+        data: {
+          invitationId: invitation.id,
+          resends: 0,
+          expiresAt: invitation.expiresAt,
+          personalMessage: "Come and bake",
+          companyName: "Acme",
+          inviter: { id, firstName, lastName }
+        }
+      })
+      yield* TestClock.adjust("1 hour")
+      yield* resend(world, invitation) as Effect.Effect<unknown, never, Ports>
+      yield* heard(world)
+      assert.deepStrictEqual(toldOf(world, invitation), [
+        `invitation.created -> ${mail}`,
+        `invitation.resent -> ${mail}`
+      ])
+      assert.deepInclude<unknown>(world.told()[1]?.data, { resends: 1, expiresAt: invitation.expiresAt + 3_600_000 })
+    })
+  )
+
+  it.effect("no token, sealed or hashed, anywhere", () =>
+    story(function* (world) {
+      const invitation = yield* invite(world)
+      yield* resend(world, invitation) as Effect.Effect<unknown, never, Ports>
+      yield* heard(world)
+      assert.notMatch(JSON.stringify([world.told(), [...world.state.events.values()]]), /token \d|hash of/)
+    })
+  )
+
+  it.effect("the inviter of the answer, in the inbox and by mail, with who it is", () =>
+    story(function* (world) {
+      const one = yield* invite(world)
+      const account = (yield* accept(world, one) as Effect.Effect<unknown, never, Ports>) as { readonly id: string }
+      yield* heard(world)
+      const two = world.invitation({ email: "Bo@b.example" })
+      yield* decline(world, two) as Effect.Effect<unknown, never, Ports>
+      yield* heard(world)
+      assert.deepStrictEqual(toldOf(world, one).slice(1), [
+        "invitation.accepted -> inviter: invitation-accepted by inbox",
+        "invitation.accepted -> inviter: invitation-accepted by mail",
+        "invitation.declined -> inviter: invitation-declined by inbox",
+        "invitation.declined -> inviter: invitation-declined by mail"
+      ])
+      const [, accepted, , declined] = world.told()
+      const member = { id: account.id, firstName: "Ada", lastName: "Berg" }
+      assert.deepInclude<unknown>(accepted, {
+        companyId: world.acme.id,
+        data: { invitationId: one.id, email: "Ada@b.example", member }
+      })
+      assert.deepInclude<unknown>(declined, {
+        companyId: world.acme.id,
+        data: { invitationId: two.id, email: "Bo@b.example" }
+      })
+    })
+  )
+
+  it.effect("nobody of a revocation, nor of a lapse", () =>
+    story(function* (world) {
+      yield* revoke(world, world.invitation()) as Effect.Effect<unknown, never, Ports>
+      world.invitation({ expiresAt: now })
+      yield* expireDueInvitations(1)
+      assert.strictEqual(world.heard().length, 2)
+      yield* heard(world)
+      assert.deepStrictEqual(world.told(), [])
+    })
+  )
+
+  it.effect("not an inviter who has left the company, for another or for none, or whose account is gone", () =>
+    story(function* (world) {
+      const { acme, globex, state } = world
+      for (const deed of [accept, decline]) {
+        for (const companyId of [null, globex.id, undefined]) {
+          const invitation = world.invitation({ email: `${newId()}@b.example` })
+          const profile = { ...ada, username: `u-${state.accounts.size}` }
+          if (deed === decline) yield* decline(world, invitation) as Effect.Effect<unknown, never, Ports>
+          else {
+            const token = world.tokenOf(invitation)
+            yield* acceptInvitation({ token, caller: null, profile: Effect.succeed(profile) })
+          }
+          if (companyId === undefined) state.accounts.delete(acme.manager.id)
+          else state.accounts.set(acme.manager.id, { ...acme.manager, companyId })
+          yield* heard(world)
+          state.accounts.set(acme.manager.id, acme.manager)
+          assert.deepStrictEqual(toldOf(world, invitation), [])
+        }
+      }
+    })
+  )
+
+  const lates: ReadonlyArray<readonly [what: string, deed: InvitationDeed]> = [
+    ["it is revoked", revoke],
+    ["it is declined", decline],
+    ["it is accepted", accept],
+    ["it was sent again", resend],
+    ["it has lapsed, swept or not", () => TestClock.adjust("72 hours")]
+  ]
+  it.effect.each(lates)("its address by a mail that is then not sent, and says so, once %s", ([, deed]) =>
+    story(function* (world) {
+      const invitation = yield* invite(world)
+      const created = world.heard()
+      yield* deed(world, invitation) as Effect.Effect<unknown, never, Ports>
+      const { handled, mails } = yield* handleEvents(created)
+      assert.deepStrictEqual([handled.size, mails], [1, true])
+      yield* sendDueMails()
+      assert.strictEqual(world.mailbox.size, 0)
+      const [mail, ...more] = world.told()
+      assert.deepStrictEqual(more, [])
+      assert.deepInclude(mail, { status: "failed", error: "by now there is nothing to tell" })
+    })
+  )
+
+  it.effect("nobody once the invitation is gone", () =>
+    story(function* (world) {
+      const invitation = yield* invite(world)
+      world.state.invitations.delete(invitation.id)
+      const { handled, mails } = yield* handleEvents(world.heard())
+      assert.deepStrictEqual([handled.size, mails], [1, false])
+      assert.deepStrictEqual(world.told(), [])
+    })
+  )
+
+  it.effect("its address the present token only, of two that are heard at once", () =>
+    story(function* (world) {
+      const invitation = yield* invite(world)
+      yield* resend(world, invitation) as Effect.Effect<unknown, never, Ports>
+      const { handled, mails } = yield* handleEvents(world.heard())
+      assert.deepStrictEqual([handled.size, mails], [2, true])
+      yield* sendDueMails()
+      assert.deepStrictEqual(
+        [...world.mailbox.values()].map(({ text }) => /token=(\S+)/.exec(text)?.[1]),
+        ["token%202"]
+      )
+      assert.deepStrictEqual(
+        world.told().map(({ status }) => status),
+        ["failed", "sent"]
+      )
+    })
+  )
+})
+
+describe("a candidate who becomes a recruiter", () => {
+  const joins = Effect.fnUntraced(function* (world: World) {
+    const { candidate } = world
+    const invitation = world.invitation({ email: candidate.email })
+    const profile = Effect.fail("none")
+    yield* Effect.orDie(acceptInvitation({ token: world.tokenOf(invitation), caller: candidate, profile }))
+  })
+
+  it.effect("has what they have not answered withdrawn, of which the company's side is told as of any withdrawal", () =>
+    story(function* (world) {
+      const { globex } = world
+      const open = world.send(world.offer())
+      const elsewhere = world.send(world.offer({ companyId: globex.id, ownerId: globex.recruiter.id }))
+      const answered = world.send(world.offer(), steps("responded"))
+      yield* joins(world)
+      const { handled, unfinished } = yield* handleEvents(world.heard())
+      assert.deepStrictEqual([handled.size, unfinished], [2, []])
+      assert.deepStrictEqual(
+        [open, elsewhere, answered].map((send) => world.sendNow(send)?.value.status),
+        ["withdrawn", "withdrawn", "responded"]
+      )
+      yield* heard(world)
+      assert.includeMembers(
+        [...told(world)],
+        [
+          "offerSent.deleted -> owner: offer-sent-withdrawn by inbox and mail",
+          "offerSent.deleted -> somebody: offer-sent-withdrawn by inbox and mail"
+        ]
+      )
+    })
+  )
+
+  it.effect("with more than one call may do is unfinished, and goes on; what else there was is handled", () =>
+    story(function* (world) {
+      for (let count = 0; count < 3; count++) world.send(world.offer())
+      yield* joins(world)
+      const events = world.heard()
+      const joined = events.filter(({ type }) => type === "account.joined")
+      const journal = yield* Journal
+      const holding = Journal.of({
+        ...journal,
+        commitFree: (changes, options) => journal.commitFree(changes.slice(1), options)
+      })
+      const first = yield* Effect.provideService(handleEvents(events), Journal, holding)
+      assert.deepStrictEqual(first.unfinished, joined)
+      assert.deepStrictEqual([first.handled.size, first.progress], [1, true])
+      const held = Journal.of({ ...journal, commitFree: () => Effect.succeed([]) })
+      const stuck = yield* Effect.provideService(handleEvents(joined), Journal, held)
+      assert.deepStrictEqual([stuck.unfinished, stuck.progress], [joined, false])
+      assert.strictEqual((yield* handleEvents(joined)).handled.size, 1)
+      assert.isTrue([...world.state.offerSends.values()].every(({ value }) => value.status === "withdrawn"))
+    })
+  )
+
+  it.effect("is the only one: who founds a company, comes back or leaves has nothing withdrawn", () =>
+    story(function* (world) {
+      const { acme } = world
+      const send = world.send(world.offer(), { candidateId: acme.colleague.id })
+      yield* removeMember({ caller: acme.manager, id: acme.colleague.id })
+      const left = { ...acme.colleague, companyId: null }
+      const invitation = world.invitation({ email: left.email })
+      const token = world.tokenOf(invitation)
+      yield* Effect.orDie(acceptInvitation({ token, caller: left, profile: Effect.fail("none") }))
+      assert.include(
+        world.heard().map(({ type }) => type),
+        "account.joined"
+      )
+      yield* heard(world)
+      assert.strictEqual(world.sendNow(send)?.value.status, "sent")
+    })
+  )
+})
+
 describe("an event that comes late", () => {
   const lates: ReadonlyArray<readonly [what: string, deed: Deed]> = [
     ["the candidate has withdrawn", (world, send) => withdrawOfferSent(byCandidate(world, send))],
@@ -455,7 +714,7 @@ describe("the end of an offer's term", () => {
           assert.deepInclude<unknown>(event, { type: "offerSent.deleted", actor: { kind: "system", id: null } })
           assert.deepInclude(event?.data, { reason, candidateId: send.candidateId })
         }
-        const about = world.told().filter(({ data }) => data.offerId === offer.id)
+        const about = world.told().filter(({ data }) => "offerId" in data && data.offerId === offer.id)
         assert.sameDeepMembers<unknown>(
           about.map(({ recipientId, channel, data }) => ({ recipientId, channel, data })),
           sends.flatMap(({ id, candidateId }) =>

@@ -1,4 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  type Invitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitation"
 import type { Telling, Template } from "@treff/domain/notification"
 import type { Offer } from "@treff/domain/offer"
 import type { OfferSent } from "@treff/domain/offer-sent"
@@ -17,8 +25,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import { TestClock } from "effect/testing"
-import { aTelling, newId, now, steps } from "../../given.ts"
-import { story, type World } from "../story.ts"
+import { aTelling, hour, newId, now, steps } from "../../given.ts"
+import { type Ports, story, type World } from "../story.ts"
 
 const minute = 60_000
 
@@ -287,6 +295,7 @@ describe("after a crash", () => {
 })
 
 describe("a mail of what is so no longer", () => {
+  type OfferTemplate = Extract<Template, `offer-${string}`>
   type Given = { readonly world: World; readonly offer: Offer; readonly send: OfferSent }
   const circumstances: Record<string, (given: Given) => void> = {
     "as it was": () => {},
@@ -303,7 +312,7 @@ describe("a mail of what is so no longer", () => {
   const change = ({ state }: World, offer: Offer, changes: Partial<Offer>) =>
     void state.offers.set(offer.id, { version: 2, value: { ...offer, ...changes } })
 
-  const tellings = ({ world, offer, send }: Given): Record<Template, Telling> => {
+  const tellings = ({ world, offer, send }: Given): Record<OfferTemplate, Telling> => {
     const { id, firstName, lastName } = world.candidate
     const about = { offerSentId: send.id, offerId: offer.id, title: "Baker" }
     const toRecruiter = { ...about, candidate: { id, firstName, lastName } }
@@ -321,7 +330,7 @@ describe("a mail of what is so no longer", () => {
 
   const everywhere = Object.keys(circumstances)
   /** In which circumstances each is sent; the former owner is the colleague, the present one the recruiter. */
-  const sentWhere: Record<Template, ReadonlyArray<string>> = {
+  const sentWhere: Record<OfferTemplate, ReadonlyArray<string>> = {
     "offer-sent": ["as it was", "offer transferred"],
     "offer-sent-viewed": ["as it was", "offer disabled", "offer transferred"],
     "offer-sent-responded": ["as it was", "offer disabled", "offer transferred"],
@@ -332,7 +341,7 @@ describe("a mail of what is so no longer", () => {
     "offer-taken-over": everywhere.filter((name) => !["offer deleted", "offer transferred"].includes(name))
   }
 
-  it.effect.each(Object.keys(sentWhere) as Array<Template>)(
+  it.effect.each(Object.keys(sentWhere) as Array<OfferTemplate>)(
     "%s: is not sent, but failed, with the reason",
     (template) =>
       Effect.forEach(everywhere, (name) =>
@@ -357,5 +366,205 @@ describe("a mail of what is so no longer", () => {
           assert.strictEqual(world.mailbox.size, isSent ? 1 : 0)
         })
       )
+  )
+})
+
+/** The mail with the token that an invitation has just now. */
+const invitationMail = (world: World, { id, resends, expiresAt }: Invitation, personalMessage: string | null = null) =>
+  queued(world, id, {
+    template: "invitation",
+    data: {
+      invitationId: id,
+      resends,
+      expiresAt,
+      personalMessage,
+      companyName: "Acme",
+      inviter: { id: world.acme.manager.id, firstName: "Mia", lastName: "Vik" }
+    }
+  })
+
+describe("the mail of an invitation", () => {
+  it.effect("goes to its address, in its language, with what the inviter writes and the link, once", () =>
+    story(function* (world) {
+      const invitation = world.invitation({ email: "Ada.Berg@b.example", locale: "nb", tokenHash: "hash of a-_Z" })
+      const { state, mailbox } = world
+      state.invitations.set(invitation.id, { version: 1, value: { ...invitation, sealedToken: "sealed a-_Z" } })
+      const id = invitationMail(world, invitation, "Kom og bak")
+      assert.deepStrictEqual(yield* sendDueMails(), { sent: 1, finished: true })
+      const mail = mailbox.get(id)
+      assert.deepInclude(mail, { id, to: "Ada.Berg@b.example", template: "invitation" })
+      for (const part of [mail?.text, mail?.html]) {
+        assert.include(part, "https://treff.example/accept-invitation?token=a-_Z")
+        assert.include(part, "Kom og bak")
+      }
+      assert.include(mail?.subject, "Mia Vik")
+      assert.include(mail?.subject, "Acme")
+      // In Bokmål.
+      assert.match(mail?.text ?? "", /invitasjon|invitert|inviterer/i)
+      assert.deepStrictEqual(toldNow(world, id), { status: "sent", error: null, sentAt: now })
+      assert.isNull(world.invitationNow(invitation)?.value.sealedToken)
+      yield* TestClock.adjust("1 hour")
+      yield* sendDueMails()
+      assert.strictEqual(mailbox.size, 1)
+    })
+  )
+
+  it.effect("of somebody who has an account goes to the address of the invitation all the same", () =>
+    story(function* (world) {
+      const invitation = world.invitation({ email: world.candidate.email.toUpperCase(), locale: "fr" })
+      const id = invitationMail(world, invitation)
+      yield* sendDueMails()
+      assert.strictEqual(world.mailbox.get(id)?.to, invitation.email)
+    })
+  )
+
+  const fates: Readonly<
+    Record<string, (world: World, invitation: Invitation) => Effect.Effect<unknown, unknown, Ports>>
+  > = {
+    revoked: (world, { id }) => revokeInvitation({ caller: world.acme.manager, id }),
+    declined: (world, invitation) => declineInvitation(world.tokenOf(invitation)),
+    accepted: (world, invitation) => {
+      const profile = { username: "ada", firstName: "Ada", lastName: "Berg", contactNumber: null }
+      return acceptInvitation({ token: world.tokenOf(invitation), caller: null, profile: Effect.succeed(profile) })
+    },
+    "sent again": (world, { id }) => resendInvitation({ caller: world.acme.manager, id }),
+    "lapsed, not swept": () => TestClock.adjust("72 hours"),
+    "lapsed, and swept": () => Effect.andThen(TestClock.adjust("72 hours"), expireDueInvitations(1)),
+    "sent already, by another sweep": ({ state }, invitation) =>
+      Effect.sync(() =>
+        state.invitations.set(invitation.id, { version: 1, value: { ...invitation, sealedToken: null } })
+      )
+  }
+  it.effect.each(Object.entries(fates))("is not sent once it is %s", ([name, fate]) =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      const id = invitationMail(world, invitation)
+      yield* fate(world, invitation) as Effect.Effect<unknown, never, Ports>
+      yield* sendDueMails()
+      assert.strictEqual(world.mailbox.size, 0)
+      assert.deepInclude(toldNow(world, id), { status: "failed", error: "by now there is nothing to tell" })
+      // What is forgotten with it is its own token: that of another mail is still to be sent.
+      const sealedToken = name === "sent again" ? "sealed token 1" : null
+      assert.strictEqual(world.invitationNow(invitation)?.value.sealedToken, sealedToken)
+    })
+  )
+
+  it.effect("is failed where the invitation is gone", () =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      const id = invitationMail(world, invitation)
+      world.state.invitations.delete(invitation.id)
+      yield* sendDueMails()
+      assert.deepInclude(toldNow(world, id), { status: "failed", error: "there is no such account any more" })
+    })
+  )
+
+  it.effect("of each token is sent with that one", () =>
+    story(function* (world) {
+      const { manager } = world.acme
+      const invitation = world.invitation()
+      const first = invitationMail(world, invitation)
+      yield* sendDueMails()
+      const { value } = yield* resendInvitation({ caller: manager, id: invitation.id })
+      const second = invitationMail(world, value)
+      yield* sendDueMails()
+      assert.include(world.mailbox.get(first)?.text, `?token=${invitation.id}`)
+      assert.include(world.mailbox.get(second)?.text, "?token=token%201")
+    })
+  )
+
+  it.effect(
+    "is put off while its token was sealed with a key that is not known here, and given up after three days",
+    () =>
+      story(function* (world) {
+        const invitation = world.invitation({ expiresAt: now + 5 * day })
+        const foreign = { ...invitation, sealedToken: "by another key" }
+        world.state.invitations.set(invitation.id, { version: 1, value: foreign })
+        const id = invitationMail(world, invitation)
+        const { given, send } = mailer(() => Effect.void)
+        assert.deepStrictEqual(yield* send(), { sent: 0, finished: true })
+        const putOff = { status: "queued", error: "its link could not be opened", sentAt: null } as const
+        assert.deepStrictEqual(toldNow(world, id), putOff)
+        assert.strictEqual(world.invitationNow(invitation)?.value.sealedToken, "by another key")
+        yield* TestClock.adjust(3 * day - 1)
+        yield* send()
+        assert.deepStrictEqual(toldNow(world, id), putOff)
+        yield* TestClock.adjust(hour)
+        yield* send()
+        assert.deepStrictEqual(toldNow(world, id), { ...putOff, status: "failed" })
+        assert.isNull(world.invitationNow(invitation)?.value.sealedToken)
+        assert.deepStrictEqual(given, [])
+      })
+  )
+
+  it.effect("goes out once the key is known again", () =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      const { state } = world
+      state.invitations.set(invitation.id, { version: 1, value: { ...invitation, sealedToken: "by another key" } })
+      const id = invitationMail(world, invitation)
+      yield* sendDueMails()
+      state.invitations.set(invitation.id, { version: 1, value: invitation })
+      yield* TestClock.adjust(minute)
+      assert.strictEqual((yield* sendDueMails()).sent, 1)
+      assert.include(world.mailbox.get(id)?.text, invitation.id)
+    })
+  )
+
+  it.effect("keeps its token while it is put off, and has it forgotten where it is refused", () =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      invitationMail(world, invitation)
+      const sealed = () => world.invitationNow(invitation)?.value.sealedToken
+      yield* mailer(() => Effect.fail(new MailDeferred({ reason: "busy" }))).send()
+      assert.strictEqual(sealed(), invitation.sealedToken)
+      yield* TestClock.adjust(minute)
+      yield* mailer(() => Effect.fail(new MailerUnavailable({ reason: "away" }))).send()
+      assert.strictEqual(sealed(), invitation.sealedToken)
+      yield* TestClock.adjust(hour)
+      yield* mailer(() => Effect.fail(new MailRefused({ reason: "no such mailbox" }))).send()
+      assert.isNull(sealed())
+    })
+  )
+
+  it.effect("has its token neither in what is kept of it nor in what is logged", () =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      invitationMail(world, invitation)
+      const logged: Array<unknown> = []
+      const logger = Logger.layer([Logger.make(({ message }) => void logged.push(message))])
+      const broken = mailer((mail) => Effect.die(new Error(mail.text)))
+      yield* Effect.provide(broken.send(), logger)
+      const token = `token=${invitation.id}`
+      assert.include(broken.given[0]?.text, token)
+      assert.isNotEmpty(logged)
+      assert.notInclude(JSON.stringify([logged, world.told()]), token)
+    })
+  )
+})
+
+describe("the mail that tells an inviter of the answer", () => {
+  const person = { id: newId(), firstName: "Ada", lastName: "Berg" }
+  const tellings: ReadonlyArray<Telling> = [
+    { template: "invitation-accepted", data: { invitationId: newId(), email: "ada@b.example", member: person } },
+    { template: "invitation-declined", data: { invitationId: newId(), email: "ada@b.example" } }
+  ]
+
+  it.effect("goes to who is still of the company, whatever has become of the invitation", () =>
+    story(function* (world) {
+      const { acme, mailbox } = world
+      for (const telling of tellings) {
+        const id = queued(world, acme.manager.id, telling, acme.id)
+        yield* sendDueMails()
+        assert.deepInclude(mailbox.get(id), { to: acme.manager.email, template: telling.template })
+      }
+      world.leaves(acme.manager)
+      for (const telling of tellings) {
+        const id = queued(world, acme.manager.id, telling, acme.id)
+        yield* sendDueMails()
+        assert.deepInclude(toldNow(world, id), { status: "failed", error: "by now there is nothing to tell" })
+      }
+      assert.strictEqual(mailbox.size, 2)
+    })
   )
 })
