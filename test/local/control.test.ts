@@ -45,6 +45,14 @@ const anAdmin = async (): Promise<Account> => {
   return found
 }
 
+const aManager = async (): Promise<Account> => {
+  const found = (await accounts()).find(({ role }) => role === "hiring_manager")
+  assert(found)
+  return found
+}
+const invite = async (email: string) =>
+  api("POST", "/api/invitations/recruiter", { email, personalMessage: "Welcome!" }, (await aManager()).token)
+
 const makeOffer = async (token: string): Promise<string> => {
   const at = (days: number) => new Date(sandbox.clock.now() + days * day).toISOString()
   const dates = { startDateJob: at(10), expiredDate: at(20) }
@@ -140,12 +148,73 @@ describe("DELETE /accounts/:id", () => {
     assert.strictEqual((await api("GET", "/offers", undefined, token)).body.code, "token-stale")
     assert.strictEqual((await accounts()).find((account) => account.id === id)?.companyId, null)
     assert.strictEqual((await control("DELETE", `/accounts/${id}`)).status, 204)
+    // Made without an event, and left by one, the first: version and log agree.
+    const events = (await control("GET", `/events?subjectId=${id}`)).body
+    assert.lengthOf(events, 1)
+    const actor = { kind: "system", id: null }
+    assert.deepInclude(events[0], { type: "account.left", sequence: 1, actor, data: { role: "recruiter" } })
+    const { rows } = await sandbox.pool.query("select version from account where id = $1", [id])
+    assert.deepStrictEqual(rows, [{ version: 1 }])
+  })
+
+  it("removes everybody once who is removed by many at once", async () => {
+    const { companyId } = await anAdmin()
+    const { id } = (await control("POST", "/accounts", { role: "recruiter", companyId })).body
+    const answers = await Promise.all(Array.from({ length: 5 }, () => control("DELETE", `/accounts/${id}`)))
+    for (const { status } of answers) assert.strictEqual(status, 204)
+    assert.lengthOf((await control("GET", `/events?subjectId=${id}`)).body, 1)
   })
 
   it("knows nothing of others", async () => {
     for (const id of [crypto.randomUUID(), "somebody"]) {
       assert.include((await control("DELETE", `/accounts/${id}`)).body, { status: 404, code: "not-found" })
     }
+  })
+})
+
+describe("an invitation", () => {
+  const tokenOf = async (email: string, template: string): Promise<string> => {
+    await control("POST", "/drain")
+    const [mail] = (await control("GET", `/mailbox?to=${email}`)).body
+    assert.strictEqual(mail.template, template)
+    return /[?&]token=([\w-]+)/.exec(mail.text)?.[1] ?? ""
+  }
+  const ask = (method: string, path: string, body?: unknown) => call(method, sandbox.apiUrl + path, body)
+
+  it("goes by mail, makes an account, and lets its owner sign in", async () => {
+    const email = "kari@example.org"
+    assert.include((await invite(email)).body, { email, status: "PENDING" })
+    const token = await tokenOf(email, "invitation")
+    const profile = { username: "kari.nord", firstName: "Kari", lastName: "Nord" }
+    const accepted = await ask("POST", `/api/invitations/accept/${token}`, profile)
+    assert.strictEqual(accepted.status, 200)
+    assert.strictEqual((await api("GET", "/offers", undefined, accepted.body.token)).status, 200)
+    const made = (await accounts()).find((account) => account.email === email)
+    assert.include(made, { role: "recruiter", subRole: "recruiter_user", companyId: (await aManager()).companyId })
+    assert.strictEqual((await api("GET", "/offers", undefined, made?.token ?? "")).status, 200)
+
+    assert.strictEqual((await ask("POST", "/api/sign-in", { email })).status, 202)
+    const link = await tokenOf(email, "sign-in")
+    const signedIn = await ask("POST", `/api/sign-in/${link}`)
+    assert.strictEqual((await api("GET", "/offers", undefined, signedIn.body.token)).status, 200)
+    assert.include((await ask("POST", `/api/sign-in/${link}`)).body, { status: 400, code: "token-unknown" })
+  })
+
+  it("can be answered by the links in the demo mails", async () => {
+    const mails: ReadonlyArray<{ readonly template: string; readonly text: string }> = (
+      await control("GET", "/mailbox")
+    ).body
+    const tokens = mails.flatMap(({ template, text }) =>
+      template === "invitation" ? [/[?&]token=([\w-]+)/.exec(text)?.[1] ?? ""] : []
+    )
+    const states = new Set<string>()
+    for (const token of tokens) {
+      const { body } = await ask("GET", `/api/invitations/validate/${token}`)
+      states.add(body.status === 400 ? body.code : `${body.status} ${body.valid}`)
+    }
+    // Unknown are those that another one was sent after.
+    const others = ["ACCEPTED false", "DECLINED false", "EXPIRED false", "REVOKED false", "token-unknown"]
+    assert.sameMembers([...states], ["PENDING true", ...others])
   })
 })
 
@@ -191,6 +260,22 @@ describe("POST /cron", () => {
       assert.deepInclude(await control("POST", "/cron", { job }), { status: 200, body: { job } })
     }
     assert.deepStrictEqual(pointers(await control("POST", "/cron", { job: "expire" })), ["/job"])
+  })
+
+  it("writes down which invitations have lapsed, and forgets who asked for a link", async () => {
+    const invited = await invite("late@example.org")
+    await call("POST", `${sandbox.apiUrl}/api/sign-in`, { email: "late@example.org" })
+    const signIns = async () => (await sandbox.pool.query("select from sign_in")).rowCount
+    assert.notStrictEqual(await signIns(), 0)
+    await control("POST", "/clock", { advance: "PT72H" })
+    await control("POST", "/cron", { job: "expireInvitations" })
+    assert.strictEqual(await signIns(), 0)
+    const events = (await control("GET", `/events?subjectId=${invited.body.id}`)).body
+    assert.deepStrictEqual(
+      events.map(({ type }: { readonly type: string }) => type),
+      ["invitation.created", "invitation.expired"]
+    )
+    assert.strictEqual(events[1].occurredAt, invited.body.expiresAt)
   })
 
   it("says that a job failed, and the worker's log says why", async () => {
@@ -258,7 +343,7 @@ describe("POST /drain and GET /events", () => {
   })
 
   it("has nothing of a type that this version doesn't know", async () => {
-    for (const type of ["offer.sold", "invitation.sent", "x".repeat(100), "%00", "\u{1F600}".repeat(100)]) {
+    for (const type of ["offer.sold", "meeting.created", "x".repeat(100), "%00", "\u{1F600}".repeat(100)]) {
       assert.deepInclude(await control("GET", `/events?type=${type}`), { status: 200, body: [] }, type)
     }
   })
@@ -374,9 +459,11 @@ describe("POST /reset", () => {
 
     assert.strictEqual((await control("POST", "/reset")).status, 200)
     const { rows } = await sandbox.pool.query(
-      "select (select count(*)::int from offer) as offers, (select count(*)::int from account) as accounts, (select count(*)::int from delivery) as waiting"
+      `select (select count(*)::int from offer) as offers, (select count(*)::int from account) as accounts,
+         (select count(*)::int from invitation) as invitations, (select count(*)::int from sign_in) as sign_ins,
+         (select count(*)::int from delivery) as waiting`
     )
-    assert.deepStrictEqual(rows[0], { offers: 60, accounts: 209, waiting: 0 })
+    assert.deepStrictEqual(rows[0], { offers: 60, accounts: 209, invitations: 27, sign_ins: 0, waiting: 0 })
     // The same people, whose old tokens are still good.
     assert.strictEqual((await anAdmin()).id, admin)
     assert.strictEqual((await api("GET", "/offers", undefined, token)).status, 200)

@@ -1,14 +1,18 @@
+import { createHash } from "node:crypto"
+import { hasLapsed } from "@treff/domain/invitation"
 import { assert, describe, it } from "vitest"
 import { after, duration } from "../../apps/local/src/clock.ts"
 import { makeDemoData } from "../../apps/local/src/demo/demo-data.ts"
 
 const now = Date.UTC(2026, 10, 20, 9, 30)
-const data = makeDemoData(now)
+const publicUrl = "https://treff.example"
+const data = await makeDemoData(now, publicUrl)
 
 describe("the demo data", () => {
+  const count = <A>(items: ReadonlyArray<A>, key: (item: A) => string) =>
+    Object.fromEntries([...Map.groupBy(items, key)].map(([name, group]) => [name, group.length]))
+
   it("are three companies with nine members, 200 candidates and 60 offers in all states", () => {
-    const count = <A>(items: ReadonlyArray<A>, key: (item: A) => string) =>
-      Object.fromEntries([...Map.groupBy(items, key)].map(([name, group]) => [name, group.length]))
     assert.strictEqual(data.companies.length, 3)
     assert.deepStrictEqual(
       count(data.accounts, ({ subRole, role }) => subRole ?? role),
@@ -55,15 +59,85 @@ describe("the demo data", () => {
     assert.strictEqual(new Set(places).size, places.length)
   })
 
+  it("are invitations in every state, in the language of each company, with and without a message", () => {
+    for (const { id: company } of data.companies) {
+      const invitations = data.invitations.map(({ value }) => value).filter(({ companyId }) => companyId === company)
+      const stateOf = (invitation: (typeof invitations)[number]) =>
+        invitation.status !== "pending"
+          ? invitation.status
+          : hasLapsed(invitation, now)
+            ? "lapsed, not swept"
+            : invitation.resends > 0
+              ? "sent again"
+              : "open"
+      const expected = {
+        accepted: 2,
+        declined: 1,
+        expired: 1,
+        revoked: 1,
+        "lapsed, not swept": 1,
+        "sent again": 1,
+        open: 2
+      }
+      assert.deepStrictEqual(count(invitations, stateOf), expected)
+      const messages = invitations.map(({ personalMessage }) => personalMessage)
+      assert.include(messages, null)
+      assert.isTrue(messages.some((message) => message !== null))
+      // Also one to somebody who has an account.
+      const addresses = new Set(data.accounts.map(({ email }) => email))
+      assert.deepStrictEqual(
+        count(
+          invitations.filter(({ email }) => addresses.has(email)),
+          stateOf
+        ),
+        { accepted: 2, open: 1 }
+      )
+    }
+    assert.sameMembers(Object.keys(count(data.invitations, ({ value }) => String(value.locale))), ["en", "fr", "nb"])
+  })
+
+  it("have mailed every invitation, by a link that is good as long as nobody sent another", () => {
+    const linkOf = (text: string) =>
+      /^https:\/\/treff\.example\/accept-invitation\?token=([\w-]{43})$/m.exec(text)?.[1] ?? ""
+    const hash = (token: string) => createHash("sha256").update(token).digest("base64url")
+    for (const { value } of data.invitations) {
+      const mails = data.mails.filter(({ to, template }) => to === value.email && template === "invitation")
+      assert.lengthOf(mails, value.resends + 1)
+      const tokens = mails.toSorted((a, b) => a.sentAt - b.sentAt).map(({ text }) => linkOf(text))
+      assert.strictEqual(hash(tokens.at(-1) ?? ""), value.tokenHash)
+      assert.strictEqual(new Set(tokens).size, tokens.length)
+      // Once it is mailed it is nowhere else.
+      assert.isNull(value.sealedToken)
+      for (const token of tokens) assert.notInclude(JSON.stringify([data.events, data.notifications, value]), token)
+    }
+  })
+
+  it("have recruiters who came by an invitation, as the log says", () => {
+    for (const { id, version, role, subRole } of data.accounts) {
+      const types = data.events.filter(({ subject }) => subject.id === id).map(({ type }) => type)
+      const came = role === "recruiter" ? ["account.created"] : []
+      assert.deepStrictEqual(types, [...came, ...(subRole === "recruiter_admin" ? ["account.subRoleChanged"] : [])])
+      assert.strictEqual(version, types.length)
+    }
+  })
+
   it("tell of every event whom they told, once, and leave nothing to be told", () => {
     const toldOf = Map.groupBy(data.notifications, ({ eventId }) => eventId)
-    for (const { id, type, data: facts, actor } of data.events) {
+    for (const { id, type, subject, data: facts, actor } of data.events) {
       const told = toldOf.get(id) ?? []
       const by = (channel: string) => told.filter((each) => each.channel === channel).map((each) => each.recipientId)
       assert.strictEqual(new Set(by("inbox")).size, by("inbox").length)
       // Nobody is told of what they did themselves.
       assert.notInclude(by("inbox"), actor.id)
+      if (type === "invitation.created" || type === "invitation.resent") {
+        // Who is invited has no account yet, and no inbox.
+        assert.deepStrictEqual([by("inbox"), by("mail")], [[], [subject.id]])
+        continue
+      }
       assert.deepStrictEqual(by("mail"), type === "offerSent.viewed" ? [] : by("inbox"))
+      if (type === "invitation.accepted" || type === "invitation.declined") {
+        assert.deepStrictEqual(by("inbox"), [facts.inviterId])
+      }
       if (type === "offerSent.created") assert.deepStrictEqual(by("inbox"), [facts.candidateId])
       if (type === "offerSent.viewed" || type === "offerSent.responded") {
         // By the candidate; or noted by an admin, who is nobody to be told then.
@@ -104,7 +178,7 @@ describe("the demo data", () => {
   })
 
   it("are explained by their events, all of which were delivered", () => {
-    for (const { version, value } of [...data.offers, ...data.sends]) {
+    for (const { version, value } of [...data.offers, ...data.sends, ...data.invitations]) {
       const events = data.events.filter(({ subject }) => subject.id === value.id)
       assert.deepStrictEqual(
         events.map(({ sequence }) => sequence),
@@ -120,11 +194,11 @@ describe("the demo data", () => {
     assert.isTrue(data.receipts.every(({ receivedAt }) => receivedAt < now))
   })
 
-  it("have the same ids whenever they are made, and addresses that reach nobody", () => {
-    const later = makeDemoData(now + 40 * 86_400_000 + 12_345_678)
-    const ids = ({ companies, accounts, offers, sends, events, notifications }: typeof data) => [
+  it("have the same ids whenever they are made, and addresses that reach nobody", async () => {
+    const later = await makeDemoData(now + 40 * 86_400_000 + 12_345_678, publicUrl)
+    const ids = ({ companies, accounts, invitations, offers, sends, events, notifications }: typeof data) => [
       ...[...companies, ...accounts, ...events, ...notifications].map(({ id }) => id),
-      ...[...offers, ...sends].map(({ value }) => value.id)
+      ...[...invitations, ...offers, ...sends].map(({ value }) => value.id)
     ]
     assert.deepStrictEqual(ids(later), ids(data))
     assert.strictEqual(new Set(ids(data)).size, ids(data).length)
@@ -133,18 +207,26 @@ describe("the demo data", () => {
     const emails = data.accounts.map(({ email }) => email)
     for (const email of emails) assert.match(email, /^[a-z]+\.[a-z]+\d*@([a-z]+\.)?example\.(com|org|net)$/)
     assert.strictEqual(new Set(emails).size, emails.length)
+    for (const { to } of data.mails) assert.match(to, /@([a-z]+\.)?example\.(com|org|net)$/)
   })
 
-  it("can be made at any time of any day", () => {
-    for (let hour = 0; hour < 48; hour += 6) {
-      const at = Date.UTC(2028, 1, 28) + hour * 3_600_000
-      const { offers, events } = makeDemoData(at)
+  it("can be made at any time of any day", async () => {
+    // They are made for a whole day: its first instant and its last.
+    for (const at of [Date.UTC(2028, 1, 29), Date.UTC(2028, 2, 1) - 1]) {
+      const { offers, invitations, events } = await makeDemoData(at, publicUrl)
       assert.strictEqual(offers.length, 60)
       assert.isTrue(events.every(({ occurredAt }) => occurredAt < at))
       // Nothing is due that has not been swept.
       for (const { value } of offers) {
         if (value.status === "active" || value.status === "disabled") assert.isAbove(value.jobStartsAt, at)
       }
+      // But for one invitation of each company, for all to see that it makes no difference.
+      const pending = invitations.filter(({ value }) => value.status === "pending")
+      assert.lengthOf(
+        pending.filter(({ value }) => hasLapsed(value, at)),
+        3
+      )
+      assert.lengthOf(pending, 12)
     }
   })
 })

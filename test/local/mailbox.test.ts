@@ -3,7 +3,7 @@ import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
 import { drain } from "../../apps/local/src/control/drain.ts"
 import { runJobOnce } from "../../apps/local/src/cron.ts"
 import { introduce } from "../../apps/local/src/introduction.ts"
-import { type MailOptions, type Sandbox, startSandbox } from "../../apps/local/src/sandbox.ts"
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 import { readSettings } from "../../apps/local/src/settings.ts"
 import { startSmtpServer, type TestSmtpServer } from "../smtp-server.ts"
 import { until } from "../until.ts"
@@ -17,8 +17,8 @@ let sandbox: Sandbox
 let folder: Awaited<ReturnType<typeof makeFolder>>
 let smtp: TestSmtpServer
 
-const start = async (mail?: MailOptions) => {
-  sandbox = await startSandbox({ folder: folder.folder, mail, platform: { retrySeconds: 0 } })
+const start = async ({ platform, ...options }: Partial<SandboxOptions> = {}) => {
+  sandbox = await startSandbox({ folder: folder.folder, platform: { retrySeconds: 0, ...platform }, ...options })
 }
 
 beforeAll(async () => {
@@ -72,6 +72,28 @@ const notificationOf = async (recipientId: string) => {
   return rows[0]
 }
 
+describe("what npm start prints", () => {
+  it("sends an offer to a candidate, whose mail is where it says", async () => {
+    const text = await introduce(sandbox)
+    const [, mailbox = ""] = /a mail at (\S+) :/.exec(text) ?? []
+    const [, token, body = "", url = ""] = /Bearer (\S+)' .*-d '(.*)' (.*)/.exec(text) ?? []
+    const before = (await call("GET", mailbox)).body
+    assert.strictEqual((await call("POST", url, body, token)).status, 201)
+    await control("POST", "/drain")
+    const mails = (await call("GET", mailbox)).body
+    assert.strictEqual(mails.length, before.length + 1)
+    assert.strictEqual(mails[0].template, "offer-sent")
+  })
+
+  it("leads to an invitation that can be answered", async () => {
+    const [, email = "", link = ""] = /mailed to (\S+), an invitation .*\n\n(\S+)/.exec(await introduce(sandbox)) ?? []
+    assert.isTrue(link.startsWith(`${sandbox.apiUrl}/accept-invitation?token=`), link)
+    const page = await fetch(link)
+    assert.strictEqual(page.status, 200)
+    assert.include(await page.text(), email)
+  })
+})
+
 describe("GET /mailbox", () => {
   it("shows the mails of the demo data, newest first", async () => {
     const all: ReadonlyArray<Received> = await control("GET", "/mailbox")
@@ -83,6 +105,10 @@ describe("GET /mailbox", () => {
     assert.includeMembers(
       all.map(({ template }) => template),
       ["offer-sent", "offer-sent-responded", "offer-sent-withdrawn", "offer-ended", "offer-handed-over"]
+    )
+    assert.includeMembers(
+      all.map(({ template }) => template),
+      ["invitation", "invitation-accepted", "invitation-declined"]
     )
   })
 
@@ -119,20 +145,6 @@ describe("GET /mailbox", () => {
   })
 })
 
-describe("what npm start prints", () => {
-  it("sends an offer to a candidate, whose mail is where it says", async () => {
-    const text = await introduce(sandbox)
-    const [, mailbox = ""] = /a mail at (\S+) :/.exec(text) ?? []
-    const [, token, body = "", url = ""] = /Bearer (\S+)' .*-d '(.*)' (.*)/.exec(text) ?? []
-    const before = (await call("GET", mailbox)).body
-    assert.strictEqual((await call("POST", url, body, token)).status, 201)
-    await control("POST", "/drain")
-    const mails = (await call("GET", mailbox)).body
-    assert.strictEqual(mails.length, before.length + 1)
-    assert.strictEqual(mails[0].template, "offer-sent")
-  })
-})
-
 describe("POST /drain", () => {
   it("answers when a mail is given up, which the notification explains", async () => {
     const { candidate } = await sendTo("nobody@example.invalid")
@@ -157,21 +169,52 @@ describe("POST /drain", () => {
   })
 })
 
+describe("a consumer that has no SEALING_KEYS", () => {
+  it("lets mails with a link wait, and sends the others", async () => {
+    await sandbox.stop()
+    const logged: Array<string> = []
+    const queueConsumer = { SEALING_KEYS: { type: "text", value: "" } } as const
+    await start({ platform: { bindings: { queueConsumer }, onLog: ({ message }) => void logged.push(message) } })
+    const accounts: ReadonlyArray<{ readonly role: string; readonly token: string }> = await control("GET", "/accounts")
+    const manager = accounts.find(({ role }) => role === "hiring_manager")
+    const invite = { email: "link@example.com" }
+    const invited = await call("POST", `${sandbox.apiUrl}/api/invitations/recruiter`, invite, manager?.token)
+    assert.strictEqual(invited.status, 201)
+    await sendTo("no.link@example.com")
+    await until("the mail was tried", async () => (await notificationOf(invited.body.id))?.error)
+    await until("the other was sent", async () => (await mailsTo("no.link@example.com"))[0])
+    const waiting = await notificationOf(invited.body.id)
+    assert.include(waiting, { status: "queued", error: "its link could not be opened" })
+    assert.isEmpty(await mailsTo("link@example.com"))
+    assert.isTrue(
+      logged.some((line) => line.includes("SEALING_KEYS is not set")),
+      logged.join("\n")
+    )
+  })
+})
+
 describe("a sandbox that sends by SMTP", () => {
   it("still has the mails of before, and adds those that the server took", async () => {
     const before = await control("GET", "/mailbox")
     await sandbox.stop()
-    await start({ from: "Treff <no-reply@example.org>", smtpUrl: Redacted.make(`smtp://127.0.0.1:${smtp.port}`) })
+    const smtpUrl = Redacted.make(`smtp://127.0.0.1:${smtp.port}`)
+    await start({ mail: { from: "Treff <no-reply@example.org>", smtpUrl } })
     assert.strictEqual(sandbox.mail, "smtp")
     assert.deepStrictEqual(await control("GET", "/mailbox"), before)
+    await control("POST", "/drain")
     await sendTo("by.smtp@example.com")
     await control("POST", "/drain")
+    // What waited for SEALING_KEYS first: nothing was lost for want of them.
     assert.deepStrictEqual(
       smtp.mails.map(({ from, to }) => ({ from, to })),
-      [{ from: "no-reply@example.org", to: ["by.smtp@example.com"] }]
+      ["link@example.com", "by.smtp@example.com"].map((to) => ({ from: "no-reply@example.org", to: [to] }))
     )
     const [mail] = await mailsTo("by.smtp@example.com")
-    assert.strictEqual(smtp.mails[0]?.mail.subject, mail?.subject)
+    assert.strictEqual(smtp.mails[1]?.mail.subject, mail?.subject)
+    const [invitation] = await mailsTo("link@example.com")
+    const [, token] = /token=([\w-]+)/.exec(invitation?.text ?? "") ?? []
+    const validated = await call("GET", `${sandbox.apiUrl}/api/invitations/validate/${token}`)
+    assert.include(validated.body, { valid: true, email: "link@example.com" })
   })
 
   it("gives up what the server refuses", async () => {

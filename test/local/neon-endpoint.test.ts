@@ -26,6 +26,6 @@ describe("the endpoint", () => {
 
   it("ends a statement before the worker gives up on it", async () => {
     const answer = await (await post("show statement_timeout", asDriver)).json()
-    assert.deepInclude(answer, { rows: [{ statement_timeout: "8s" }] })
+    assert.deepInclude(answer, { rows: [{ statement_timeout: "4s" }] })
   })
 })

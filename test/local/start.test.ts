@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { readdir, stat } from "node:fs/promises"
+import { readdir, readFile, rm, stat } from "node:fs/promises"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { migrate } from "@treff/adapters/migrations"
@@ -37,8 +37,16 @@ describe("a second start", () => {
         return (await call("POST", `${controlUrl}/accounts`, { role: "recruiter", companyId: "new" })).body
       })
       assert.notInclude(await readdir(folder), "sandbox.json")
-      await withSandbox({ folder }, async ({ apiUrl, controlUrl, database }) => {
+      // As one of before there was such a key left it.
+      await rm(join(folder, "sealing-key.json"))
+      const publicUrl = "https://treff.example.org"
+      await withSandbox({ folder, publicUrl }, async ({ apiUrl, controlUrl, database }) => {
         assert.strictEqual(database.contents, "found")
+        assert.strictEqual((await stat(join(folder, "sealing-key.json"))).mode & 0o777, 0o600)
+        await call("POST", `${apiUrl}/api/sign-in`, { email: made.email })
+        await call("POST", `${controlUrl}/drain`)
+        const [mail] = (await call("GET", `${controlUrl}/mailbox?to=${made.email}`)).body
+        assert.match(mail.text, /^https:\/\/treff\.example\.org\/sign-in\?token=[\w-]{43}$/m)
         assert.isAtLeast((await call("GET", `${controlUrl}/clock`)).body.offset, 30 * 86_400_000)
         assert.strictEqual((await call("GET", `${apiUrl}/offers`, undefined, made.token)).status, 200)
         // Two months ahead of now, but not of the sandbox's now: the worker's clock is moved as well.
@@ -47,8 +55,10 @@ describe("a second start", () => {
         const body = { title: "T", description: "D", emploiType: "CDI", salary: "1", ...dates }
         assert.strictEqual((await call("POST", `${apiUrl}/offers`, body, made.token)).status, 400)
       })
+      const sealingKey = await readFile(join(folder, "sealing-key.json"), "utf8")
       await withSandbox({ folder, fresh: true }, async ({ apiUrl, controlUrl, database }) => {
         assert.strictEqual(database.contents, "seeded")
+        assert.notStrictEqual(await readFile(join(folder, "sealing-key.json"), "utf8"), sealingKey)
         assert.strictEqual((await call("GET", `${controlUrl}/clock`)).body.offset, 0)
         assert.strictEqual((await call("GET", `${apiUrl}/offers`, undefined, made.token)).body.code, "token-invalid")
       })
@@ -196,6 +206,15 @@ describe("npm start", () => {
     for (const item of ["https://app.example.org/", "app.example.org", "*"]) {
       const sentence = `"${item}" in CORS_ORIGINS is no origin; `
       assert.throws(() => readSettings([], { CORS_ORIGINS: `http://localhost:1, ${item}` }), sentence)
+    }
+  })
+
+  it("takes the address that mails link to from PUBLIC_URL, and refuses what is none", () => {
+    const publicUrlOf = (PUBLIC_URL: string) => readSettings([], { PUBLIC_URL }).publicUrl
+    assert.isUndefined(publicUrlOf(""))
+    assert.strictEqual(publicUrlOf("https://treff.example.org/"), "https://treff.example.org")
+    for (const none of ["treff.example.org", "ftp://treff.example.org", "https://a.example/?b", "https://"]) {
+      assert.throws(() => publicUrlOf(none), /^PUBLIC_URL must be where pages are found, /)
     }
   })
 
