@@ -265,6 +265,7 @@ describe("POST /cron", () => {
   it("writes down which invitations have lapsed, and forgets who asked for a link", async () => {
     const invited = await invite("late@example.org")
     await call("POST", `${sandbox.apiUrl}/api/sign-in`, { email: "late@example.org" })
+    await control("POST", "/drain")
     const signIns = async () => (await sandbox.pool.query("select from sign_in")).rowCount
     assert.notStrictEqual(await signIns(), 0)
     await control("POST", "/clock", { advance: "PT72H" })
