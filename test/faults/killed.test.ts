@@ -34,6 +34,8 @@ const startAgain = async (clockOffset: number) => {
     databaseUrl: stage.url,
     neonEndpointUrl: stage.neon.url,
     publicKeys: JSON.stringify([publicKey]),
+    privateKey: JSON.stringify(stage.privateKey),
+    sealingKeys: stage.sealingKeys,
     retrySeconds: 0,
     bundles: inject("bundles"),
     onLog: () => {},

@@ -3,6 +3,7 @@ import * as fc from "fast-check"
 import { assert } from "vitest"
 import { hour } from "../workers/cast.ts"
 import { assertConsistent, type Snapshot } from "../workers/snapshot.ts"
+import { calm, type Machine, type Outage, type Post } from "./machine.ts"
 import {
   type Candidate,
   decideSend,
@@ -40,18 +41,6 @@ export interface Call {
   readonly outage: Outage | null
 }
 
-/**
- * The request to the database, counted from 0, that goes wrong, and whether it runs all the same; or the worker that asks is
- * killed there.
- */
-export interface Outage {
-  readonly request: number
-  readonly down: "before" | "after" | "killed"
-}
-
-/** How the mailer is: it takes mails, takes none for now, or takes them and its answer is lost. */
-export type Post = "open" | "down" | "deferred" | "lost"
-
 export type Step =
   | Call
   | SendCall
@@ -64,7 +53,7 @@ export type Step =
   | { readonly type: "forget" }
   | { readonly type: "post"; readonly post: Post }
 
-const down = fc.oneof(
+const down: fc.Arbitrary<Outage["down"]> = fc.oneof(
   { weight: 30, arbitrary: fc.constantFrom("before", "after") },
   { weight: 1, arbitrary: fc.constant("killed") }
 )
@@ -148,8 +137,8 @@ const story: fc.Arbitrary<ReadonlyArray<Step>> = fc
   .map(([begin, sends, rest]) => [...begin, ...sends, ...rest] as ReadonlyArray<Step>)
 
 /** The whole of Treff, on whatever it runs. */
-export interface System {
-  /** Forgets everything; time is at `now` again, which is answered. */
+export interface System extends Machine {
+  /** Forgets everything; time is half an hour after what is answered. */
   readonly begin: () => Promise<number>
   /** Answers `ok`, or the code of the problem. `id` is that of the target; a creation answers its own. */
   readonly call: (
@@ -157,31 +146,17 @@ export interface System {
     id: string,
     content: Content
   ) => Promise<{ readonly answer: string; readonly id?: string; readonly version?: number }>
-  /** How many hours it is after the beginning. */
-  readonly moveTo: (hours: number) => Promise<void>
-  /** These answer false when they failed. */
+  /** Answers false when it failed. */
   readonly sweep: (date: "jobStartsAt" | "expiresAt", outage: Outage | null) => Promise<boolean>
-  readonly relay: (outage: Outage | null) => Promise<boolean>
-  /** Delivers what was published, in another order; what is refused comes again. `again`: what was delivered before, once more. */
-  readonly deliver: (again: boolean, outage: Outage | null) => Promise<void>
-  readonly refuse: (refuses: boolean) => void
   /** What somebody asks for about a send of theirs, so many times at once. */
   readonly send: (call: SendCall, offerId: string, sendId: string) => Promise<SendOutcome>
   readonly people: Readonly<Record<Owner | "manager" | Candidate, string>>
-  /** The queue loses what it holds. */
-  readonly forget: () => void
-  readonly post: (post: Post) => void
-  /** Whatever waits to be sent, event or mail, is due now. */
-  readonly hurry: () => Promise<void>
   /** Every offer as the manager reads it. */
   readonly read: () => Promise<ReadonlyMap<string, Omit<PlainOffer, "version" | "term">>>
   /** The statuses of the sends that somebody lists, by their ids; for a candidate, the offers received, too. */
   readonly list: (
     who: "manager" | Candidate
   ) => Promise<{ readonly sends: Readonly<Record<string, string>>; readonly offers: ReadonlyArray<string> }>
-  readonly snapshot: () => Promise<Snapshot>
-  /** The ids of the mails that arrived. */
-  readonly mailbox: () => ReadonlyArray<string>
 }
 
 export interface Content {
@@ -312,7 +287,7 @@ const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> =
       if (offer !== undefined && written(store).get(offerId)?.version === offer.version) offers.set(offerId, offer)
     } else if (step.type === "advance") {
       hours += step.hours
-      await system.moveTo(hours)
+      await system.moveTo(now())
     } else if (step.type === "sweep") await sweep(step.date, step.outage)
     else if (step.type === "relay") await system.relay(step.outage)
     else if (step.type === "queue") system.refuse(step.refuses)
@@ -326,14 +301,7 @@ const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> =
   system.post("open")
   await sweep("jobStartsAt", null)
   await sweep("expiresAt", null)
-  let store = await look()
-  for (let tries = 0; store.waiting.length + store.outgoing.length > 0; tries++) {
-    assert.isBelow(tries, 10, "events or mails are lost")
-    await system.hurry()
-    await system.relay(null)
-    await system.deliver(false, null)
-    store = await look()
-  }
+  const store = await calm(system, look)
   const kept = [...sends].filter(
     ([, send]) => livesOn(send, offers, now()) && send.events.at(-1) !== "deleted by recruiter"
   )

@@ -6,6 +6,7 @@ import { until } from "../until.ts"
 import { crons, hour, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
 import { addOffers } from "../workers/many-offers.ts"
+import { assertUnavailable } from "./outages.ts"
 
 let held: Awaited<ReturnType<typeof openHeldStage>>
 let stage: Stage
@@ -40,13 +41,6 @@ const answerLost: Fault = { down: "after" }
 const refused: Fault = { down: "before", status: 503 }
 const failedBehind: Fault = { down: "after", status: 502 }
 const through = undefined
-
-const assertUnavailable = ({ status, headers, json }: Awaited<ReturnType<Stage["call"]>>): void => {
-  assert.strictEqual(status, 503)
-  assert.match(headers.get("retry-after") ?? "", /^\d+$/)
-  assert.strictEqual(headers.get("content-type"), "application/problem+json")
-  assert.notMatch(JSON.stringify(json), /neon|sql|127\.0\.0\.1|ordered/i, "nothing internal leaks")
-}
 
 describe("a database that is gone while it is asked", () => {
   it.each([

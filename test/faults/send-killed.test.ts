@@ -1,86 +1,31 @@
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import {
-  addCandidates,
-  type Candidate,
-  isCommit,
-  minute,
-  type OpenCompany,
-  openCompany,
-  relayOnce
-} from "../workers/cast.ts"
+import { addCandidates, type Candidate, isCommit, type OpenCompany, openCompany } from "../workers/cast.ts"
 import { deliver, openHeldStage } from "../workers/held-queue.ts"
 import { addSends } from "../workers/many-sends.ts"
-import { assertSettled, snapshotOf } from "../workers/snapshot.ts"
+import { snapshotOf } from "../workers/snapshot.ts"
+import { type Killing, killing } from "./killing.ts"
 
 let held: Awaited<ReturnType<typeof openHeldStage>>
 let stage: Stage
 let cast: OpenCompany
 let candidates: ReadonlyArray<Candidate>
+let kill: Killing
 beforeAll(async () => {
   held = await openHeldStage()
   ;({ stage } = held)
+  kill = killing(held)
   cast = await openCompany(stage)
   candidates = await addCandidates(stage, 50)
 })
 afterAll(() => held.close())
 beforeEach(() => held.clear())
-
-/** The workers start anew, the relay brings what was lost, and everybody has been told all, by one mail each. */
-afterEach(async () => {
-  stage.neon.onRequest = undefined
-  held.mailer.onMail = () => undefined
-  const offset = 6 * minute // when every lease is over
-  const platform = await held.revive(offset)
-  await until("all handled and sent", async () => {
-    await relayOnce({ platform })
-    await deliver(platform, held.queue.take())
-    const { waiting, outgoing } = await snapshotOf(stage.pool)
-    return waiting.length + outgoing.length === 0
-  })
-  const { notifications } = await assertSettled(stage.pool, Date.now() + offset)
-  const sent = notifications.filter(({ channel, status }) => channel === "mail" && status === "sent")
-  assert.sameMembers(
-    held.mailer.keys(),
-    sent.map(({ id }) => id)
-  )
-})
-
-/** Kills workerd with SIGKILL at the first request to the database that fits, before or after it is done. */
-const killAt = (when: "before" | "after", fits: (query: string) => boolean): Promise<void> =>
-  new Promise((killed) => {
-    let dead = false
-    stage.neon.onRequest = ([statement]) => {
-      if (dead || !fits(statement?.query ?? "")) return undefined
-      dead = true
-      const killing = held.kill()
-      void killing.then(killed)
-      return { down: when }
-    }
-  })
-
-/** Killed, so whoever waits for an answer gets none. */
-const dies = async (killed: Promise<void>, work: Promise<unknown>) => {
-  await Promise.all([
-    killed,
-    work.then(
-      () => assert.fail("it was to be killed"),
-      () => {}
-    )
-  ])
-}
+afterEach(async () => void (await kill.recover()))
 
 const sendsOf = async () => (await snapshotOf(stage.pool)).sends.length
 const bulk = (offerId: string) =>
   cast.byRecruiter("/offer-sends/bulk", { offerId, candidateIds: candidates.map(({ id }) => id) })
-
-/** The messages of a type, once they are published. */
-const published = (type: string) =>
-  until(`${type} published`, () => {
-    const found = held.queue.batches.flat().filter((message) => message.type === type)
-    return found.length === 0 ? undefined : found
-  })
 
 describe("workerd killed", { timeout: 60_000 }, () => {
   it.each([
@@ -89,7 +34,7 @@ describe("workerd killed", { timeout: 60_000 }, () => {
   ] as const)("%s the commit of a send: it is not sent, or sent whole, and told of", async (when, sent) => {
     const offerId = await cast.offer()
     const body = { offerId, candidateId: candidates[0]?.id }
-    await dies(killAt(when, isCommit), cast.byRecruiter("/offer-sends", body))
+    await kill.dies(kill.at(when, isCommit), cast.byRecruiter("/offer-sends", body))
     await until("the database is done", async () => (await sendsOf()) === sent)
     await held.revive()
     stage.neon.onRequest = undefined
@@ -100,7 +45,7 @@ describe("workerd killed", { timeout: 60_000 }, () => {
 
   it("after the commit of a bulk: all of it is sent, and told of", async () => {
     const offerId = await cast.offer()
-    await dies(killAt("after", isCommit), bulk(offerId))
+    await kill.dies(kill.at("after", isCommit), bulk(offerId))
     await until("the database is done", async () => (await sendsOf()) === 50)
   })
 
@@ -108,10 +53,10 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     const offerId = await cast.offer()
     await addSends(stage.pool, { offerId, count: 1_020 })
     await cast.byRecruiter(`/offers/${offerId}/archived`)
-    const messages = await published("offer.archived")
+    const messages = await kill.published("offer.archived")
     let lots = 0
-    await dies(
-      killAt("before", (query) => isCommit(query) && ++lots === 2),
+    await kill.dies(
+      kill.at("before", (query) => isCommit(query) && ++lots === 2),
       deliver(held.platform(), messages)
     )
     assert.strictEqual(await sendsOf(), 20)
@@ -119,9 +64,9 @@ describe("workerd killed", { timeout: 60_000 }, () => {
 
   it("after an event is handled and before its mail is sent: the mail arrives, once", async () => {
     await cast.send(await cast.offer(), candidates[0]?.id ?? "")
-    const messages = await published("offerSent.created")
-    await dies(
-      killAt("before", (query) => query.includes('update "outgoing_mail"')),
+    const messages = await kill.published("offerSent.created")
+    await kill.dies(
+      kill.at("before", (query) => query.includes('update "outgoing_mail"')),
       deliver(held.platform(), messages)
     )
     const { handled, outgoing } = await snapshotOf(stage.pool)
@@ -130,9 +75,9 @@ describe("workerd killed", { timeout: 60_000 }, () => {
 
   it("after a mail is sent and before that is noted: it comes again under the same key, and arrives once", async () => {
     await cast.send(await cast.offer(), candidates[0]?.id ?? "")
-    const messages = await published("offerSent.created")
-    await dies(
-      killAt("before", (query) => query.includes("with outcome")),
+    const messages = await kill.published("offerSent.created")
+    await kill.dies(
+      kill.at("before", (query) => query.includes("with outcome")),
       deliver(held.platform(), messages)
     )
     const { outgoing } = await snapshotOf(stage.pool)

@@ -1,6 +1,7 @@
 import { isDue } from "@treff/domain/offer"
 import type { NotificationRow, Snapshot } from "../workers/snapshot.ts"
-import type { Outage, Owner, PlainOffer } from "./model.ts"
+import type { Outage } from "./machine.ts"
+import type { Owner, PlainOffer } from "./model.ts"
 
 export type Candidate = "cleo" | "dora"
 
@@ -198,7 +199,7 @@ export const nothingToTell = ({ eventId, recipientId, template }: NotificationRo
         owners.filter((owner) => (owner === recipientId) === (template === "offer-handed-over")).length > 1
       )
     }
-    case "offer-ended":
+    default:
       return false
   }
 }

@@ -1,23 +1,21 @@
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
-import type { Fault } from "../../apps/local/src/neon-endpoint.ts"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { addCandidates, type Candidate, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
-import type { Mailer } from "../workers/mailer.ts"
 import { addSends } from "../workers/many-sends.ts"
-import { assertConsistent, assertSettled, snapshotOf } from "../workers/snapshot.ts"
+import { assertConsistent, snapshotOf } from "../workers/snapshot.ts"
+import { assertMended, assertUnavailable, faultAt, faults, settle } from "./outages.ts"
 
 let held: Awaited<ReturnType<typeof openHeldStage>>
 let stage: Stage
 let queue: HeldQueue
-let mailer: Mailer
 let cast: OpenCompany
 let cleo: Candidate
 let others: ReadonlyArray<Candidate>
 beforeAll(async () => {
   held = await openHeldStage()
-  ;({ queue, stage, mailer } = held)
+  ;({ queue, stage } = held)
   cast = await openCompany(stage)
   const [first, ...rest] = await addCandidates(stage, 4)
   cleo = first ?? assert.fail("nobody")
@@ -25,57 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => held.close())
 beforeEach(() => held.clear())
-
-/** Whatever broke: the store is whole, and with what is sent again everybody is told all, once. */
-afterEach(async () => {
-  stage.neon.onRequest = undefined
-  assertConsistent(await snapshotOf(stage.pool), Date.now())
-  await settle()
-  const { notifications } = await assertSettled(stage.pool)
-  const mails = notifications.filter(({ channel }) => channel === "mail")
-  const sent = mails.filter(({ status }) => status === "sent").map(({ id }) => id)
-  assert.sameMembers(mailer.keys(), sent, "a mail arrives once")
-  for (const { status, error } of mails) {
-    if (status === "failed") assert.strictEqual(error, "by now there is nothing to tell")
-  }
-})
-
-/** Everything that waits is due now, and handled, and every mail sent. */
-const settle = () =>
-  until("all handled and sent", async () => {
-    await stage.pool.query("update delivery set due_at = 'epoch'")
-    await stage.pool.query("update outgoing_mail set due_at = 'epoch'")
-    await relayOnce(stage)
-    await deliver(stage.platform, queue.take())
-    const { waiting, outgoing } = await snapshotOf(stage.pool)
-    return waiting.length + outgoing.length === 0
-  })
-
-/** One request to the database goes wrong, counted from 0. Says whether it came to that. */
-const faultAt = (request: number, fault: Fault) => {
-  const met = { fault: false }
-  let requests = 0
-  stage.neon.onRequest = () => {
-    if (requests++ !== request) return undefined
-    met.fault = true
-    return fault
-  }
-  return met
-}
-
-const faults: ReadonlyArray<readonly [string, Fault]> = [
-  ["does not run", { down: "before" }],
-  ["runs, and its answer is lost", { down: "after" }],
-  ["is refused", { down: "before", status: 503 }],
-  ["runs, and a proxy fails", { down: "after", status: 502 }]
-]
-
-const assertUnavailable = ({ status, headers, json }: Awaited<ReturnType<Stage["call"]>>): void => {
-  assert.strictEqual(status, 503)
-  assert.match(headers.get("retry-after") ?? "", /^\d+$/)
-  assert.strictEqual(headers.get("content-type"), "application/problem+json")
-  assert.notMatch(JSON.stringify(json), /neon|sql|127\.0\.0\.1|ordered/i, "nothing internal leaks")
-}
+afterEach(() => assertMended(held))
 
 /** What there is before: an offer, and Cleo's send of it. */
 interface Given {
@@ -135,7 +83,7 @@ describe.each(commands)("a database that is gone during %s", (_, types, command,
       for (let request = 0; ; request++) {
         await held.clear()
         const subject = await given()
-        const met = faultAt(request, fault)
+        const met = faultAt(stage, request, fault)
         const answer = await command(subject)
         stage.neon.onRequest = undefined
         if (!met.fault) {
@@ -192,7 +140,7 @@ describe.each(reads)("a database that is gone while somebody reads %s", (_, read
       for (let request = 0; ; request++) {
         await held.clear()
         const subject = await given()
-        const met = faultAt(request, fault)
+        const met = faultAt(stage, request, fault)
         const answer = await read(subject)
         stage.neon.onRequest = undefined
         if (!met.fault) break
@@ -210,10 +158,10 @@ describe.each(reads)("a database that is gone while somebody reads %s", (_, read
 describe("a database that is gone while notifications are marked as read", () => {
   it.each(faults)("by a request that %s: 503, and it can be repeated", async (_, fault) => {
     await given()
-    await settle()
+    await settle(held)
     const { json } = await byCleo("GET", "/notifications?channel=inbox")
     for (const path of [`/notifications/${json[0].id}/read`, "/notifications/read-all"]) {
-      faultAt(0, fault)
+      faultAt(stage, 0, fault)
       assertUnavailable(await byCleo("POST", path))
       stage.neon.onRequest = undefined
       assert.include([200, 204], (await byCleo("POST", path)).status)
@@ -250,7 +198,7 @@ describe("a consumer that loses the database at any of its requests", () => {
       for (let request = 0; request < requests; request++) {
         await held.clear()
         const messages = await begin()
-        const met = faultAt(request, fault)
+        const met = faultAt(stage, request, fault)
         await deliver(stage.platform, messages)
         stage.neon.onRequest = undefined
         assert.isTrue(met.fault)

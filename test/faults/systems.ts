@@ -1,10 +1,4 @@
-import { layerInstant } from "@treff/adapters/clock"
-import { layerUuid } from "@treff/adapters/identifiers"
-import { layerMailTemplates } from "@treff/adapters/mail-templates"
-import { layerMemory, memoryState } from "@treff/adapters/memory"
-import { layerPublishing } from "@treff/adapters/queue"
 import type { Account } from "@treff/domain/account"
-import { type HeardEvent, relayEvents } from "@treff/domain/event"
 import {
   archiveOffer,
   createOffer,
@@ -28,22 +22,16 @@ import {
   sendOfferInBulk,
   withdrawOfferSent
 } from "@treff/domain/offer-sent"
-import { EventQueue, MailDeferred, Mailer, MailerUnavailable, QueueUnavailable } from "@treff/domain/ports"
-import { handleEvents, sendDueMails } from "@treff/domain/reaction"
-import * as Cause from "effect/Cause"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
+import type * as Effect from "effect/Effect"
 import { assert } from "vitest"
 import { aCandidate, aCompany, everybodyOf, type GivenCompany, content as offerContent } from "../given.ts"
 import { offerInput } from "../stage.ts"
-import { addCandidates, crons, hour, openCompany, relayOnce } from "../workers/cast.ts"
-import { deliver, openHeldStage } from "../workers/held-queue.ts"
-import { answers as mailerAnswers } from "../workers/mailer.ts"
-import { type Snapshot, snapshotOf } from "../workers/snapshot.ts"
-import type { Content, Outage, Owner, Post, System } from "./model.ts"
+import { addCandidates, crons, hour, openCompany } from "../workers/cast.ts"
+import { openHeldStage } from "../workers/held-queue.ts"
+import { codeOf, memoryMachine } from "./memory-machine.ts"
+import type { Content, Owner, System } from "./model.ts"
 import { timesOf } from "./send-model.ts"
+import { workersMachine } from "./workers-machine.ts"
 
 const ownerOf = ({ recruiter, colleague, manager }: GivenCompany) => {
   const names: Readonly<Record<string, string>> = {
@@ -54,66 +42,12 @@ const ownerOf = ({ recruiter, colleague, manager }: GivenCompany) => {
   return (id: string) => names[id] as Owner
 }
 
-/** The domain embedded in a program, on the memory adapters. There is no database to lose: outages don't reach it. */
+/** The domain embedded in a program, on the memory adapters. */
 export const memorySystem = (): System => {
   const company = aCompany()
   const people = { ...company, cleo: aCandidate(), dora: aCandidate() }
   const owner = ownerOf(company)
-  let state = memoryState()
-  let begun = 0
-  let hours = 0
-  let refuses = false
-  let post: Post = "open"
-  let mailbox: Array<string> = []
-  let published: Array<HeardEvent> = []
-  let delivered: Array<HeardEvent> = []
-  const mailer = Layer.succeed(
-    Mailer,
-    Mailer.of({
-      send: ({ id }) =>
-        Effect.suspend((): Effect.Effect<void, MailDeferred | MailerUnavailable> => {
-          if (post === "deferred") return Effect.fail(new MailDeferred({ reason: "as ordered" }))
-          if (post === "down") return Effect.fail(new MailerUnavailable({ reason: "as ordered" }))
-          if (!mailbox.includes(id)) mailbox.push(id)
-          return post === "lost" ? Effect.fail(new MailerUnavailable({ reason: "as ordered" })) : Effect.void
-        })
-    })
-  )
-  const queue = Layer.succeed(
-    EventQueue,
-    EventQueue.of({
-      publish: (events) =>
-        Effect.suspend(() => {
-          if (refuses) return Effect.fail(new QueueUnavailable({ cause: "as ordered" }))
-          published.push(...events)
-          return Effect.void
-        })
-    })
-  )
-  const run = async <A, E>(
-    program: Effect.Effect<
-      A,
-      E,
-      Layer.Success<ReturnType<typeof layerMemory> | typeof layerUuid | typeof layerMailTemplates> | EventQueue | Mailer
-    >
-  ) => {
-    const publishing: Array<Promise<unknown>> = []
-    const layer = layerPublishing((work) => publishing.push(work)).pipe(
-      Layer.provideMerge(
-        Layer.mergeAll(
-          layerMemory(state),
-          queue,
-          mailer,
-          layerMailTemplates,
-          layerUuid,
-          layerInstant(begun + hours * hour + hour / 2)
-        )
-      )
-    )
-    const exit = await Effect.runPromiseExit(Effect.provide(program, layer))
-    await Promise.all(publishing)
-    return exit
-  }
+  const { machine, begin, answerOf, valueFrom, exits } = memoryMachine()
   const plain = ({ ownerId, title, jobStartsAt, expiresAt, status }: Offer) => ({
     owner: owner(ownerId),
     title,
@@ -121,35 +55,12 @@ export const memorySystem = (): System => {
     expiresAt,
     status
   })
-  /** The union of all programs has no single type of failure that Effect could infer. */
-  const answerOf = async <A>(program: unknown, say: (value: A) => string): Promise<string> => {
-    const exit = await run(program as Effect.Effect<A, { readonly _tag: string }, never>)
-    if (Exit.isSuccess(exit)) return say(exit.value)
-    const failure = Option.getOrThrowWith(Cause.findErrorOption(exit.cause), () => Cause.squash(exit.cause))
-    return codes[failure._tag] ?? failure._tag
-  }
-  const valueFrom = async <A, E>(program: Parameters<typeof run<A, E>>[0]): Promise<A> => {
-    const exit = await run(program)
-    if (!Exit.isSuccess(exit)) throw Cause.squash(exit.cause)
-    return exit.value
-  }
-  const sendMails = async () => {
-    while (!(await valueFrom(sendDueMails())).finished);
-  }
   return {
     people: idsOf(people),
     begin: async () => {
-      state = memoryState({
-        companies: [{ id: company.id, name: "Acme", creatorId: null }],
-        accounts: [...everybodyOf(company), people.cleo, people.dora]
-      })
-      post = "open"
-      mailbox = []
-      published = []
-      delivered = []
-      hours = 0
-      refuses = false
-      begun = Math.floor(Date.now() / 1000) * 1000
+      const begun = Math.floor(Date.now() / 1000) * 1000
+      const accounts = [...everybodyOf(company), people.cleo, people.dora]
+      begin({ companies: [{ id: company.id, name: "Acme", creatorId: null }], accounts }, begun + hour / 2)
       return begun
     },
     call: async ({ who, command, to }, id, { title, jobStartsAt, expiresAt }) => {
@@ -197,7 +108,7 @@ export const memorySystem = (): System => {
               })),
               ...failures.map(({ candidateId, refusal }) => ({
                 candidateId,
-                fate: codes[refusal._tag] ?? refusal._tag
+                fate: codeOf(refusal._tag)
               }))
             ])
           )
@@ -222,36 +133,8 @@ export const memorySystem = (): System => {
       }[command]
       return { answers: await Promise.all(Array.from({ length: timesOf(step) }, ask)) }
     },
-    moveTo: async (to) => {
-      hours = to
-    },
-    sweep: async (date) => Exit.isSuccess(await run(expireDueOffers(date, 20))),
-    relay: async () => {
-      const relayed = await run(relayEvents())
-      await sendMails()
-      return Exit.isSuccess(relayed)
-    },
-    deliver: async (again) => {
-      const events = again ? delivered : published.splice(0).reverse()
-      const { unfinished, mails } = await valueFrom(handleEvents(events))
-      published.push(...unfinished)
-      if (mails) await sendMails()
-      if (!again) delivered.push(...events)
-    },
-    refuse: (now) => {
-      refuses = now
-    },
-    post: (now) => {
-      post = now
-    },
-    forget: () => {
-      published = []
-    },
-    hurry: async () => {
-      for (const [id, delivery] of state.deliveries) state.deliveries.set(id, { ...delivery, dueAt: 0 })
-      for (const [id, mail] of state.outgoingMails) state.outgoingMails.set(id, { ...mail, dueAt: 0 })
-    },
-    mailbox: () => mailbox,
+    ...machine,
+    sweep: (date) => exits(expireDueOffers(date, 20)),
     read: async () => {
       const { rows } = await valueFrom(listOffers(company.manager, { status: null, page: { number: 1, limit: 100 } }))
       return new Map(rows.map((offer) => [offer.id, plain(offer)]))
@@ -266,25 +149,7 @@ export const memorySystem = (): System => {
         sends: Object.fromEntries(sends.rows.map(({ value: { id, status } }) => [id, status]).toSorted()),
         offers: offers.map(({ id }) => id).toSorted()
       }
-    },
-    snapshot: async (): Promise<Snapshot> => ({
-      offers: [...state.offers.values()].map(({ version, value }) => {
-        const { id, title, ownerId, status, term, jobStartsAt, expiresAt } = value
-        return { id, version, title, ownerId, status, term, jobStartsAt, expiresAt }
-      }),
-      sends: [...state.offerSends.values()].map(({ version, value }) => {
-        const { id, offerId, term, candidateId, senderId, status, sentAt, viewedAt, respondedAt } = value
-        return { id, version, offerId, term, candidateId, senderId, status, sentAt, viewedAt, respondedAt }
-      }),
-      events: [...state.events.values()]
-        .map(({ subject, companyId: _, ...event }) => ({ ...event, subjectType: subject.type, subjectId: subject.id }))
-        .toSorted((a, b) => a.sequence - b.sequence),
-      waiting: [...state.deliveries.keys()],
-      handled: [...state.receipts.keys()],
-      givenUp: [],
-      notifications: [...state.notifications.values()],
-      outgoing: [...state.outgoingMails.keys()]
-    })
+    }
   }
 }
 
@@ -316,69 +181,17 @@ const bulkAnswer = (
     .join(", ")}`
 }
 
-/** What the API says for each failure, by hand. */
-const codes: Readonly<Record<string, string>> = {
-  RoleNotAllowed: "role-not-allowed",
-  InvalidOffer: "invalid-input",
-  OfferNotFound: "not-found",
-  NotOwner: "not-owner",
-  IllegalTransition: "illegal-transition",
-  OfferDatesPassed: "offer-dates-passed",
-  OfferSentNotFound: "not-found",
-  NotRecipient: "not-recipient",
-  AlreadySent: "already-sent",
-  Withdrawn: "withdrawn",
-  CandidateUnknown: "candidate-unknown",
-  DuplicateInRequest: "duplicate-in-request",
-  StatusOutOfOrder: "illegal-transition",
-  AlreadyAnswered: "already-answered",
-  OfferNotActive: "offer-not-active"
-}
-
 /** Both workers in workerd over PostgreSQL, with a queue that is held in the hand. */
 export const openWorkers = async (): Promise<System & { readonly close: () => Promise<void> }> => {
   const held = await openHeldStage()
-  const { queue, mailer, stage } = held
+  const { stage } = held
+  const { machine, begin, withOutage, succeeds } = workersMachine(held)
   const { company, tokens } = await openCompany(stage)
   const [cleo, dora] = await addCandidates(stage, 2)
   assert(cleo !== undefined && dora !== undefined)
   const people = { ...company, cleo, dora }
   const tokenOf = { ...tokens, cleo: cleo.token, dora: dora.token }
   const owner = ownerOf(company)
-  let begun = 0
-  let hours = 0
-  let delivered: Array<unknown> = []
-  const offset = () => begun + hours * hour + hour / 2 - Date.now()
-
-  /** What whoever was killed would have answered is not heard. */
-  const withOutage = async <A>(outage: Outage | null, work: () => Promise<A>, unheard: A): Promise<A> => {
-    let request = 0
-    let killed: Promise<void> | undefined
-    stage.neon.onRequest = () => {
-      if (request++ !== outage?.request) return undefined
-      if (outage.down !== "killed") return { down: outage.down }
-      killed = held.kill()
-      return { down: "before" }
-    }
-    const result = await work().catch((error) => {
-      if (killed === undefined) throw error
-      return unheard
-    })
-    stage.neon.onRequest = undefined
-    if (killed === undefined) return result
-    await killed
-    await held.revive(offset())
-    return unheard
-  }
-  const succeeds = (work: Promise<unknown>) =>
-    work.then(
-      () => true,
-      () => false
-    )
-  const moveTo = (to: number) => {
-    hours = to
-    return held.platform().setClockOffset(offset())
-  }
   const input = ({ title, jobStartsAt, expiresAt }: Content) =>
     offerInput({
       title,
@@ -387,14 +200,7 @@ export const openWorkers = async (): Promise<System & { readonly close: () => Pr
     })
   return {
     people: idsOf(people),
-    begin: async () => {
-      await held.clear()
-      queue.refusing = false
-      delivered = []
-      begun = Math.floor(Date.now() / 1000) * 1000
-      await moveTo(0)
-      return begun
-    },
+    begin: () => begin(hour / 2),
     call: async ({ who, command, to, outage }, id, content) => {
       const [path, body] = {
         create: ["/offers", input(content)],
@@ -450,33 +256,13 @@ export const openWorkers = async (): Promise<System & { readonly close: () => Pr
       ])
       return { answers }
     },
-    moveTo,
+    ...machine,
     sweep: (date, outage) =>
       withOutage(
         outage,
         () => succeeds(held.platform().runCron(date === "jobStartsAt" ? crons.started : crons.expired, new Date())),
         false
       ),
-    relay: (outage) => withOutage(outage, () => succeeds(relayOnce({ platform: held.platform() })), false),
-    deliver: async (again, outage) => {
-      const messages = again ? delivered : queue.take().toReversed()
-      const refused = await withOutage(outage, () => deliver(held.platform(), messages), messages.length)
-      if (refused > 0) assert.strictEqual(await deliver(held.platform(), messages), 0)
-      if (!again) delivered.push(...messages)
-    },
-    refuse: (refuses) => {
-      queue.refusing = refuses
-    },
-    post: (post) => {
-      mailer.onMail = () => (post === "open" ? undefined : post === "lost" ? "lost" : mailerAnswers[post])
-    },
-    forget: () => void queue.take(),
-    hurry: async () => {
-      await stage.pool.query("update delivery set due_at = 'epoch'")
-      await stage.pool.query("update outgoing_mail set due_at = 'epoch'")
-    },
-    mailbox: mailer.keys,
-    snapshot: () => snapshotOf(stage.pool),
     list: async (who) => {
       const token = tokenOf[who]
       const sends = await stage.call("GET", "/offer-sends?limit=100", { token })

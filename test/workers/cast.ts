@@ -1,14 +1,19 @@
 import { signToken } from "@treff/adapters/jwt"
 import type { Account } from "@treff/domain/account"
 import * as Redacted from "effect/Redacted"
-import { aCandidate } from "../given.ts"
+import { aCandidate, aManager } from "../given.ts"
 import { offerInput, type Stage } from "../stage.ts"
 
 export const minute = 60_000
 export const hour = 60 * minute
 
 /** The crons by which the jobs are called; `relayOnce` says how to make the relay pass only once. */
-export const crons = { relay: "* * * * *", expired: "0 * * * *", started: "0 0-23 * * *" } as const
+export const crons = {
+  relay: "* * * * *",
+  expired: "0 * * * *",
+  started: "0 0-23 * * *",
+  invitations: "0 */1 * * *"
+} as const
 
 /** The relay goes on until its minute is over: at this second of it, once. */
 export const relayOnce = (stage: Pick<Stage, "platform">): Promise<void> =>
@@ -17,8 +22,12 @@ export const relayOnce = (stage: Pick<Stage, "platform">): Promise<void> =>
 /** Whether a statement is a commit of the journal's. */
 export const isCommit = (query: string | undefined): boolean => query?.includes("agreed as materialized") ?? false
 
+/** Whether one of the statements that are asked together is one: what counts comes with a lock before it. */
+export const commits = (statements: ReadonlyArray<{ readonly query: string }>): boolean =>
+  statements.some(({ query }) => isCommit(query))
+
 /** A token that outlives any move of the clock. */
-const tokenOf = (stage: Stage, { id, role, subRole, companyId, email, username }: Account) =>
+export const tokenOf = (stage: Stage, { id, role, subRole, companyId, email, username }: Account) =>
   signToken(
     Redacted.make(stage.privateKey),
     { id, role, subRole, companyId, email, username },
@@ -36,6 +45,13 @@ export const addCandidates = (stage: Stage, count: number) =>
   )
 
 export type Candidate = Awaited<ReturnType<typeof addCandidates>>[number]
+
+/** A hiring manager who holds such a token, of a company or of none yet. */
+export const addManager = async (stage: Stage, companyId: string | null = null) => {
+  const manager = aManager(companyId)
+  await stage.addAccount(manager)
+  return { ...manager, token: await tokenOf(stage, manager) }
+}
 
 /** A company whose people hold such tokens. */
 export const openCompany = async (stage: Stage) => {

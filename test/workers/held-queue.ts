@@ -43,9 +43,12 @@ export const startHeldQueue = async () => {
     onBatch: undefined as (() => Promise<void>) | undefined
   }
   const server = createServer(async (request, response) => {
-    let text = ""
-    request.setEncoding("utf8")
-    for await (const chunk of request) text += chunk
+    // Who is killed while it sends hears nothing more.
+    const text = await request.toArray().then(
+      (parts) => Buffer.concat(parts).toString(),
+      () => null
+    )
+    if (text === null) return
     await queue.onBatch?.()
     if (queue.refusing) queue.refused++
     else queue.batches.push(JSON.parse(text))
@@ -92,12 +95,17 @@ export const deliver = async (platform: Platform, messages: ReadonlyArray<unknow
   return refused
 }
 
-const startTwin = ({ url, neon, privateKey }: Stage, options: Partial<PlatformOptions>): Promise<Platform> => {
+const startTwin = (
+  { url, neon, privateKey, sealingKeys }: Stage,
+  options: Partial<PlatformOptions>
+): Promise<Platform> => {
   const { d: _, ...publicKey } = privateKey
   return startPlatform({
     databaseUrl: url,
     neonEndpointUrl: neon.url,
     publicKeys: JSON.stringify([publicKey]),
+    privateKey: JSON.stringify(privateKey),
+    sealingKeys,
     bundles: inject("bundles"),
     onLog: () => {},
     retrySeconds: 0,
@@ -105,15 +113,22 @@ const startTwin = ({ url, neon, privateKey }: Stage, options: Partial<PlatformOp
   })
 }
 
-/** A stage on such a queue and a mailer, for a file of tests: `clear` before each of them, `close` after all. */
-export const openHeldStage = async () => {
+/**
+ * A stage on such a queue and a mailer, for a file of tests: `clear` before each of them, `close` after all. `settings` are
+ * the API's.
+ */
+export const openHeldStage = async ({
+  onLog,
+  settings = {}
+}: Pick<PlatformOptions, "onLog"> & { readonly settings?: Bindings } = {}) => {
   const queue = await startHeldQueue()
   const mailer = await startMailer()
   const { edgeApi, queueConsumer } = queue.options.bindings
   const options = {
     ...queue.options,
-    bindings: { edgeApi, queueConsumer: { ...queueConsumer, ...mailer.bindings } },
-    apiPort: await freePort()
+    bindings: { edgeApi: { ...edgeApi, ...settings }, queueConsumer: { ...queueConsumer, ...mailer.bindings } },
+    apiPort: await freePort(),
+    ...(onLog && { onLog })
   }
   const stage = await openStage(options)
   let alive = stage.platform
@@ -132,9 +147,12 @@ export const openHeldStage = async () => {
     },
     /** Another consumer beside those, on the same database, queue and mailer. */
     twin: () => startTwin(stage, { ...options, apiPort: 0 }),
-    /** No offers, no events, nothing in the queue, no mails, and the real time. */
+    /** No offers, no invitations, no events, nothing in the queue, no mails, and the real time. Who is there stays. */
     clear: async () => {
       await empty(stage.pool, tablesOfEvents)
+      // Their events are gone, so they were there before there were any.
+      await stage.pool.query("update account set version = 0 where version > 0")
+      await stage.pool.query("update company set version = 0 where version > 0")
       await alive.setClockOffset(0)
       queue.take()
       mailer.clear()

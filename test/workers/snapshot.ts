@@ -4,11 +4,24 @@ import type { Pool } from "pg"
 import { assert } from "vitest"
 import { explained } from "../event-log.ts"
 import { until } from "../until.ts"
+import {
+  type AccountRow,
+  assertInvited,
+  assertSignInsTold,
+  type CompanyRow,
+  type InvitationRow,
+  invitationTelling,
+  type SignInRow
+} from "./invitation-snapshot.ts"
 
 /** All that a store holds, at one instant, as plainly as every store can say it. */
 export interface Snapshot {
   readonly offers: ReadonlyArray<OfferRow>
   readonly sends: ReadonlyArray<SendRow>
+  readonly invitations: ReadonlyArray<InvitationRow>
+  readonly accounts: ReadonlyArray<AccountRow>
+  readonly companies: ReadonlyArray<CompanyRow>
+  readonly signIns: ReadonlyArray<SignInRow>
   readonly events: ReadonlyArray<EventRow>
   /** The ids of the events that wait to be handled, are handled, and are given up. */
   readonly waiting: ReadonlyArray<string>
@@ -52,6 +65,7 @@ export interface EventRow {
   // biome-ignore lint/suspicious/noExplicitAny: each type has its own data, and what is read here says which
   readonly data: any
   readonly actor: { readonly kind: string; readonly id: string | null }
+  readonly companyId: string | null
   readonly occurredAt: number
 }
 
@@ -63,6 +77,8 @@ export interface NotificationRow {
   readonly template: Template
   readonly status: "queued" | "sent" | "failed"
   readonly error: string | null
+  /** Of the mail of an invitation: which of its tokens it carries. */
+  readonly resends: number | null
 }
 
 const at = (column: string) => `round(extract(epoch from ${column}) * 1000)::float8`
@@ -77,13 +93,19 @@ export const snapshotOf = async (pool: Pool): Promise<Snapshot> => {
     'sends', ${rows(`select id, version, offer_id as "offerId", term, candidate_id as "candidateId", sender_id as "senderId",
       status, ${at("sent_at")} as "sentAt", ${at("viewed_at")} as "viewedAt", ${at("responded_at")} as "respondedAt"
       from offer_sent`)},
+    'invitations', ${rows(`select id, version, company_id as "companyId", inviter_id as "inviterId", email, status, resends,
+      ${at("created_at")} as "createdAt", ${at("expires_at")} as "expiresAt", ${at("updated_at")} as "updatedAt",
+      sealed_token is not null as "isSealed" from invitation`)},
+    'accounts', ${rows(`select id, version, role, sub_role as "subRole", company_id as "companyId", email, username from account`)},
+    'companies', ${rows(`select id, version, creator_id as "creatorId" from company`)},
+    'signIns', ${rows(`select id, email, sealed_token is not null as "isSealed", used_at is not null as "isUsed" from sign_in`)},
     'events', ${rows(`select id, subject_type as "subjectType", subject_id as "subjectId", sequence, type, data, actor,
-      ${at("occurred_at")} as "occurredAt" from event order by subject_id, sequence`)},
+      company_id as "companyId", ${at("occurred_at")} as "occurredAt" from event order by subject_id, sequence`)},
     'waiting', ${ids("select event_id from delivery")},
     'handled', ${ids("select event_id from receipt")},
     'givenUp', ${ids("select event_id from dead_letter where event_id is not null")},
-    'notifications', ${rows(`select id, event_id as "eventId", recipient_id as "recipientId", channel, template, status, error
-      from notification`)},
+    'notifications', ${rows(`select id, event_id as "eventId", recipient_id as "recipientId", channel, template, status, error,
+      (data->>'resends')::int as resends from notification`)},
     'outgoing', ${ids("select notification_id from outgoing_mail")}
   ) as snapshot`)
   return found[0].snapshot
@@ -102,7 +124,7 @@ export const assertConsistent = (store: Snapshot, now: number): void => {
       const { status, term, ownerId: owner, jobStartsAt, expiresAt } = offers.get(id) ?? {}
       const row = status === undefined ? null : { status, term, owner, jobStartsAt, expiresAt }
       assert.deepStrictEqual(row as unknown, explained(log), `the log of the offer ${id} does not explain its row`)
-    } else {
+    } else if (log[0]?.subjectType === "offerSent") {
       const told = explainedSend(log)
       const row = sends.get(id)
       // One that its candidate has withdrawn goes without a word when its term ends.
@@ -112,6 +134,7 @@ export const assertConsistent = (store: Snapshot, now: number): void => {
         assert.deepStrictEqual(row, { id, version: log.length, ...told }, `the log of ${id} does not explain its row`)
     }
   }
+  assertInvited(store, logs)
   const places = store.sends.map(({ offerId, candidateId, term }) => `${offerId} ${candidateId} ${term}`)
   assert.strictEqual(new Set(places).size, places.length, "an offer was sent to somebody twice in a term")
   assert.deepStrictEqual(
@@ -182,7 +205,11 @@ const told: Readonly<
   "offerSent.responded": { templates: ["offer-sent-responded"], channels: both },
   "offerSent.deleted by candidate": { templates: ["offer-sent-withdrawn"], channels: both },
   "offerSent.deleted by its end": { templates: ["offer-ended"], channels: both },
-  "offer.transferred": { templates: ["offer-handed-over", "offer-taken-over"], channels: both }
+  "offer.transferred": { templates: ["offer-handed-over", "offer-taken-over"], channels: both },
+  "invitation.created": { templates: ["invitation"], channels: ["mail"] },
+  "invitation.resent": { templates: ["invitation"], channels: ["mail"] },
+  "invitation.accepted": { templates: ["invitation-accepted"], channels: both },
+  "invitation.declined": { templates: ["invitation-declined"], channels: both }
 }
 
 /**
@@ -200,8 +227,10 @@ const assertTold = (store: Snapshot, logs: ReadonlyMap<string, ReadonlyArray<Eve
       offer !== undefined && offer.term === term && ["active", "disabled"].includes(offer.status) && !isDue(offer, now)
     )
   }
+  const invitationTold = invitationTelling(store, now)
   const ownersOf = (offerId: string): ReadonlyArray<string> =>
     (logs.get(offerId) ?? []).flatMap(({ data }) => data.ownerId ?? data.toOwnerId ?? [])
+  assertSignInsTold(store, tellings)
   for (const event of store.events) {
     const { id, type, subjectId, data, actor } = event
     const isEnd = type === "offerSent.deleted" && data.reason.startsWith("offer_")
@@ -215,21 +244,26 @@ const assertTold = (store: Snapshot, logs: ReadonlyMap<string, ReadonlyArray<Eve
       const by = found.filter(({ recipientId }) => recipientId === recipient).map(({ channel }) => channel)
       assert.deepStrictEqual(by.toSorted(), channels as typeof by, `told of ${kind}`)
     }
+    const ofInvitation = invitationTold(event)
     // Whom it may have been to, for each owner that the offer has had since.
     const whom =
-      type === "offer.transferred"
-        ? [[data.fromOwnerId, data.toOwnerId]]
-        : kind === "offerSent.created" || isEnd
-          ? [[data.candidateId]]
-          : ownersOf(data.offerId).map((owner) => [owner, data.senderId])
+      ofInvitation !== null
+        ? [ofInvitation.whom]
+        : type === "offer.transferred"
+          ? [[data.fromOwnerId, data.toOwnerId]]
+          : kind === "offerSent.created" || isEnd
+            ? [[data.candidateId]]
+            : ownersOf(data.offerId).map((owner) => [owner, data.senderId])
     const expected = whom.map((people) => new Set(people.filter((person) => person !== actor.id)))
     assert.isTrue(recipients.size === 0 || expected.some((people) => isWithin(recipients, people)), `told of ${kind}`)
     const isStillSo =
-      type === "offer.transferred"
-        ? offers.has(subjectId) && logs.get(subjectId)?.findLast((other) => other.type === type)?.id === id
-        : kind === "offerSent.deleted by candidate"
-          ? lives(data.offerId, data.term)
-          : lives(data.offerId, data.term) && sends.has(subjectId) && sends.get(subjectId)?.status !== "withdrawn"
+      ofInvitation !== null
+        ? ofInvitation.isStillSo
+        : type === "offer.transferred"
+          ? offers.has(subjectId) && logs.get(subjectId)?.findLast((other) => other.type === type)?.id === id
+          : kind === "offerSent.deleted by candidate"
+            ? lives(data.offerId, data.term)
+            : lives(data.offerId, data.term) && sends.has(subjectId) && sends.get(subjectId)?.status !== "withdrawn"
     // While the offer is disabled its candidates are not told that it was sent to them.
     const wasHidden =
       kind === "offerSent.created" && logs.get(data.offerId)?.some((other) => other.type === "offer.disabled")

@@ -1,0 +1,3 @@
+import { killWhileInviting } from "./invitation-killed.ts"
+
+killWhileInviting({ all: false })

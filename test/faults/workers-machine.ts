@@ -1,0 +1,81 @@
+import { assert } from "vitest"
+import { relayOnce } from "../workers/cast.ts"
+import { deliver, type openHeldStage } from "../workers/held-queue.ts"
+import { answers } from "../workers/mailer.ts"
+import { snapshotOf } from "../workers/snapshot.ts"
+import type { Machine, Outage } from "./machine.ts"
+
+/** Both workers in workerd over PostgreSQL, with a queue that is held in the hand. */
+export const workersMachine = (held: Awaited<ReturnType<typeof openHeldStage>>) => {
+  const { queue, mailer, stage } = held
+  let delivered: Array<unknown> = []
+  /** How far the workers' time is ahead of the real one. */
+  let offset = 0
+
+  /** What whoever was killed would have answered is not heard. */
+  const withOutage = async <A>(outage: Outage | null, work: () => Promise<A>, unheard: A): Promise<A> => {
+    let request = 0
+    let killed: Promise<void> | undefined
+    stage.neon.onRequest = () => {
+      if (request++ !== outage?.request) return undefined
+      if (outage.down !== "killed") return { down: outage.down }
+      killed = held.kill()
+      return { down: "before" }
+    }
+    const result = await work().catch((error) => {
+      if (killed === undefined) throw error
+      return unheard
+    })
+    stage.neon.onRequest = undefined
+    if (killed === undefined) return result
+    await killed
+    await held.revive(offset)
+    return unheard
+  }
+  const succeeds = (work: Promise<unknown>) =>
+    work.then(
+      () => true,
+      () => false
+    )
+  const moveTo = (to: number) => {
+    offset = to - Date.now()
+    return held.platform().setClockOffset(offset)
+  }
+  const machine: Machine = {
+    moveTo,
+    relay: (outage) => withOutage(outage, () => succeeds(relayOnce({ platform: held.platform() })), false),
+    deliver: async (again, outage) => {
+      const messages = again ? delivered : queue.take().toReversed()
+      const refused = await withOutage(outage, () => deliver(held.platform(), messages), messages.length)
+      if (refused > 0) assert.strictEqual(await deliver(held.platform(), messages), 0)
+      if (!again) delivered.push(...messages)
+    },
+    refuse: (refuses) => {
+      queue.refusing = refuses
+    },
+    post: (post) => {
+      mailer.onMail = () => (post === "open" ? undefined : post === "lost" ? "lost" : answers[post])
+    },
+    forget: () => void queue.take(),
+    hurry: async () => {
+      await stage.pool.query("update delivery set due_at = 'epoch'")
+      await stage.pool.query("update outgoing_mail set due_at = 'epoch'")
+    },
+    mailbox: mailer.keys,
+    snapshot: () => snapshotOf(stage.pool)
+  }
+  return {
+    machine,
+    withOutage,
+    succeeds,
+    /** Forgets everything but who is there; time is at a full second of now, and `after` that, and is answered. */
+    begin: async (after: number): Promise<number> => {
+      await held.clear()
+      queue.refusing = false
+      delivered = []
+      const begun = Math.floor(Date.now() / 1000) * 1000
+      await moveTo(begun + after)
+      return begun
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import { killWhileInviting } from "../faults/invitation-killed.ts"
+
+killWhileInviting({ all: true })

@@ -1,0 +1,466 @@
+import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { openStage, type Stage } from "../stage.ts"
+import { until } from "../until.ts"
+import { addCandidates, addManager, crons, hour, type OpenCompany, openCompany, relayOnce } from "./cast.ts"
+import { anAddress, type Inviting, inviting, profile } from "./inviting.ts"
+import { answers, type Mailer, startMailer } from "./mailer.ts"
+import { assertConsistent, assertSettled, snapshotOf } from "./snapshot.ts"
+
+const limits = { open: 205, sent: 110 }
+
+// Both workers as they are deployed, with the real queue; its mails wait, and so keep their tokens, until a test looks.
+let stage: Stage
+let mailer: Mailer
+let people: Inviting
+let cast: OpenCompany
+let manager: string
+beforeAll(async () => {
+  mailer = await startMailer()
+  stage = await openStage({
+    bindings: {
+      edgeApi: {
+        INVITATIONS_OPEN_PER_COMPANY: { type: "text", value: String(limits.open) },
+        INVITATIONS_SENT_PER_DAY: { type: "text", value: String(limits.sent) }
+      },
+      queueConsumer: mailer.bindings
+    }
+  })
+  people = inviting(stage)
+})
+afterAll(async () => {
+  await stage.close()
+  await mailer.stop()
+})
+beforeEach(async () => {
+  mailer.clear()
+  mailer.onMail = () => answers.down
+  cast = await openCompany(stage)
+  manager = cast.tokens.manager
+})
+/** Each history is one that can be, and explains what is there. */
+afterEach(async () => assertConsistent(await snapshotOf(stage.pool), Date.now() + passed))
+
+/** How far time has been moved: only the last tests do. */
+let passed = 0
+const passes = (milliseconds: number) => {
+  passed = milliseconds
+  return stage.platform.setClockOffset(milliseconds)
+}
+
+type Answer = Awaited<ReturnType<Stage["call"]>>
+
+const times = <A>(count: number, make: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)))
+
+const said = ({ status, json }: Answer): string => [status, json?.code].filter(Boolean).join(" ")
+
+/** How many answers there were of each status and code. */
+const tally = (answers: ReadonlyArray<Answer>): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {}
+  for (const answer of answers) counts[said(answer)] = (counts[said(answer)] ?? 0) + 1
+  return counts
+}
+
+/** How many bulks said what of an address, all in all. */
+const outcomes = (bulks: ReadonlyArray<Answer>): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {}
+  for (const outcome of bulks.flatMap(({ json }) => Object.values<string>(json))) {
+    counts[outcome] = (counts[outcome] ?? 0) + 1
+  }
+  return counts
+}
+
+const accountsWith = async (email: string) =>
+  (await stage.pool.query("select * from account where lower(email) = lower($1)", [email])).rows
+
+const happened = async (id: string): Promise<ReadonlyArray<string>> =>
+  (await stage.pool.query("select type from event where subject_id = $1 order by sequence", [id])).rows.map(
+    ({ type }) => type.split(".")[1]
+  )
+
+/** Whoever waits for a mail gets it now, and answers to whom they went. */
+const mailed = async (template: string): Promise<ReadonlyArray<string>> => {
+  mailer.onMail = () => undefined
+  await assertSettled(stage.pool)
+  await stage.pool.query("update outgoing_mail set due_at = 'epoch'")
+  await until("all mails sent", async () => {
+    await relayOnce(stage)
+    return (await stage.pool.query("select 1 from outgoing_mail limit 1")).rows.length === 0
+  })
+  return mailer.mails.filter(({ mail }) => mail.tags[0]?.value === template).map(({ mail }) => mail.to[0] ?? "")
+}
+
+describe("one invitation", () => {
+  it("is accepted by one of ten at once: one account, and its token is good", async () => {
+    const { id, email, link } = await people.invited(manager)
+    const answers = await times(10, () => people.accept(link))
+    assert.deepStrictEqual(tally(answers), { 200: 1, "400 invitation-not-open": 9 })
+    assert.strictEqual((await accountsWith(email)).length, 1)
+    assert.deepStrictEqual(await happened(id), ["created", "accepted"])
+    const { token } = answers.find(({ status }) => status === 200)?.json ?? {}
+    assert.strictEqual((await stage.call("GET", "/offers", { token })).status, 200)
+  })
+
+  it("is accepted once by who has an account, of ten tries at once", async () => {
+    const [cleo = assert.fail("nobody")] = await addCandidates(stage, 1)
+    const { link } = await people.invited(manager, cleo.email.toUpperCase())
+    const answers = await times(10, () => people.accept(link, { token: cleo.token }))
+    // What comes second finds it accepted; or its token, which said candidate, stale.
+    assert.strictEqual(tally(answers)["200"], 1)
+    assert.strictEqual(tally(answers)["400 invitation-not-open"], 9)
+    assert.deepStrictEqual(await happened(cleo.id), ["joined"])
+  })
+
+  /** What is done to an invitation beside its acceptance, what it answers then, and what each finds that came second. */
+  const rivals = [
+    [
+      "revoked",
+      (id: string) => people.revoke(manager, id),
+      { first: "204", second: "400 illegal-transition", leaves: "400 invitation-not-open" }
+    ],
+    [
+      "declined",
+      (_: string, link: string) => people.decline(link),
+      { first: "204", second: "400 invitation-not-open", leaves: "400 invitation-not-open" }
+    ],
+    [
+      "resent",
+      (id: string) => people.resend(manager, id),
+      { first: "200", second: "400 illegal-transition", leaves: "400 token-unknown" }
+    ]
+  ] as const
+
+  it.each(rivals)("is accepted or %s, never both", async (event, rival, { first, second, leaves }) => {
+    const won = { accepted: 0, [event]: 0 }
+    for (let turn = 0; turn < 4; turn++) {
+      const invitations = await times(6, () => people.invited(manager))
+      await Promise.all(
+        invitations.map(async ({ id, email, link }, index) => {
+          const accept = () => people.accept(link).then(said)
+          const other = () => rival(id, link).then(said)
+          const [one, two] = await Promise.all(index % 2 ? [other(), accept()] : [accept(), other()])
+          const [accepted, rivalled] = index % 2 ? [two, one] : [one, two]
+          const isAccepted = accepted === "200"
+          won[isAccepted ? "accepted" : event]++
+          assert.deepStrictEqual([accepted, rivalled], isAccepted ? ["200", second] : [leaves, first])
+          assert.strictEqual((await accountsWith(email)).length, isAccepted ? 1 : 0)
+          assert.deepStrictEqual(await happened(id), ["created", isAccepted ? "accepted" : event])
+        })
+      )
+    }
+    assert.strictEqual(won.accepted + (won[event] ?? 0), 24)
+  })
+
+  it("is accepted, declined, revoked and sent again at once: each history is one that can be", async () => {
+    const invitations = await times(8, () => people.invited(manager))
+    const all = await Promise.all(
+      invitations.flatMap(({ id, link }) => [
+        people.resend(manager, id),
+        people.accept(link),
+        people.decline(link),
+        people.revoke(manager, id),
+        people.resend(manager, id)
+      ])
+    )
+    for (const { status } of all) assert.include([200, 204, 400], status)
+  })
+})
+
+describe("one company", () => {
+  it.each([2, 10])(
+    "is made by %i first invitations of a manager who has none, and all are invited into it",
+    async (count) => {
+      const { id, token } = await addManager(stage)
+      const emails = Array.from({ length: count }, anAddress)
+      const answers = await Promise.all([
+        ...emails.slice(1).map((email) => people.invite(token, email)),
+        people.bulk(token, emails.slice(0, 1))
+      ])
+      assert.deepStrictEqual(tally(answers), { 200: 1, 201: count - 1 })
+      const { rows: companies } = await stage.pool.query("select id from company where creator_id = $1", [id])
+      assert.strictEqual(companies.length, 1)
+      assert.deepStrictEqual(await happened(companies[0].id), ["created"])
+      assert.deepStrictEqual(await happened(id), ["joined"])
+      const { rows } = await stage.pool.query("select email from invitation where company_id = $1", [companies[0].id])
+      assert.sameMembers(
+        rows.map(({ email }) => email),
+        emails
+      )
+      await assertSettled(stage.pool)
+    }
+  )
+
+  it("invites an address once, of twenty at the same time in whatever letter case, and sends one mail", async () => {
+    const email = anAddress()
+    const spelt = (n: number) =>
+      [...email].map((letter, index) => ((index + n) % 3 ? letter.toLowerCase() : letter.toUpperCase())).join("")
+    const answers = await times(20, (n) => people.invite(manager, spelt(n)))
+    assert.deepStrictEqual(tally(answers), { 201: 1, "400 already-invited": 19 })
+    const invited = answers.find(({ status }) => status === 201)?.json.email
+    assert.deepStrictEqual(
+      (await mailed("invitation")).filter((to) => to.toLowerCase() === email.toLowerCase()),
+      [invited]
+    )
+  })
+
+  it("invites a hundred addresses once each by bulks that name them in opposite orders", async () => {
+    const { token } = await addManager(stage, cast.company.id)
+    const emails = Array.from({ length: 100 }, anAddress)
+    const bulks = await Promise.all([people.bulk(manager, emails), people.bulk(token, emails.toReversed())])
+    assert.deepStrictEqual(tally(bulks), { 200: 2 })
+    assert.deepStrictEqual(outcomes(bulks), { invited: 100, "already-invited": 100 })
+    const { rows } = await stage.pool.query("select email from invitation where company_id = $1", [cast.company.id])
+    assert.sameMembers(
+      rows.map(({ email }) => email),
+      emails
+    )
+  })
+})
+
+describe("the limits", () => {
+  /** Invites so many, a hundred at a time. */
+  const fill = async (token: string, count: number) => {
+    for (let left = count; left > 0; left -= 100) {
+      const bulk = await people.bulk(token, Array.from({ length: Math.min(left, 100) }, anAddress))
+      assert.deepStrictEqual(outcomes([bulk]), { invited: Math.min(left, 100) })
+    }
+  }
+  const openIn = async (companyId: string) =>
+    (await stage.pool.query("select count(*)::int as count from invitation where company_id = $1", [companyId])).rows[0]
+      .count
+  const assertTooMany = (refused: ReadonlyArray<Answer>, atMost: number) => {
+    for (const { headers } of refused) {
+      const wait = Number(headers.get("retry-after"))
+      assert.isAbove(wait, (atMost - 0.1 * hour) / 1_000)
+      assert.isAtMost(wait, atMost / 1_000)
+    }
+  }
+
+  it("of one inviter are kept by thirty at once, and nobody who is refused has a mail", async () => {
+    await fill(manager, 100)
+    const answers = await times(30, () => people.invite(manager))
+    assert.deepStrictEqual(tally(answers), { 201: 10, "429 over-limit": 20 })
+    assert.strictEqual(await openIn(cast.company.id), limits.sent)
+    const refused = answers.filter(({ status }) => status === 429)
+    assertTooMany(refused, 24 * hour)
+    const { notifications } = await assertSettled(stage.pool)
+    const { rows } = await stage.pool.query("select id from invitation where company_id = $1", [cast.company.id])
+    const ours = new Set(rows.map(({ id }) => id))
+    assert.strictEqual(notifications.filter(({ recipientId }) => ours.has(recipientId)).length, limits.sent)
+  })
+
+  it("of one inviter count what is sent again, too", async () => {
+    const invitations = await times(6, () => people.invited(manager))
+    await fill(manager, 100)
+    const answers = await times(12, (n) => people.resend(manager, invitations[n % 6]?.id ?? ""))
+    assert.strictEqual(tally(answers)["200"], limits.sent - 106)
+    for (const answer of Object.keys(tally(answers))) assert.include(["200", "429 over-limit"], answer)
+    assert.strictEqual(await openIn(cast.company.id), 106)
+  })
+
+  it("of a company are kept by thirty at once of several inviters", async () => {
+    const [one, other, third] = await times(3, () => addManager(stage, cast.company.id))
+    await fill(one?.token ?? "", 100)
+    await fill(other?.token ?? "", 95)
+    const answers = await times(30, (n) => people.invite([manager, third?.token ?? ""][n % 2] ?? ""))
+    assert.deepStrictEqual(tally(answers), { 201: 10, "429 over-limit": 20 })
+    assert.strictEqual(await openIn(cast.company.id), limits.open)
+    assertTooMany(
+      answers.filter(({ status }) => status === 429),
+      72 * hour
+    )
+  })
+
+  it("are filled by bulks at once to the last place, and not beyond", async () => {
+    await fill(manager, 80)
+    const bulks = await times(4, () => people.bulk(manager, Array.from({ length: 12 }, anAddress)))
+    assert.deepStrictEqual(tally(bulks), { 200: 4 })
+    assert.deepStrictEqual(outcomes(bulks), { invited: 30, "over-limit": 18 })
+    assert.strictEqual(await openIn(cast.company.id), limits.sent)
+  })
+})
+
+describe("several invitations of the same people", () => {
+  it("of two companies to a new address: one is accepted, and the other asks its account to sign in", async () => {
+    const other = await openCompany(stage)
+    for (let turn = 0; turn < 6; turn++) {
+      const email = anAddress()
+      const ours = await people.invited(manager, email)
+      const theirs = await people.invited(other.tokens.manager, email.toLowerCase())
+      const answers = await Promise.all([people.accept(ours.link), people.accept(theirs.link)])
+      assert.deepStrictEqual(tally(answers), { 200: 1, "401 sign-in-required": 1 })
+      assert.strictEqual((await accountsWith(email)).length, 1)
+      const lost = answers[0]?.status === 200 ? theirs : ours
+      assert.isTrue((await people.validate(lost.link)).json.valid, "it stays open")
+    }
+  })
+
+  it("of two companies to a candidate: they join one, and are in it for the other", async () => {
+    const other = await openCompany(stage)
+    for (const cleo of await addCandidates(stage, 5)) {
+      const [ours, theirs] = await Promise.all([
+        people.invited(manager, cleo.email),
+        people.invited(other.tokens.manager, cleo.email)
+      ])
+      const { token } = cleo
+      const answers = await Promise.all([people.accept(ours.link, { token }), people.accept(theirs.link, { token })])
+      const counts = tally(answers)
+      assert.strictEqual(counts["200"], 1, JSON.stringify(counts))
+      // The token that they came with says candidate: stale by then, if it is not the company that is looked at first.
+      assert.strictEqual((counts["409 already-in-a-company"] ?? 0) + (counts["401 token-stale"] ?? 0), 1)
+      assert.deepStrictEqual(await happened(cleo.id), ["joined"])
+    }
+  })
+
+  it("whose ten new people all want one user name: one has it, the others may choose another", async () => {
+    const invitations = await times(10, () => people.invited(manager))
+    const username = `kim.${crypto.randomUUID().slice(0, 8)}`
+    const answers = await Promise.all(
+      invitations.map(({ link }, n) =>
+        people.accept(link, { body: profile({ username: n % 2 ? username : username.toUpperCase() }) })
+      )
+    )
+    assert.deepStrictEqual(tally(answers), { 200: 1, "400 username-taken": 9 })
+    const open = await Promise.all(
+      invitations.filter((_, n) => answers[n]?.status !== 200).map(({ link }) => people.validate(link))
+    )
+    assert.isTrue(open.every(({ json }) => json.valid))
+    assert.strictEqual(
+      (await people.accept(invitations.find((_, n) => answers[n]?.status !== 200)?.link ?? "")).status,
+      200
+    )
+  })
+})
+
+describe("members", () => {
+  const remove = (token: string, id: string) => stage.call("DELETE", `/api/members/${id}`, { token })
+
+  it("two managers who remove each other: one of them is removed, and the other stays", async () => {
+    for (let turn = 0; turn < 6; turn++) {
+      const [ada, bo] = await times(2, () => addManager(stage, cast.company.id))
+      assert(ada !== undefined && bo !== undefined)
+      const answers = await Promise.all([remove(ada.token, bo.id), remove(bo.token, ada.id)])
+      assert.deepStrictEqual(tally(answers), { 204: 1, "401 token-stale": 1 })
+      const { accounts } = await snapshotOf(stage.pool)
+      const left = accounts.filter(({ id, companyId }) => companyId === null && [ada.id, bo.id].includes(id))
+      assert.strictEqual(left.length, 1)
+    }
+  })
+
+  it("three managers who each remove the two others: one stays, and nobody is removed twice", async () => {
+    const three = await times(3, () => addManager(stage, cast.company.id))
+    const answers = await Promise.all(
+      three.flatMap(({ token }) => three.filter((other) => other.token !== token).map(({ id }) => remove(token, id)))
+    )
+    const counts = tally(answers)
+    assert.strictEqual(counts["204"], 2, JSON.stringify(counts))
+    for (const answer of Object.keys(counts)) assert.include(["204", "401 token-stale", "404 not-found"], answer)
+  })
+
+  it("an inviter who is removed meanwhile invites before, or not at all", async () => {
+    for (let turn = 0; turn < 4; turn++) {
+      const ada = await addManager(stage, cast.company.id)
+      const [removed, ...invites] = await Promise.all([
+        remove(manager, ada.id),
+        ...Array.from({ length: 6 }, () => people.invite(ada.token))
+      ])
+      assert.strictEqual(removed?.status, 204)
+      for (const answer of Object.keys(tally(invites))) assert.include(["201", "401 token-stale"], answer)
+      const { rows } = await stage.pool.query("select 1 from invitation where inviter_id = $1", [ada.id])
+      assert.strictEqual(rows.length, tally(invites)["201"] ?? 0)
+    }
+  })
+
+  it("a candidate who joins while they are sent offers keeps no open one", async () => {
+    const offerIds = await times(4, () => cast.offer())
+    for (const cleo of await addCandidates(stage, 5)) {
+      const { link } = await people.invited(manager, cleo.email)
+      const [accepted, ...sends] = await Promise.all([
+        people.accept(link, { token: cleo.token }),
+        ...offerIds.map((offerId) => cast.byRecruiter("/offer-sends", { offerId, candidateId: cleo.id }))
+      ])
+      assert.strictEqual(accepted?.status, 200)
+      for (const answer of Object.keys(tally(sends))) assert.include(["201", "400 candidate-unknown"], answer)
+    }
+    const { sends } = await assertSettled(stage.pool)
+    for (const { status } of sends) assert.strictEqual(status, "withdrawn")
+  })
+})
+
+describe("signing in", () => {
+  const ask = (email: string) => stage.call("POST", "/api/sign-in", { body: { email } })
+  const use = (link: string) => stage.call("POST", `/api/sign-in/${link}`)
+
+  it("is asked for twenty times at once: five mails, and each of their links is used by one of ten", async () => {
+    const { email } = cast.company.colleague
+    const answers = await times(20, (n) => ask(n % 2 ? email : email.toUpperCase()))
+    assert.deepStrictEqual(tally(answers), { 202: 20 })
+    assert.deepStrictEqual(
+      await mailed("sign-in"),
+      Array.from({ length: 5 }, () => email)
+    )
+    const links = mailer.mails
+      .filter(({ mail }) => mail.tags[0]?.value === "sign-in")
+      .map(({ mail }) => people.linkIn(mail.text))
+    assert.strictEqual(new Set(links).size, 5)
+    for (const link of links.slice(0, 2)) {
+      const used = await times(10, () => use(link))
+      assert.deepStrictEqual(tally(used), { 200: 1, "400 token-unknown": 9 })
+      const { token } = used.find(({ status }) => status === 200)?.json ?? {}
+      assert.strictEqual((await stage.call("GET", "/offers", { token })).status, 200)
+    }
+  })
+})
+
+// From here on the time is another.
+describe("as time passes", () => {
+  it("a limit lets the next one through when it said so", async () => {
+    await people.bulk(manager, Array.from({ length: 100 }, anAddress))
+    const answers = await times(20, () => people.invite(manager))
+    const wait = Number(answers.find(({ status }) => status === 429)?.headers.get("retry-after")) * 1_000
+    await passes(wait - 10_000)
+    assert.strictEqual((await people.invite(manager)).status, 429)
+    await passes(wait)
+    assert.strictEqual((await people.invite(manager)).status, 201)
+  })
+
+  it("an invitation, at the instant at which it lapses, is accepted before, or swept, never both", async () => {
+    const invitations = await times(6, () => people.invited(manager))
+    const { expiresAt = 0 } =
+      (await snapshotOf(stage.pool)).invitations.find(({ id }) => id === invitations[0]?.id) ?? {}
+    await passes(expiresAt - Date.now() - 60)
+    const [accepted] = await Promise.all([
+      Promise.all(invitations.map(({ link }) => people.accept(link))),
+      times(4, async (n) => {
+        await new Promise((later) => setTimeout(later, 30 * n))
+        await stage.platform.runCron(crons.invitations, new Date())
+      })
+    ])
+    await passes(73 * hour)
+    await stage.platform.runCron(crons.invitations, new Date())
+    for (const [index, answer] of accepted.entries()) {
+      const isAccepted = answer.status === 200
+      if (!isAccepted) assert.strictEqual(said(answer), "400 invitation-not-open")
+      const { id = "" } = invitations[index] ?? {}
+      assert.deepStrictEqual(await happened(id), ["created", isAccepted ? "accepted" : "expired"])
+    }
+  })
+
+  it("one is open when a lapsed invitation is sent again beside a new one to the same address", async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      await passes(0)
+      const lapsed = await times(4, () => people.invited(manager))
+      await passes(73 * hour)
+      const answers = await Promise.all(
+        lapsed.flatMap(({ id, email }) => [people.resend(manager, id), people.invite(manager, email.toUpperCase())])
+      )
+      const counts = tally(answers)
+      assert.strictEqual((counts["200"] ?? 0) + (counts["201"] ?? 0), 4, JSON.stringify(counts))
+      assert.strictEqual(counts["400 already-invited"], 4)
+    }
+  })
+
+  it("every event is handled", async () => {
+    await assertSettled(stage.pool, Date.now() + passed)
+  })
+})
