@@ -16,7 +16,8 @@ export default defineConfig({
     pool: "threads",
     // Nothing that a file changes outlives it, so the modules need not be evaluated anew for each.
     isolate: false,
-    maxWorkers: 2,
+    // One more than there are cores where most tests are run: each waits for workerd and PostgreSQL half of its time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -6,8 +6,9 @@ export default defineConfig({
   ...config,
   test: {
     ...config.test,
-    include: ["test/soak/**/*.test.ts"],
+    include: ["test/soak/**/*.test.ts", "test/edge/bad-input.test.ts"],
     exclude: [],
+    env: { BAD_INPUT_RUNS: "2000" },
     maxWorkers: 1,
     testTimeout: 0
   }

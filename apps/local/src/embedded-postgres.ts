@@ -133,7 +133,7 @@ const runPostmaster = async (postgres: string, home: string, data: string, port:
     listen_addresses: "127.0.0.1",
     port,
     unix_socket_directories: "",
-    max_connections: 100,
+    max_connections: 200,
     timezone: "UTC",
     log_timezone: "UTC",
     // A conflict that a test provokes is no news, and a statement in a log may hold what nobody may read there.

@@ -1,0 +1,79 @@
+import { afterAll, assert, beforeAll, beforeEach, it } from "vitest"
+import { until } from "../until.ts"
+import { acceptAgainst, rivalNames } from "../workers/accept-against.ts"
+import { addCandidates, crons, hour, isCommit, type OpenCompany, openCompany } from "../workers/cast.ts"
+import { deliver, openHeldStage } from "../workers/held-queue.ts"
+import { inviting } from "../workers/inviting.ts"
+import { answers } from "../workers/mailer.ts"
+import { addInvitations } from "../workers/many-invitations.ts"
+import { addOffers } from "../workers/many-offers.ts"
+import { addSendsTo } from "../workers/many-sends.ts"
+import { assertConsistent, snapshotOf } from "../workers/snapshot.ts"
+
+let held: Awaited<ReturnType<typeof openHeldStage>>
+let cast: OpenCompany
+beforeAll(async () => {
+  held = await openHeldStage({ settings: { INVITATIONS_SENT_PER_DAY: { type: "text", value: "100000" } } })
+})
+afterAll(() => held.close())
+beforeEach(async () => {
+  await held.clear()
+  cast = await openCompany(held.stage)
+  held.mailer.onMail = () => answers.down
+})
+
+it.each(rivalNames)("600 invitations are accepted or %s, never both, and each wins some", async (rival) => {
+  const won = await acceptAgainst(held.stage, cast.tokens.manager, rival, 100)
+  assert.isAbove(won.accepted, 0)
+  assert.isAbove(won.rivalled, 0)
+  assertConsistent(await snapshotOf(held.stage.pool), Date.now())
+})
+
+it("10,000 sends of who becomes a recruiter go by two consumers of whom one is killed half-way: each once", async () => {
+  const { stage } = held
+  const people = inviting(stage)
+  const [cleo = assert.fail("nobody")] = await addCandidates(stage, 1)
+  const date = new Date(Date.now() + 24 * hour)
+  await addOffers(stage.pool, cast.company, { count: 10_000, jobStartsAt: date, expiresAt: date })
+  await addSendsTo(stage.pool, cleo.id, cast.company.id)
+  const { link } = await people.invited(cast.tokens.manager, cleo.email)
+  assert.strictEqual((await people.accept(link, { token: cleo.token })).status, 200)
+  const joined = await until("joined", () => held.queue.batches.flat().find(({ type }) => type === "account.joined"))
+  const twin = await held.twin()
+  let commits = 0
+  let killed: Promise<void> | undefined
+  stage.neon.onRequest = ([statement]) => {
+    if (isCommit(statement?.query) && ++commits === 5) killed = twin.stop()
+    return undefined
+  }
+  await Promise.all([
+    deliver(stage.platform, [joined]),
+    deliver(twin, [joined]).catch(() => {}) // whoever is killed does not answer
+  ])
+  stage.neon.onRequest = undefined
+  assert.isDefined(killed)
+  await killed
+  await until("all withdrawn", async () => {
+    await deliver(stage.platform, [joined])
+    const { rows } = await stage.pool.query("select 1 from offer_sent where status <> 'withdrawn' limit 1")
+    return rows.length === 0
+  })
+  const { events } = await snapshotOf(stage.pool)
+  const withdrawals = events.filter(({ type }) => type === "offerSent.deleted")
+  assert.strictEqual(withdrawals.length, 10_000)
+  assert.strictEqual(new Set(withdrawals.map(({ subjectId }) => subjectId)).size, 10_000)
+})
+
+it("20,001 lapsed invitations: a sweep ends after twenty lots, and goes on by a message", async () => {
+  const { stage, queue } = held
+  await addInvitations(stage.pool, cast.company, { count: 20_001, expiresAt: new Date(Date.now() - hour) })
+  const left = async () =>
+    (await stage.pool.query("select count(*)::int as count from invitation where status = 'pending'")).rows[0].count
+  await stage.platform.runCron(crons.invitations, new Date())
+  assert.strictEqual(await left(), 1)
+  const again = queue.take().filter((message) => "continue" in message)
+  assert.deepStrictEqual(again as unknown, [{ continue: "expireInvitations" }])
+  assert.strictEqual(await deliver(stage.platform, again), 0)
+  assert.strictEqual(await left(), 0)
+  assertConsistent(await snapshotOf(stage.pool), Date.now())
+})
