@@ -182,7 +182,9 @@ const life: Array<Step> = [
   step({ ...byLink, command: "accept", target: 1, as: "cleo", username: "" }),
   step({ ...plainly, command: "remove", who: "mia", member: "fay" }),
   step({ ...byMia, who: "ned", to: "fay" }),
-  step({ ...plainly, command: "remove", who: "mia", member: "leo" })
+  step({ ...plainly, command: "remove", who: "mia", member: "leo" }),
+  { type: "advance", hours: 719 },
+  step({ ...byMia, to: "fay" })
 ]
 const story: fc.Arbitrary<ReadonlyArray<Step>> = fc
   .tuple(

@@ -2,7 +2,7 @@ import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { acceptAgainst, rivalNames } from "./accept-against.ts"
-import { addCandidates, addManager, crons, hour, type OpenCompany, openCompany, relayOnce } from "./cast.ts"
+import { addCandidates, addManager, commits, crons, hour, type OpenCompany, openCompany, relayOnce } from "./cast.ts"
 import { anAddress, type Inviting, inviting, profile } from "./inviting.ts"
 import { answers, type Mailer, startMailer } from "./mailer.ts"
 import { assertConsistent, assertSettled, snapshotOf } from "./snapshot.ts"
@@ -336,6 +336,25 @@ describe("members", () => {
     }
   })
 
+  it("an inviter who is removed after an invitation was decided, and before it is written, has invited nobody", async () => {
+    const ada = await addManager(stage, cast.company.id)
+    const [reached, removed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    stage.neon.onRequest = async (statements) => {
+      if (!commits(statements)) return undefined
+      reached.resolve()
+      await removed.promise
+      return undefined
+    }
+    const invited = people.invite(ada.token)
+    await reached.promise
+    stage.neon.onRequest = undefined
+    assert.strictEqual((await remove(manager, ada.id)).status, 204)
+    removed.resolve()
+    assert.strictEqual(said(await invited), "401 token-stale")
+    const { rows } = await stage.pool.query("select 1 from invitation where inviter_id = $1", [ada.id])
+    assert.strictEqual(rows.length, 0)
+  })
+
   it("a candidate who joins while they are sent offers keeps no open one", async () => {
     const offerIds = await times(4, () => cast.offer())
     for (const cleo of await addCandidates(stage, 5)) {
@@ -373,6 +392,25 @@ describe("signing in", () => {
       assert.deepStrictEqual(tally(used), { 200: 1, "400 token-unknown": 9 })
       const { token } = used.find(({ status }) => status === 200)?.json ?? {}
       assert.strictEqual((await stage.call("GET", "/offers", { token })).status, 200)
+    }
+  })
+
+  it("is asked for by sixteen who all arrive at once when four were before: one more is taken", async () => {
+    const isRequest = (query: string) => query.includes('insert into "sign_in"')
+    for (const { email } of [cast.company.colleague, cast.company.recruiter, cast.company.admin]) {
+      for (let before = 0; before < 4; before++) await ask(email)
+      const all = Promise.withResolvers<void>()
+      let arrived = 0
+      stage.neon.onRequest = async (statements) => {
+        if (!statements.some(({ query }) => isRequest(query))) return undefined
+        if (++arrived === 16) all.resolve()
+        await all.promise
+        return undefined
+      }
+      await times(16, () => ask(email))
+      stage.neon.onRequest = undefined
+      const { rows } = await stage.pool.query("select 1 from sign_in where email = $1", [email])
+      assert.strictEqual(rows.length, 5)
     }
   })
 })
