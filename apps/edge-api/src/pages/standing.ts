@@ -1,4 +1,4 @@
-import type { Caller } from "@treff/domain/account"
+import { agrees, type Caller } from "@treff/domain/account"
 import type { readInvitation } from "@treff/domain/invitation"
 import type * as Effect from "effect/Effect"
 
@@ -31,7 +31,3 @@ export const standingOf = ({ invitation, account }: FoundInvitation, visitor: Vi
   if (account.companyId !== null) return "AlreadyInACompany"
   return account.role === "hiring_manager" ? "IsAHiringManager" : "may-join"
 }
-
-/** Whether the account is still what the session says of it. */
-const agrees = (account: Caller, { role, subRole, companyId }: Caller): boolean =>
-  role === account.role && subRole === account.subRole && (companyId === null || companyId === account.companyId)

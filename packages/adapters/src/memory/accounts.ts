@@ -1,4 +1,12 @@
-import { type Account, type AccountFacts, type Caller, emailKey, noAccount, type Person } from "@treff/domain/account"
+import {
+  type Account,
+  type AccountFacts,
+  agrees,
+  type Caller,
+  emailKey,
+  noAccount,
+  type Person
+} from "@treff/domain/account"
 import { Accounts, CallerStale, type MemberCursor, type Versioned } from "@treff/domain/ports"
 import * as Effect from "effect/Effect"
 import { type MemoryState, newestBy, pageOf, type StoredAccount } from "./state.ts"
@@ -48,10 +56,7 @@ export const confirmAccount = (
   claimed: Caller
 ): Effect.Effect<StoredAccount, CallerStale> => {
   const account = accounts.get(claimed.id)
-  return account !== undefined &&
-    account.role === claimed.role &&
-    account.subRole === claimed.subRole &&
-    (claimed.companyId === null || account.companyId === claimed.companyId)
+  return account !== undefined && agrees(account, claimed)
     ? Effect.succeed(account)
     : Effect.fail(new CallerStale({ accountId: claimed.id }))
 }

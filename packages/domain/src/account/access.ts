@@ -57,3 +57,23 @@ export const isManager = (caller: Caller): boolean => caller.role === "hiring_ma
  * ```
  */
 export const isMember = (caller: Caller): caller is Member => caller.companyId !== null && caller.role !== "candidate"
+
+/**
+ * Whether an account is still what a token claims of it; a token that names no company contradicts none. Source:
+ * `http.md`, tokens.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { agrees } from "@treff/domain/account"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
+ * strictEqual(agrees(ada, { ...ada, companyId: null }), true)
+ * strictEqual(agrees(ada, { ...ada, companyId: "other" }), false)
+ * ```
+ */
+export const agrees = (account: Caller, { id, role, subRole, companyId }: Caller): boolean =>
+  account.id === id &&
+  account.role === role &&
+  account.subRole === subRole &&
+  (companyId === null || account.companyId === companyId)

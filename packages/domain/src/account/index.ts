@@ -1,5 +1,5 @@
 export type { NoCompany, RoleNotAllowed } from "./access.ts"
-export { isAdmin, isManager, isMember } from "./access.ts"
+export { agrees, isAdmin, isManager, isMember } from "./access.ts"
 export * from "./account.ts"
 export { accountMachine, decideAccount } from "./account-lifecycle.ts"
 export {

@@ -8,6 +8,7 @@ import {
   type AccountFacts,
   type AccountState,
   type AlreadyInACompany,
+  agrees,
   type Caller,
   checkProfile,
   decideAccount,
@@ -140,11 +141,7 @@ const join = Effect.fnUntraced(function* (
 ) {
   if (caller === null) return yield* refuse<SignInRequired>({ _tag: "SignInRequired" })
   if (caller.id !== value.id) return yield* refuse<NotInvited>({ _tag: "NotInvited" })
-  const contradicts =
-    caller.role !== value.role ||
-    caller.subRole !== value.subRole ||
-    (caller.companyId !== null && caller.companyId !== value.companyId)
-  if (contradicts) return yield* new CallerStale({ accountId: caller.id })
+  if (!agrees(value, caller)) return yield* new CallerStale({ accountId: caller.id })
   if (value.companyId === command.companyId) return yield* refuse<AlreadyMember>({ _tag: "AlreadyMember" })
   const state = { ...value, status: value.companyId === null ? "outside" : "member" } as const
   const decision = yield* Effect.fromResult(
