@@ -1,7 +1,6 @@
 import type { Agent } from "node:http"
 import { layerSecrets } from "@treff/adapters/secrets"
-import type { Caller } from "@treff/domain/account"
-import { Secrets } from "@treff/domain/ports"
+import { type Caller, Secrets } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as pg from "pg"

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import { text } from "node:stream/consumers"
 import { makeTokenVerifier, signToken } from "@treff/adapters/jwt"
-import type { Profile } from "@treff/domain/account"
+import type { Profile } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { JWK } from "jose"

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
-import type { Person } from "@treff/domain/account"
-import type { Telling } from "@treff/domain/notification"
-import type { SendEnd } from "@treff/domain/offer-sent"
-import { MailTemplates } from "@treff/domain/ports"
+import type { Person } from "@treff/domain/identity"
+import { MailTemplates, type Telling } from "@treff/domain/notifications"
+import type { SendEnd } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 

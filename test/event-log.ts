@@ -1,4 +1,4 @@
-import type { OfferStatus } from "@treff/domain/offer"
+import type { OfferStatus } from "@treff/domain/offers"
 import type { Pool } from "pg"
 import { assert } from "vitest"
 import { until } from "./until.ts"

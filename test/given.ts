@@ -1,12 +1,24 @@
-import { type Account, type AccountFacts, noAccount, type Role, type SubRole } from "@treff/domain/account"
-import type { Company } from "@treff/domain/company"
-import type { Actor, RecordedEvent } from "@treff/domain/event"
-import { type Invitation, type InvitationState, invitationStatuses } from "@treff/domain/invitation"
-import type { Channel, NewNotification, Telling } from "@treff/domain/notification"
-import { endsAt, type Offer, type OfferContent, offerStatuses } from "@treff/domain/offer"
-import type { OfferSent, OfferSentState, WithdrawalReason } from "@treff/domain/offer-sent"
-import type { Change, Reliance, Versioned } from "@treff/domain/ports"
-import { day } from "@treff/domain/time"
+import type { Actor, Change, RecordedEvent, Reliance, Versioned } from "@treff/domain/events"
+import {
+  type Account,
+  type AccountFacts,
+  type Company,
+  noAccount,
+  type Role,
+  type SubRole
+} from "@treff/domain/identity"
+import { type Invitation, type InvitationState, invitationStatuses } from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import type { Channel, NewNotification, Telling } from "@treff/domain/notifications"
+import {
+  endsAt,
+  type Offer,
+  type OfferContent,
+  type OfferSent,
+  type OfferSentState,
+  offerStatuses,
+  type WithdrawalReason
+} from "@treff/domain/offers"
 import * as fc from "fast-check"
 import { v7 } from "uuid"
 

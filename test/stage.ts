@@ -1,7 +1,6 @@
 import { signToken, type TokenClaims } from "@treff/adapters/jwt"
 import { layerSecrets } from "@treff/adapters/secrets"
-import type { Account } from "@treff/domain/account"
-import { Secrets } from "@treff/domain/ports"
+import { type Account, Secrets } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { inject } from "vitest"

@@ -1,5 +1,5 @@
 import { layerSecrets } from "@treff/adapters/secrets"
-import { Secrets } from "@treff/domain/ports"
+import { Secrets } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"

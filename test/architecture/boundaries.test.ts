@@ -18,8 +18,8 @@ interface Case {
   readonly lawfulFile?: string
 }
 
-const domain = "packages/domain/src/offer"
-const ports = "packages/domain/src/ports"
+const domain = "packages/domain/src/offers/model/offer"
+const ports = "packages/domain/src/offers/ports"
 const adapters = "packages/adapters/src/postgres"
 const smtp = "packages/adapters/src/smtp"
 const edge = "apps/edge-api/src/routes"
@@ -31,7 +31,6 @@ const globals = "lint/style/noRestrictedGlobals"
 const properties = "lint/nursery/noJsRestrictedProperties"
 
 const onlyItself = "The domain imports only effect's modules, xstate and itself."
-const itsIndex = "A flow's folder is entered by its index.ts only."
 const noApp = "Nothing imports an app: what two of them need belongs in a package."
 const exportedNames = "A package is entered by its exported names only."
 const effectBarrel = "Import effect's modules one by one"
@@ -74,7 +73,7 @@ const cases: ReadonlyArray<Case> = [
     "@neondatabase/serverless",
     "@treff/adapters/memory",
     "@treff/edge-api",
-    "@treff/domain/offer"
+    "@treff/domain/offers"
   ].map((specifier) => ({
     rule: imports,
     says: onlyItself,
@@ -107,29 +106,16 @@ const cases: ReadonlyArray<Case> = [
     rule: imports,
     says: "The domain imports nothing from outside its src.",
     folder: domain,
-    breach: importing("../../../adapters/src/memory/index.ts"),
-    lawful: importing("../decider.ts")
+    breach: importing("../../../../../adapters/src/memory/state.ts"),
+    lawful: importing("../../../kernel/decider.ts")
   },
   {
     rule: imports,
     says: "The domain imports nothing from outside its src.",
     folder: domain,
-    breach: importing("../../../../apps/edge-api/src/caller.ts"),
-    lawful: importing("../ports/offers.ts")
+    breach: importing("../../../../../../apps/edge-api/src/caller.ts"),
+    lawful: importing("./offer-rules.ts")
   },
-  // Flows.
-  ...[
-    { folder: "packages/domain/src/invitation", breach: "../offer/offer.ts", lawful: "../offer/index.ts" },
-    { folder: "packages/domain/src/invitation", breach: "../offer/internal/index.ts", lawful: "../ports/offers.ts" },
-    { folder: ports, breach: "../offer/offer-lifecycle.ts", lawful: "../offer/index.ts" },
-    { folder: "packages/domain/src", breach: "./offer/offer.ts", lawful: "./offer/index.ts" }
-  ].map(({ folder, breach, lawful }) => ({
-    rule: imports,
-    says: itsIndex,
-    folder,
-    breach: importing(breach),
-    lawful: importing(lawful)
-  })),
   // The domain has no runtime.
   ...table(
     domain,
@@ -157,21 +143,21 @@ const cases: ReadonlyArray<Case> = [
     says: noApp,
     folder: adapters,
     breach: importing("../../../../apps/edge-api/src/caller.ts"),
-    lawful: importing("@treff/domain/ports")
+    lawful: importing("@treff/domain/events")
   },
   { rule: imports, says: noApp, folder: adapters, breach: importing("@treff/local"), lawful: importing("drizzle-orm") },
   {
     rule: imports,
     says: exportedNames,
     folder: adapters,
-    breach: importing("@treff/domain/offer/offer.ts"),
-    lawful: importing("@treff/domain/offer")
+    breach: importing("@treff/domain/offers/model/offer/offer.ts"),
+    lawful: importing("@treff/domain/offers")
   },
   {
     rule: imports,
     says: exportedNames,
     folder: adapters,
-    breach: importing("../../../domain/src/offer/index.ts"),
+    breach: importing("../../../domain/src/offers/index.ts"),
     lawful: importing("../memory/index.ts")
   },
   // What is bundled into a worker takes no barrels.
@@ -205,7 +191,7 @@ const cases: ReadonlyArray<Case> = [
       says: noNodemailer,
       folder,
       breach: importing("nodemailer"),
-      lawful: importing("@treff/domain/ports")
+      lawful: importing("@treff/domain/events")
     },
     {
       rule: imports,
@@ -226,7 +212,7 @@ const cases: ReadonlyArray<Case> = [
     rule: imports,
     says: exportedNames,
     folder: smtp,
-    breach: importing("@treff/domain/offer/offer.ts"),
+    breach: importing("@treff/domain/offers/model/offer/offer.ts"),
     lawful: importing("nodemailer")
   },
   {
@@ -255,14 +241,14 @@ const cases: ReadonlyArray<Case> = [
     rule: imports,
     says: exportedNames,
     folder: edge,
-    breach: importing("@treff/domain/offer/offer-access"),
-    lawful: importing("@treff/domain/offer")
+    breach: importing("@treff/domain/offers/offer-access"),
+    lawful: importing("@treff/domain/offers")
   },
   {
     rule: imports,
     says: exportedNames,
     folder: edge,
-    breach: importing("../../../../packages/domain/src/offer/index.ts"),
+    breach: importing("../../../../packages/domain/src/offers/index.ts"),
     lawful: importing("../caller.ts")
   },
   // The workers take clock, ids and the network from adapters.

@@ -1,15 +1,7 @@
 import { assert, layer } from "@effect/vitest"
-import type { Account, AccountFacts, Caller } from "@treff/domain/account"
-import {
-  Accounts,
-  type CallerStale,
-  type MemberCursor,
-  type Page,
-  type PageRequest,
-  type StoreUnavailable,
-  type Versioned
-} from "@treff/domain/ports"
-import { day } from "@treff/domain/time"
+import type { CallerStale, StoreUnavailable, Versioned } from "@treff/domain/events"
+import { type Account, type AccountFacts, Accounts, type Caller, type MemberCursor } from "@treff/domain/identity"
+import { day, type Page, type PageRequest } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
 import { aCandidate, aCompany, aManager, aRecruiter, everybodyOf, factsOf, newId, now } from "../given.ts"

@@ -1,6 +1,6 @@
 import { eventMessage, fromEventMessage, isOfferEvent, toEventMessage } from "@treff/adapters/wire"
-import type { HeardEvent } from "@treff/domain/event"
-import type { OfferField } from "@treff/domain/offer"
+import type { HeardEvent } from "@treff/domain/events"
+import type { OfferField } from "@treff/domain/offers"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import { always, content } from "../given.ts"

@@ -4,8 +4,8 @@ import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
-import { type Caller, removeMember } from "@treff/domain/account"
-import { renameCompany } from "@treff/domain/company"
+import { Deliveries, Journal } from "@treff/domain/events"
+import { type Caller, removeMember, renameCompany, requestSignIn, Secrets, signIn } from "@treff/domain/identity"
 import {
   acceptInvitation,
   declineInvitation,
@@ -16,21 +16,23 @@ import {
   inviteRecruitersInBulk,
   resendInvitation,
   revokeInvitation
-} from "@treff/domain/invitation"
-import type { Offer } from "@treff/domain/offer"
-import { archiveOffer, disableOffer, enableOffer, transferOffer } from "@treff/domain/offer"
+} from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
 import {
+  archiveOffer,
   changeOfferSentStatus,
+  disableOffer,
+  enableOffer,
+  type Offer,
+  OfferSends,
   readReceivedOffer,
   sendOffer,
   sendOfferInBulk,
+  transferOffer,
   withdrawEndedSends,
   withdrawOfferSent
-} from "@treff/domain/offer-sent"
-import { Deliveries, Journal, OfferSends, Secrets } from "@treff/domain/ports"
-import { handleEvents, sendDueMails } from "@treff/domain/reaction"
-import { requestSignIn, signIn } from "@treff/domain/sign-in"
-import { day } from "@treff/domain/time"
+} from "@treff/domain/offers"
+import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"

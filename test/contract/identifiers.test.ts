@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { layerUuid } from "@treff/adapters/identifiers"
-import { Identifiers } from "@treff/domain/ports"
+import { Identifiers } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { version } from "uuid"

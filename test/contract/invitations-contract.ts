@@ -1,18 +1,16 @@
 import { assert, layer } from "@effect/vitest"
-import type { Account, Caller } from "@treff/domain/account"
-import { type Invitation, invitationStatuses, settleInvitation } from "@treff/domain/invitation"
+import { type CallerStale, Deliveries, Journal, type StoreUnavailable } from "@treff/domain/events"
+import type { Account, Caller } from "@treff/domain/identity"
 import {
-  type CallerStale,
-  Deliveries,
+  type Invitation,
   type InvitationOrder,
   Invitations,
   invitationOrders,
-  Journal,
-  type MailOutcome,
-  Notifications,
-  type StoreUnavailable
-} from "@treff/domain/ports"
-import { day } from "@treff/domain/time"
+  invitationStatuses,
+  settleInvitation
+} from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import { type MailOutcome, Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { beforeEach } from "vitest"

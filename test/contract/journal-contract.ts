@@ -1,20 +1,18 @@
 import { assert, layer } from "@effect/vitest"
-import type { AccountFacts } from "@treff/domain/account"
-import type { RecordedEvent } from "@treff/domain/event"
-import type { Invitation } from "@treff/domain/invitation"
-import { decideOffer, type Offer, type OfferCommand, settleOffer } from "@treff/domain/offer"
-import type { OfferSent } from "@treff/domain/offer-sent"
+import { type Change, Deliveries, EventLog, Journal, type RecordedEvent, type Reliance } from "@treff/domain/events"
+import type { AccountFacts } from "@treff/domain/identity"
+import type { Invitation } from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import { Notifications } from "@treff/domain/notifications"
 import {
-  type Change,
-  Deliveries,
-  EventLog,
-  Journal,
-  Notifications,
+  decideOffer,
+  type Offer,
+  type OfferCommand,
   OfferSends,
+  type OfferSent,
   Offers,
-  type Reliance
-} from "@treff/domain/ports"
-import { day } from "@treff/domain/time"
+  settleOffer
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"

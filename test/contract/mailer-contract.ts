@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type Mail, Mailer } from "@treff/domain/ports"
+import { type Mail, Mailer } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { beforeEach } from "vitest"

@@ -1,16 +1,15 @@
 import { assert, layer } from "@effect/vitest"
-import type { Account, Caller } from "@treff/domain/account"
-import type { Invitation } from "@treff/domain/invitation"
-import type { NewNotification, Notification, Telling } from "@treff/domain/notification"
+import { Deliveries, Journal } from "@treff/domain/events"
+import { type Account, type Caller, SignIns } from "@treff/domain/identity"
+import type { Invitation } from "@treff/domain/invitations"
+import { day, type PageRequest } from "@treff/domain/kernel"
 import {
-  Deliveries,
-  Journal,
+  type NewNotification,
+  type Notification,
   type NotificationCursor,
   Notifications,
-  type PageRequest,
-  SignIns
-} from "@treff/domain/ports"
-import { day } from "@treff/domain/time"
+  type Telling
+} from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
 import {

@@ -1,16 +1,17 @@
 import { assert, layer } from "@effect/vitest"
-import type { Account, Caller } from "@treff/domain/account"
-import { type Offer, offerStatuses } from "@treff/domain/offer"
-import { type OfferSent, offerSentStatuses, reachesSend, standingOf } from "@treff/domain/offer-sent"
+import { type Change, Journal } from "@treff/domain/events"
+import type { Account, Caller } from "@treff/domain/identity"
+import { countedAtMost, day, type PageRequest } from "@treff/domain/kernel"
 import {
-  type Change,
-  countedAtMost,
-  Journal,
+  type Offer,
   OfferSends,
+  type OfferSent,
   type OfferSentCursor,
-  type PageRequest
-} from "@treff/domain/ports"
-import { day } from "@treff/domain/time"
+  offerSentStatuses,
+  offerStatuses,
+  reachesSend,
+  standingOf
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { beforeEach } from "vitest"

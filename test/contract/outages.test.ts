@@ -1,17 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import {
-  Accounts,
-  Deliveries,
-  EventLog,
-  Invitations,
-  Journal,
-  Notifications,
-  OfferSends,
-  Offers,
-  type Quota,
-  SignIns
-} from "@treff/domain/ports"
-import { day } from "@treff/domain/time"
+import { Deliveries, EventLog, Journal, type Quota } from "@treff/domain/events"
+import { Accounts, SignIns } from "@treff/domain/identity"
+import { Invitations } from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import { Notifications } from "@treff/domain/notifications"
+import { OfferSends, Offers } from "@treff/domain/offers"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

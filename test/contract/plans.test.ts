@@ -1,24 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerPostgres } from "@treff/adapters/postgres"
-import type { Account } from "@treff/domain/account"
-import { invitationStatuses } from "@treff/domain/invitation"
-import { offerStatuses } from "@treff/domain/offer"
-import { offerSentStatuses } from "@treff/domain/offer-sent"
-import {
-  Accounts,
-  Deliveries,
-  EventLog,
-  Invitations,
-  invitationOrders,
-  Journal,
-  type MemberCursor,
-  Notifications,
-  OfferSends,
-  Offers,
-  type PageRequest,
-  SignIns
-} from "@treff/domain/ports"
-import { day } from "@treff/domain/time"
+import { Deliveries, EventLog, Journal } from "@treff/domain/events"
+import { type Account, Accounts, type MemberCursor, SignIns } from "@treff/domain/identity"
+import { Invitations, invitationOrders, invitationStatuses } from "@treff/domain/invitations"
+import { day, type PageRequest } from "@treff/domain/kernel"
+import { Notifications } from "@treff/domain/notifications"
+import { OfferSends, Offers, offerSentStatuses, offerStatuses } from "@treff/domain/offers"
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll } from "vitest"

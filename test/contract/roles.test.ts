@@ -6,8 +6,16 @@ import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer, type MemoryMailbox } from "@treff/adapters/memory"
 import { layerPostgres } from "@treff/adapters/postgres"
 import { layerSecrets } from "@treff/adapters/secrets"
-import { changeSubRole, listMembers, removeMember } from "@treff/domain/account"
-import { renameCompany } from "@treff/domain/company"
+import { Deliveries } from "@treff/domain/events"
+import {
+  changeSubRole,
+  forgetSignIns,
+  listMembers,
+  removeMember,
+  renameCompany,
+  requestSignIn,
+  signIn
+} from "@treff/domain/identity"
 import {
   acceptInvitation,
   declineInvitation,
@@ -18,14 +26,21 @@ import {
   readInvitation,
   resendInvitation,
   revokeInvitation
-} from "@treff/domain/invitation"
-import { listNotifications, markAllNotificationsRead } from "@treff/domain/notification"
-import { archiveOffer, createOffer, deleteOffer, expireDueOffers, transferOffer } from "@treff/domain/offer"
-import { changeOfferSentStatus, listOfferSends, sendOffer, withdrawOfferSent } from "@treff/domain/offer-sent"
-import { Deliveries } from "@treff/domain/ports"
-import { handleEvents, sendDueMails } from "@treff/domain/reaction"
-import { forgetSignIns, requestSignIn, signIn } from "@treff/domain/sign-in"
-import { day } from "@treff/domain/time"
+} from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import { listNotifications, markAllNotificationsRead } from "@treff/domain/notifications"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  createOffer,
+  deleteOffer,
+  expireDueOffers,
+  listOfferSends,
+  sendOffer,
+  transferOffer,
+  withdrawOfferSent
+} from "@treff/domain/offers"
+import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -3,61 +3,65 @@ import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer, layerMemoryQueue } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
-import { type Caller, changeSubRole, listMembers, removeMember } from "@treff/domain/account"
-import { renameCompany } from "@treff/domain/company"
-import { type RecordedEvent, relayEvents } from "@treff/domain/event"
+import { Deliveries, EventLog, Journal, type RecordedEvent, relayEvents } from "@treff/domain/events"
+import {
+  Accounts,
+  type Caller,
+  changeSubRole,
+  forgetSignIns,
+  listMembers,
+  removeMember,
+  renameCompany,
+  requestSignIn,
+  Secrets,
+  SignIns,
+  signIn
+} from "@treff/domain/identity"
 import {
   acceptInvitation,
   declineInvitation,
   expireDueInvitations,
+  Invitations,
   inviteRecruiter,
   inviteRecruitersInBulk,
   listInvitations,
   readInvitation,
   resendInvitation,
   revokeInvitation
-} from "@treff/domain/invitation"
-import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notification"
+} from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import {
+  listNotifications,
+  markAllNotificationsRead,
+  markNotificationRead,
+  Notifications
+} from "@treff/domain/notifications"
 import {
   archiveOffer,
+  changeOfferSentStatus,
   createOffer,
   deleteOffer,
   disableOffer,
   enableOffer,
   expireDueOffers,
-  listOffers,
-  readOffer,
-  readOfferHistory,
-  transferOffer,
-  updateOffer
-} from "@treff/domain/offer"
-import {
-  changeOfferSentStatus,
   listOfferSends,
+  listOffers,
   listReceivedOffers,
   listSendsOfOffer,
+  OfferSends,
+  Offers,
+  readOffer,
+  readOfferHistory,
   readOfferSent,
   readReceivedOffer,
   sendOffer,
   sendOfferInBulk,
+  transferOffer,
+  updateOffer,
   withdrawEndedSends,
   withdrawOfferSent
-} from "@treff/domain/offer-sent"
-import {
-  Accounts,
-  Deliveries,
-  EventLog,
-  Invitations,
-  Journal,
-  Notifications,
-  OfferSends,
-  Offers,
-  Secrets,
-  SignIns
-} from "@treff/domain/ports"
-import { handleEvents, sendDueMails } from "@treff/domain/reaction"
-import { forgetSignIns, requestSignIn, signIn } from "@treff/domain/sign-in"
-import { day } from "@treff/domain/time"
+} from "@treff/domain/offers"
+import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
-import { Notifications, SignIns } from "@treff/domain/ports"
+import { SignIns } from "@treff/domain/identity"
+import { Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
 import { aCandidate, aCompany, aTelling, hour, newId, now } from "../given.ts"

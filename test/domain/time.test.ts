@@ -1,4 +1,4 @@
-import { day, daysBetween } from "@treff/domain/time"
+import { day, daysBetween } from "@treff/domain/kernel"
 import { assert, it } from "vitest"
 
 it.each([

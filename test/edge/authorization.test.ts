@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto"
-import type { Account } from "@treff/domain/account"
-import { day } from "@treff/domain/time"
+import type { Account } from "@treff/domain/identity"
+import { day } from "@treff/domain/kernel"
 import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { generateKey } from "../../apps/local/src/keys.ts"

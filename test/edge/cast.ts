@@ -1,5 +1,5 @@
-import type { Account } from "@treff/domain/account"
-import { day } from "@treff/domain/time"
+import type { Account } from "@treff/domain/identity"
+import { day } from "@treff/domain/kernel"
 import { decodeJwt } from "jose"
 import { assert } from "vitest"
 import { newId } from "../given.ts"

@@ -1,5 +1,5 @@
 import { signToken, type TokenClaims } from "@treff/adapters/jwt"
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js"
 import addFormats from "ajv-formats"
 import * as Redacted from "effect/Redacted"

@@ -1,5 +1,5 @@
 import { signToken } from "@treff/adapters/jwt"
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
 import { decodeProtectedHeader } from "jose"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"

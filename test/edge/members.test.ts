@@ -1,5 +1,4 @@
-import type { Account } from "@treff/domain/account"
-import { companyNameLimit } from "@treff/domain/company"
+import { type Account, companyNameLimit } from "@treff/domain/identity"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { eventsOf } from "../event-log.ts"
 import { aManager, aRecruiter, type GivenCompany, newId } from "../given.ts"

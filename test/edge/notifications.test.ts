@@ -1,4 +1,4 @@
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { aRecruiter, type GivenCompany, newId } from "../given.ts"

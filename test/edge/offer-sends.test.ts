@@ -1,5 +1,5 @@
-import type { Account } from "@treff/domain/account"
-import { day } from "@treff/domain/time"
+import type { Account } from "@treff/domain/identity"
+import { day } from "@treff/domain/kernel"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { eventsOf } from "../event-log.ts"
 import { aRecruiter, type GivenCompany, newId } from "../given.ts"

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import { decodeJwt, importJWK, type JWK, SignJWT } from "jose"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { aManager, type GivenCompany, hour, newId } from "../given.ts"

@@ -1,4 +1,4 @@
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import { assert } from "vitest"
 import type { Texts } from "../../apps/edge-api/src/pages/texts.ts"
 import { aCandidate, aManager, aRecruiter, newId } from "../given.ts"

@@ -1,5 +1,5 @@
 import { mailsAreDue } from "@treff/adapters/queue"
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { english } from "../../apps/edge-api/src/pages/english.ts"
 import { french } from "../../apps/edge-api/src/pages/french.ts"

@@ -1,4 +1,4 @@
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { aManager, type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"

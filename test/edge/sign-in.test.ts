@@ -1,4 +1,4 @@
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import { decodeJwt } from "jose"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { aManager, newId } from "../given.ts"

@@ -1,4 +1,4 @@
-import { listMembers, removeMember } from "@treff/domain/account"
+import { listMembers, removeMember, Secrets } from "@treff/domain/identity"
 import {
   acceptInvitation,
   declineInvitation,
@@ -9,10 +9,8 @@ import {
   readInvitation,
   resendInvitation,
   revokeInvitation
-} from "@treff/domain/invitation"
-import { createOffer } from "@treff/domain/offer"
-import { sendOffer } from "@treff/domain/offer-sent"
-import { Secrets } from "@treff/domain/ports"
+} from "@treff/domain/invitations"
+import { createOffer, sendOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { aCandidate, aCompany, aManager, aRecruiter, everybodyOf, newId, content as offerContent } from "../given.ts"

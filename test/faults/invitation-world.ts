@@ -1,5 +1,5 @@
-import type { Role, SubRole } from "@treff/domain/account"
-import type { InvitationStatus } from "@treff/domain/invitation"
+import type { Role, SubRole } from "@treff/domain/identity"
+import type { InvitationStatus } from "@treff/domain/invitations"
 import type { InvitationCall } from "./invitation-model.ts"
 
 // The page of the specification, read once more, as plainly as it can be thought of.

@@ -1,4 +1,4 @@
-import { endsAt, type OfferStatus } from "@treff/domain/offer"
+import { endsAt, type OfferStatus } from "@treff/domain/offers"
 import * as fc from "fast-check"
 import { assert } from "vitest"
 import { hour } from "../workers/cast.ts"

@@ -1,6 +1,6 @@
 import { layerPostgres } from "@treff/adapters/postgres"
 import type { EventMessage } from "@treff/adapters/wire"
-import { Deliveries } from "@treff/domain/ports"
+import { Deliveries } from "@treff/domain/events"
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"

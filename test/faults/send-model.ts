@@ -1,4 +1,4 @@
-import { isDue } from "@treff/domain/offer"
+import { isDue } from "@treff/domain/offers"
 import type { NotificationRow, Snapshot } from "../workers/snapshot.ts"
 import type { Outage } from "./machine.ts"
 import type { Owner, PlainOffer } from "./model.ts"

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { hasLapsed } from "@treff/domain/invitation"
+import { hasLapsed } from "@treff/domain/invitations"
 import { assert, describe, it } from "vitest"
 import { after, duration } from "../../apps/local/src/clock.ts"
 import { makeDemoData } from "../../apps/local/src/demo/demo-data.ts"

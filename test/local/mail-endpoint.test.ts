@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { layerResend } from "@treff/adapters/resend"
-import { type Mail, MailDeferred, Mailer, MailerUnavailable, MailRefused } from "@treff/domain/ports"
+import { type Mail, MailDeferred, Mailer, MailerUnavailable, MailRefused } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"

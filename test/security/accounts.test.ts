@@ -1,4 +1,4 @@
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { aCandidate, aManager, aRecruiter } from "../given.ts"
 import { hour, type OpenCompany, openCompany, tokenOf } from "../workers/cast.ts"

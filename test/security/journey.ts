@@ -1,4 +1,4 @@
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import { assert } from "vitest"
 import { aCandidate, aManager } from "../given.ts"
 import { until } from "../until.ts"

@@ -1,5 +1,5 @@
-import type { Channel, Template } from "@treff/domain/notification"
-import { isDue, type OfferStatus } from "@treff/domain/offer"
+import type { Channel, Template } from "@treff/domain/notifications"
+import { isDue, type OfferStatus } from "@treff/domain/offers"
 import type { Pool } from "pg"
 import { assert } from "vitest"
 import { explained } from "../event-log.ts"

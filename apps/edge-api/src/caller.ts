@@ -1,5 +1,4 @@
-import { type Caller, isMember, type RoleNotAllowed } from "@treff/domain/account"
-import { Accounts } from "@treff/domain/ports"
+import { Accounts, type Caller, isMember, type RoleNotAllowed } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
@@ -41,9 +40,9 @@ export const callerOf = Effect.fnUntraced(function* (c: Context<RequestEnv>, tok
 })
 
 /** Lets those through whose role may ever do this, by the table of the flow. */
-export const allow = <A>(mayEver: (caller: Caller, action: A) => boolean, action: A) =>
+export const allow = <A>(roleAllows: (caller: Caller, action: A) => boolean, action: A) =>
   createMiddleware<RequestEnv>(async (c, next) =>
-    mayEver(c.var.caller, action) ? next() : refuse(c, { _tag: "RoleNotAllowed" })
+    roleAllows(c.var.caller, action) ? next() : refuse(c, { _tag: "RoleNotAllowed" })
   )
 
 /** For what concerns nobody but the caller: who has left the company may ask for it too. */

@@ -3,9 +3,9 @@ import {
   type Invitation,
   type InvitationStatus,
   type InviteOutcome,
-  invitationStatuses
-} from "@treff/domain/invitation"
-import type { ListedInvitation } from "@treff/domain/ports"
+  invitationStatuses,
+  type ListedInvitation
+} from "@treff/domain/invitations"
 import * as z from "zod"
 import { id, WirePerson, wireInstant } from "./output.ts"
 import { problems } from "./problem.ts"

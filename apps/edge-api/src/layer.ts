@@ -1,7 +1,7 @@
 import { makeIssuerVerifier, makeTokenVerifier } from "@treff/adapters/jwt"
 import { neonDatabase } from "@treff/adapters/neon"
 import { layerSecrets } from "@treff/adapters/secrets"
-import { InvitationSettings } from "@treff/domain/invitation"
+import { InvitationSettings } from "@treff/domain/invitations"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationInvalid, readConfiguration } from "./configuration.ts"

@@ -1,6 +1,5 @@
 import { toWireInstant } from "@treff/adapters/wire"
-import type { AccountFacts } from "@treff/domain/account"
-import type { Company } from "@treff/domain/company"
+import type { AccountFacts, Company } from "@treff/domain/identity"
 import * as z from "zod"
 import { id, WirePerson, wireInstant } from "./output.ts"
 

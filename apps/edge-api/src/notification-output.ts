@@ -1,5 +1,5 @@
 import { toWireInstant } from "@treff/adapters/wire"
-import type { Notification, Template } from "@treff/domain/notification"
+import type { Notification, Template } from "@treff/domain/notifications"
 import * as z from "zod"
 import { id, WirePerson, wireInstant } from "./output.ts"
 

@@ -1,7 +1,6 @@
 import { toWireInstant, wireEmploymentType } from "@treff/adapters/wire"
-import type { Person } from "@treff/domain/account"
-import { endsAt, type Offer, type OfferAges, offerStatuses } from "@treff/domain/offer"
-import type { ReceivedOffer } from "@treff/domain/offer-sent"
+import type { Person } from "@treff/domain/identity"
+import { endsAt, type Offer, type OfferAges, offerStatuses, type ReceivedOffer } from "@treff/domain/offers"
 import * as z from "zod"
 import { id, wireInstant } from "./output.ts"
 

@@ -6,9 +6,9 @@ import {
   type ReceivedOffer,
   type ReceivedOfferSent,
   type SeenOfferSent,
-  type SendFailure
-} from "@treff/domain/offer-sent"
-import type { StatusChange } from "@treff/domain/ports"
+  type SendFailure,
+  type StatusChange
+} from "@treff/domain/offers"
 import * as z from "zod"
 import { WireReceivedOffer, wireReceivedOffer } from "./offer-output.ts"
 import { id, WirePerson, wireInstant } from "./output.ts"

@@ -1,4 +1,4 @@
-import { countedAtMost, type Page, type PageRequest } from "@treff/domain/ports"
+import { countedAtMost, type Page, type PageRequest } from "@treff/domain/kernel"
 import type { Context } from "hono"
 import * as z from "zod"
 import type { Headers } from "./declare.ts"

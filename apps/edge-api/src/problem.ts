@@ -1,7 +1,10 @@
 import type { IssuerUnavailable, TokenInvalid } from "@treff/adapters/jwt"
 import { type InputIssue, wireField } from "@treff/adapters/wire"
+import type { CallerStale, StaleVersion, StoreUnavailable, VersionMismatch } from "@treff/domain/events"
 import type {
   AlreadyInACompany,
+  InvalidCompanyName,
+  InvalidEmail,
   InvalidProfile,
   IsAHiringManager,
   MemberIsCreator,
@@ -9,9 +12,9 @@ import type {
   MemberNotFound,
   NoCompany,
   NotARecruiter,
-  RoleNotAllowed
-} from "@treff/domain/account"
-import type { InvalidCompanyName } from "@treff/domain/company"
+  RoleNotAllowed,
+  SignInTokenUnknown
+} from "@treff/domain/identity"
 import type {
   AlreadyInvited,
   AlreadyMember,
@@ -28,29 +31,24 @@ import type {
   SignInRequired,
   TokenUnknown,
   UsernameTaken
-} from "@treff/domain/invitation"
-import type { NotificationNotFound } from "@treff/domain/notification"
-import type {
-  InvalidOffer,
-  NotOwner,
-  OfferNotDue,
-  OfferNotFound,
-  OfferRefusal,
-  RecruiterUnknown,
-  VersionMismatch
-} from "@treff/domain/offer"
+} from "@treff/domain/invitations"
+import type { NotificationNotFound } from "@treff/domain/notifications"
 import type {
   AlreadyAnswered,
   DuplicateInRequest,
   InvalidBulk,
   InvalidMessage,
+  InvalidOffer,
+  NotOwner,
   NotRecipient,
+  OfferNotDue,
+  OfferNotFound,
+  OfferRefusal,
   OfferSentNotFound,
+  RecruiterUnknown,
   SendRefusal,
   StatusOutOfOrder
-} from "@treff/domain/offer-sent"
-import type { CallerStale, StaleVersion, StoreUnavailable } from "@treff/domain/ports"
-import type { InvalidEmail, SignInTokenUnknown } from "@treff/domain/sign-in"
+} from "@treff/domain/offers"
 import type { Context, TypedResponse } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import * as z from "zod"

@@ -1,7 +1,6 @@
 import { beginningInstant } from "@treff/adapters/clock"
 import { type Invocation, type Ports as InvocationPorts, layerInvocation } from "@treff/adapters/cloudflare"
-import type { Caller } from "@treff/domain/account"
-import type { Secrets } from "@treff/domain/ports"
+import type { Caller, Secrets } from "@treff/domain/identity"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

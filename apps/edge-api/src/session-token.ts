@@ -1,5 +1,5 @@
 import { signToken } from "@treff/adapters/jwt"
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import type { Context } from "hono"
 import { wiringOf } from "./layer.ts"
 import type { RequestEnv } from "./request.ts"

@@ -1,4 +1,4 @@
-import type { Caller } from "@treff/domain/account"
+import type { Caller } from "@treff/domain/identity"
 import type { Context } from "hono"
 import * as z from "zod"
 import type { Headers } from "./declare.ts"

@@ -1,4 +1,4 @@
-import type { Instant } from "@treff/domain/time"
+import type { Instant } from "@treff/domain/kernel"
 
 /** The sandbox's time: the real one plus an offset. It goes on ticking. */
 export interface SandboxClock {

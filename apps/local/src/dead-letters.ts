@@ -1,5 +1,5 @@
 import { layerPostgres } from "@treff/adapters/postgres"
-import { type DeadLetter, Deliveries, type StoreUnavailable } from "@treff/domain/ports"
+import { type DeadLetter, Deliveries, type StoreUnavailable } from "@treff/domain/events"
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import * as pg from "pg"

@@ -1,6 +1,6 @@
 import { layerUuid } from "@treff/adapters/identifiers"
-import { Identifiers } from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+import { Identifiers } from "@treff/domain/events"
+import type { Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 
 /** A new id whose time is the given instant. */

@@ -1,5 +1,5 @@
-import { type Mail, Mailer } from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+import type { Instant } from "@treff/domain/kernel"
+import { type Mail, Mailer } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import type * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"

@@ -1,5 +1,5 @@
-import type { Mail } from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+import type { Instant } from "@treff/domain/kernel"
+import type { Mail } from "@treff/domain/notifications"
 import type { ClientBase, Pool } from "pg"
 
 /**

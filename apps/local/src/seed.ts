@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { type PostgresDatabase, schema } from "@treff/adapters/postgres"
-import { day, type Instant } from "@treff/domain/time"
+import { day, type Instant } from "@treff/domain/kernel"
 import { getTableName } from "drizzle-orm"
 import { drizzle } from "drizzle-orm/node-postgres"
 import { DatabaseError, type Pool, type PoolClient } from "pg"

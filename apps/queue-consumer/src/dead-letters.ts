@@ -1,5 +1,5 @@
 import { eventMessage } from "@treff/adapters/wire"
-import { Deliveries, Identifiers } from "@treff/domain/ports"
+import { Deliveries, Identifiers } from "@treff/domain/events"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

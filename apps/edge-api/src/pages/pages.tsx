@@ -1,6 +1,6 @@
 import { describeFailure } from "@treff/adapters/cloudflare"
-import { acceptInvitation, declineInvitation, readInvitation } from "@treff/domain/invitation"
-import { requestSignIn, signIn } from "@treff/domain/sign-in"
+import { requestSignIn, signIn } from "@treff/domain/identity"
+import { acceptInvitation, declineInvitation, readInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { type Context, Hono } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"

@@ -1,4 +1,4 @@
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import type { Context } from "hono"
 import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { decode } from "hono/jwt"

@@ -1,5 +1,5 @@
-import { agrees, type Caller } from "@treff/domain/account"
-import type { readInvitation } from "@treff/domain/invitation"
+import { agrees, type Caller } from "@treff/domain/identity"
+import type { readInvitation } from "@treff/domain/invitations"
 import type * as Effect from "effect/Effect"
 
 /** An invitation as who holds its link may see it. */

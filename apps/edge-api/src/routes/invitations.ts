@@ -1,22 +1,23 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
-import { emailLimit, nameLimit, type Profile } from "@treff/domain/account"
+import { emailLimit, nameLimit, type Profile } from "@treff/domain/identity"
 import {
   acceptInvitation,
   bulkRule,
   declineInvitation,
   type InvitationContent,
+  type InvitationOrder,
+  invitationOrders,
   inviteLimit,
   inviteRecruiter,
   inviteRecruitersInBulk,
   listInvitations,
   locales,
-  mayEver,
+  mayActOnInvitations,
   personalMessageLimit,
   readInvitation,
   resendInvitation,
   revokeInvitation
-} from "@treff/domain/invitation"
-import { type InvitationOrder, invitationOrders } from "@treff/domain/ports"
+} from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import * as z from "zod"
 import { bodyProblems, jsonBody, lateJsonBody, noBody, readBody } from "../body.ts"
@@ -139,7 +140,7 @@ const invite = createRoute({
   tags,
   security,
   summary: "Invite a recruiter by e-mail into the caller's company, which is made if there is none",
-  middleware: [authenticate, withoutCompany, allow(mayEver, "invite"), ...jsonBody],
+  middleware: [authenticate, withoutCompany, allow(mayActOnInvitations, "invite"), ...jsonBody],
   request: { body: jsonInput(InvitationInput) },
   responses: {
     201: json(WireInvitation, "the invitation", etag),
@@ -153,7 +154,7 @@ const inviteInBulk = createRoute({
   tags,
   security,
   summary: `Invite up to ${inviteLimit} recruiters; what is wrong with one stops no other`,
-  middleware: [authenticate, withoutCompany, allow(mayEver, "invite"), ...jsonBody],
+  middleware: [authenticate, withoutCompany, allow(mayActOnInvitations, "invite"), ...jsonBody],
   request: { body: jsonInput(InvitationBulkInput) },
   responses: {
     200: json(WireInviteOutcomes, "what became of each address, none of which may have been invited"),
@@ -167,7 +168,7 @@ const list = createRoute({
   tags,
   security,
   summary: "The invitations of the company, as they are now",
-  middleware: [authenticate, withoutCompany, allow(mayEver, "list")],
+  middleware: [authenticate, withoutCompany, allow(mayActOnInvitations, "list")],
   request: {
     query: z.object({
       page: wholeNumber(0, 2_147_483_647).meta({ description: "from 0; 0 if left out", example: 0 }),
@@ -266,7 +267,7 @@ const revoke = createRoute({
   tags,
   security,
   summary: "Take an invitation back: for who sent it, or made the company",
-  middleware: [authenticate, allow(mayEver, "revoke"), ...noBody],
+  middleware: [authenticate, allow(mayActOnInvitations, "revoke"), ...noBody],
   request: { params, headers: ifMatch },
   responses: { 204: { description: "revoked" }, ...problemsOf(...changeProblems, "NotInviter") }
 })
@@ -277,7 +278,7 @@ const resend = createRoute({
   tags,
   security,
   summary: "Send an invitation again, with another link, which is good for the whole time again",
-  middleware: [authenticate, allow(mayEver, "resend"), ...noBody],
+  middleware: [authenticate, allow(mayActOnInvitations, "resend"), ...noBody],
   request: { params, headers: ifMatch },
   responses: {
     200: json(WireInvitation, "the invitation", etag),

@@ -1,6 +1,12 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
-import { changeSubRole, listMembers, mayEver, removeMember } from "@treff/domain/account"
-import { companyNameLimit, renameCompany } from "@treff/domain/company"
+import {
+  changeSubRole,
+  companyNameLimit,
+  listMembers,
+  mayActOnMembers,
+  removeMember,
+  renameCompany
+} from "@treff/domain/identity"
 import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../body.ts"
 import { allow, authenticate } from "../caller.ts"
@@ -35,7 +41,7 @@ const list = createRoute({
   tags,
   security,
   summary: "The members of the company, newest first",
-  middleware: [authenticate, allow(mayEver, "list")],
+  middleware: [authenticate, allow(mayActOnMembers, "list")],
   request: { query: z.object(pageQuery(cursor)).refine(...eitherPageOrAfter) },
   responses: {
     200: json(z.array(WireMember), "a page of members", declaredPageHeaders),
@@ -57,7 +63,7 @@ const remove = createRoute({
   tags,
   security,
   summary: "Remove a member from the company; what they call with is stale at once",
-  middleware: [authenticate, allow(mayEver, "remove"), ...noBody],
+  middleware: [authenticate, allow(mayActOnMembers, "remove"), ...noBody],
   request: { params, headers: ifMatch },
   responses: {
     204: { description: "a member no more" },
@@ -71,7 +77,7 @@ const change = createRoute({
   tags,
   security,
   summary: "Say what a recruiter may do in the company",
-  middleware: [authenticate, allow(mayEver, "changeSubRole"), ...jsonBody],
+  middleware: [authenticate, allow(mayActOnMembers, "changeSubRole"), ...jsonBody],
   request: { params, headers: ifMatch, body: jsonInput(SubRoleInput) },
   responses: {
     200: json(WireMember, "the member", etag),
@@ -85,7 +91,7 @@ const rename = createRoute({
   tags,
   security,
   summary: "Name the company",
-  middleware: [authenticate, allow(mayEver, "renameCompany"), ...jsonBody],
+  middleware: [authenticate, allow(mayActOnMembers, "renameCompany"), ...jsonBody],
   request: { headers: ifMatch, body: jsonInput(CompanyInput) },
   responses: {
     200: json(WireCompany, "the company", etag),

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
-import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notification"
+import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notifications"
 import * as z from "zod"
 import { bodyProblems, noBody } from "../body.ts"
 import { authenticate, withoutCompany } from "../caller.ts"

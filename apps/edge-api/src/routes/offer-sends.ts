@@ -5,16 +5,16 @@ import {
   changeOfferSentStatus,
   listOfferSends,
   listSendsOfOffer,
-  mayEver,
+  mayActOnSends,
   messageLimit,
+  type OfferSentCursor,
   offerSentStatuses,
   readOfferSent,
   type SeenOfferSent,
   sendOffer,
   sendOfferInBulk,
   withdrawOfferSent
-} from "@treff/domain/offer-sent"
-import type { OfferSentCursor } from "@treff/domain/ports"
+} from "@treff/domain/offers"
 import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../body.ts"
 import { allow, authenticate } from "../caller.ts"
@@ -118,7 +118,7 @@ const listOfOffer = createRoute({
   tags,
   security,
   summary: "The sends of one offer, newest first",
-  middleware: [authenticate, allow(mayEver, "listOfOffer")],
+  middleware: [authenticate, allow(mayActOnSends, "listOfOffer")],
   request: {
     params: z.object({ offerId: z.string().meta({ description: "the offer's id", example: id.meta()?.example }) }),
     query: z.object({ status, ...pageQuery(cursor) }).refine(...eitherPageOrAfter)
@@ -160,7 +160,7 @@ const send = createRoute({
   tags,
   security,
   summary: "Send an active offer to a candidate",
-  middleware: [authenticate, allow(mayEver, "send"), ...jsonBody],
+  middleware: [authenticate, allow(mayActOnSends, "send"), ...jsonBody],
   request: { body: jsonInput(sendTo) },
   responses: {
     201: json(WireMemberOfferSent, "the send", {
@@ -177,7 +177,7 @@ const sendInBulk = createRoute({
   tags,
   security,
   summary: `Send an active offer to up to ${bulkLimit} candidates`,
-  middleware: [authenticate, allow(mayEver, "send"), ...jsonBody],
+  middleware: [authenticate, allow(mayActOnSends, "send"), ...jsonBody],
   request: { body: jsonInput(BulkInput) },
   responses: {
     201: json(

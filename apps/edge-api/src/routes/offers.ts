@@ -7,6 +7,8 @@ import {
   toEventMessage,
   wireEmploymentType
 } from "@treff/adapters/wire"
+import type { Versioned } from "@treff/domain/events"
+import type { Page } from "@treff/domain/kernel"
 import {
   archiveOffer,
   createOffer,
@@ -14,19 +16,21 @@ import {
   disableOffer,
   enableOffer,
   listOffers,
-  mayEver,
+  listReceivedOffers,
+  mayActOnOffers,
   type Offer,
   type OfferAction,
   type OfferContent,
+  type OfferCursor,
   offerLimits,
   offerStatuses,
+  type ReceivedOffer,
   readOffer,
   readOfferHistory,
+  readReceivedOffer,
   transferOffer,
   updateOffer
-} from "@treff/domain/offer"
-import { listReceivedOffers, type ReceivedOffer, readReceivedOffer } from "@treff/domain/offer-sent"
-import type { OfferCursor, Page, Versioned } from "@treff/domain/ports"
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import type { Context } from "hono"
 import * as z from "zod"
@@ -146,7 +150,7 @@ const create = createRoute({
   tags,
   security,
   summary: "Make an offer, active, owned by the caller",
-  middleware: [authenticate, allow(mayEver, "create"), ...jsonBody],
+  middleware: [authenticate, allow(mayActOnOffers, "create"), ...jsonBody],
   request: { body: jsonInput(OfferInput) },
   responses: {
     201: json(WireOffer, "the offer", { ...etag, Location: { schema: { type: "string" }, description: "its path" } }),
@@ -170,7 +174,7 @@ const update = createRoute({
   tags,
   security,
   summary: "Write the whole content of an offer anew",
-  middleware: [authenticate, allow(mayEver, "update"), ...jsonBody],
+  middleware: [authenticate, allow(mayActOnOffers, "update"), ...jsonBody],
   request: { params, headers: ifMatch, body: jsonInput(OfferInput) },
   responses: {
     200: json(WireOffer, "the offer", etag),
@@ -190,7 +194,7 @@ const transition = <const P extends string, R extends object>(
     tags,
     security,
     summary,
-    middleware: [authenticate, allow(mayEver, action), ...noBody],
+    middleware: [authenticate, allow(mayActOnOffers, action), ...noBody],
     request: { params, headers: ifMatch },
     responses: { 200: json(WireOffer, "the offer", etag), ...problems }
   })
@@ -215,7 +219,7 @@ const remove = createRoute({
   tags,
   security,
   summary: "Delete an offer for good",
-  middleware: [authenticate, allow(mayEver, "delete"), ...noBody],
+  middleware: [authenticate, allow(mayActOnOffers, "delete"), ...noBody],
   request: { params, headers: ifMatch },
   responses: { 204: { description: "gone" }, ...problemsOf(...changeProblems) }
 })
@@ -226,7 +230,7 @@ const transfer = createRoute({
   tags,
   security,
   summary: "Hand an offer to another recruiter of the company",
-  middleware: [authenticate, allow(mayEver, "transfer"), ...jsonBody],
+  middleware: [authenticate, allow(mayActOnOffers, "transfer"), ...jsonBody],
   request: {
     params,
     headers: ifMatch,
@@ -248,7 +252,7 @@ const history = createRoute({
   tags,
   security,
   summary: "What has happened to an offer, oldest first",
-  middleware: [authenticate, allow(mayEver, "history")],
+  middleware: [authenticate, allow(mayActOnOffers, "history")],
   request: { params, query: z.object(pageQuery(sequenceCursor)).refine(...eitherPageOrAfter) },
   responses: {
     200: json(z.array(offerEventMessage), "a page of events", declaredPageHeaders),

@@ -1,6 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
-import { emailLimit } from "@treff/domain/account"
-import { requestSignIn, signIn as useLink } from "@treff/domain/sign-in"
+import { emailLimit, requestSignIn, signIn as useLink } from "@treff/domain/identity"
 import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../body.ts"
 import { anyonesProblems, json, jsonInput, problemsAbout } from "../declare.ts"

@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server"
 import type { PostgresDatabase } from "@treff/adapters/postgres"
 import { toWireInstant } from "@treff/adapters/wire"
-import type { Instant } from "@treff/domain/time"
+import type { Instant } from "@treff/domain/kernel"
 import { type Context, Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { methodNotAllowed } from "hono/method-not-allowed"

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { type PostgresDatabase, schema } from "@treff/adapters/postgres"
 import { eventMessages, toEventMessage, toWireInstant } from "@treff/adapters/wire"
-import type { RecordedEvent } from "@treff/domain/event"
+import type { RecordedEvent } from "@treff/domain/events"
 import { and, eq, getTableColumns, sql } from "drizzle-orm"
 import * as z from "zod"
 import { invalid } from "./problem.ts"

@@ -1,4 +1,4 @@
-import type { EmploymentType } from "@treff/domain/offer"
+import type { EmploymentType } from "@treff/domain/offers"
 import type { Language } from "./people.ts"
 
 export interface DemoCompany {

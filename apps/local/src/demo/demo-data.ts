@@ -2,11 +2,19 @@ import { layerInstant } from "@treff/adapters/clock"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
-import { type Account, type AccountFacts, changeSubRole, type SubRole } from "@treff/domain/account"
-import type { Company } from "@treff/domain/company"
-import type { RecordedEvent } from "@treff/domain/event"
-import { acceptInvitation, type Invitation, inviteRecruiter } from "@treff/domain/invitation"
-import { markAllNotificationsRead, type Notification } from "@treff/domain/notification"
+import type { EventLog, Identifiers, Journal, RecordedEvent, Versioned } from "@treff/domain/events"
+import {
+  type Account,
+  type AccountFacts,
+  type Accounts,
+  type Company,
+  changeSubRole,
+  type Secrets,
+  type SubRole
+} from "@treff/domain/identity"
+import { acceptInvitation, type Invitation, type Invitations, inviteRecruiter } from "@treff/domain/invitations"
+import { day, type Instant } from "@treff/domain/kernel"
+import { markAllNotificationsRead, type Notification, type Notifications } from "@treff/domain/notifications"
 import {
   archiveOffer,
   createOffer,
@@ -16,24 +24,14 @@ import {
   expireDueOffers,
   type Offer,
   type OfferContent,
+  type OfferSends,
+  type OfferSentFacts,
+  type OfferSentStatus,
+  type Offers,
   transferOffer,
   updateOffer
-} from "@treff/domain/offer"
-import type { OfferSentFacts, OfferSentStatus } from "@treff/domain/offer-sent"
-import type {
-  Accounts,
-  EventLog,
-  Identifiers,
-  Invitations,
-  Journal,
-  Notifications,
-  OfferSends,
-  Offers,
-  Secrets,
-  Versioned
-} from "@treff/domain/ports"
-import { handleEvents, sendDueMails } from "@treff/domain/reaction"
-import { day, type Instant } from "@treff/domain/time"
+} from "@treff/domain/offers"
+import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"

@@ -1,12 +1,12 @@
-import type { Account } from "@treff/domain/account"
+import type { Account } from "@treff/domain/identity"
 import {
   declineInvitation,
   expireDueInvitations,
   inviteRecruiter,
   resendInvitation,
   revokeInvitation
-} from "@treff/domain/invitation"
-import { day, type Instant } from "@treff/domain/time"
+} from "@treff/domain/invitations"
+import { day, type Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import type { Act } from "./demo-data.ts"
 import type { Language } from "./people.ts"

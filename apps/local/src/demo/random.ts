@@ -1,5 +1,5 @@
-import { Identifiers } from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+import { Identifiers } from "@treff/domain/events"
+import type { Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 

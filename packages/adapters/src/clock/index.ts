@@ -1,4 +1,4 @@
-import type { Instant } from "@treff/domain/time"
+import type { Instant } from "@treff/domain/kernel"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

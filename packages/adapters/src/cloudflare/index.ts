@@ -1,5 +1,5 @@
-import type { EventQueue, Identifiers } from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+import type { EventQueue, Identifiers } from "@treff/domain/events"
+import type { Instant } from "@treff/domain/kernel"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { layerInstant } from "../clock/index.ts"

@@ -1,4 +1,4 @@
-import { Identifiers } from "@treff/domain/ports"
+import { Identifiers } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { v7 } from "uuid"
@@ -10,7 +10,7 @@ import { v7 } from "uuid"
  * ```ts
  * import { match } from "node:assert"
  * import { layerUuid } from "@treff/adapters/identifiers"
- * import { Identifiers } from "@treff/domain/ports"
+ * import { Identifiers } from "@treff/domain/events"
  * import * as Effect from "effect/Effect"
  *
  * const next = Identifiers.use((identifiers) => identifiers.next(0))

@@ -1,4 +1,4 @@
-import type { Instant } from "@treff/domain/time"
+import type { Instant } from "@treff/domain/kernel"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose"

@@ -1,5 +1,5 @@
-import { isEmail } from "@treff/domain/account"
-import type { Instant } from "@treff/domain/time"
+import { isEmail } from "@treff/domain/identity"
+import type { Instant } from "@treff/domain/kernel"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { createRemoteJWKSet, decodeJwt, errors, type JWTVerifyGetKey } from "jose"

@@ -1,5 +1,5 @@
-import type { Caller } from "@treff/domain/account"
-import type { Instant } from "@treff/domain/time"
+import type { Caller } from "@treff/domain/identity"
+import type { Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { createLocalJWKSet, importJWK, type JWK, SignJWT } from "jose"

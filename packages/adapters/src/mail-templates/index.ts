@@ -1,8 +1,6 @@
-import type { Person } from "@treff/domain/account"
-import type { Telling } from "@treff/domain/notification"
-import { MailTemplates } from "@treff/domain/ports"
-import { signInLifetime } from "@treff/domain/sign-in"
-import type { Instant } from "@treff/domain/time"
+import { type Person, signInLifetime } from "@treff/domain/identity"
+import type { Instant } from "@treff/domain/kernel"
+import { MailTemplates, type Telling } from "@treff/domain/notifications"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { english } from "./english.ts"
@@ -40,7 +38,7 @@ export const isPublicUrl = (text: string): boolean =>
  * ```ts
  * import { match, strictEqual } from "node:assert"
  * import { layerMailTemplates } from "@treff/adapters/mail-templates"
- * import { MailTemplates } from "@treff/domain/ports"
+ * import { MailTemplates } from "@treff/domain/notifications"
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
  *

@@ -1,5 +1,5 @@
-import type { Template } from "@treff/domain/notification"
-import type { SendEnd } from "@treff/domain/offer-sent"
+import type { Template } from "@treff/domain/notifications"
+import type { SendEnd } from "@treff/domain/offers"
 
 /** What one mail says, beside the offer's title and the message, which stand in it as they are. */
 export interface Words {

@@ -1,13 +1,15 @@
+import { CallerStale, type Versioned } from "@treff/domain/events"
 import {
   type Account,
   type AccountFacts,
+  Accounts,
   agrees,
   type Caller,
   emailKey,
+  type MemberCursor,
   noAccount,
   type Person
-} from "@treff/domain/account"
-import { Accounts, CallerStale, type MemberCursor, type Versioned } from "@treff/domain/ports"
+} from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import { type MemoryState, newestBy, pageOf, type StoredAccount } from "./state.ts"
 

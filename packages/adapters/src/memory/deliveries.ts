@@ -1,4 +1,4 @@
-import { Deliveries } from "@treff/domain/ports"
+import { Deliveries } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import { writeTells } from "./notifications.ts"
 import { claimDue, growing, type MemoryState } from "./state.ts"

@@ -1,4 +1,4 @@
-import { EventLog } from "@treff/domain/ports"
+import { EventLog } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import { confirm } from "./accounts.ts"
 import { type MemoryState, pageOf } from "./state.ts"

@@ -1,5 +1,4 @@
-import type { RecordedEvent } from "@treff/domain/event"
-import { EventQueue } from "@treff/domain/ports"
+import { EventQueue, type RecordedEvent } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
@@ -11,7 +10,7 @@ import * as Layer from "effect/Layer"
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerMemoryQueue } from "@treff/adapters/memory"
- * import { EventQueue } from "@treff/domain/ports"
+ * import { EventQueue } from "@treff/domain/events"
  * import * as Effect from "effect/Effect"
  *
  * let lots = 0

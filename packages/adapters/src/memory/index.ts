@@ -1,14 +1,8 @@
-import {
-  Accounts,
-  Deliveries,
-  EventLog,
-  Invitations,
-  Journal,
-  Notifications,
-  OfferSends,
-  Offers,
-  SignIns
-} from "@treff/domain/ports"
+import { Deliveries, EventLog, Journal } from "@treff/domain/events"
+import { Accounts, SignIns } from "@treff/domain/identity"
+import { Invitations } from "@treff/domain/invitations"
+import { Notifications } from "@treff/domain/notifications"
+import { OfferSends, Offers } from "@treff/domain/offers"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import { makeAccounts } from "./accounts.ts"
@@ -35,7 +29,7 @@ export { type MemoryState, memoryState } from "./state.ts"
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { Accounts } from "@treff/domain/ports"
+ * import { Accounts } from "@treff/domain/identity"
  * import * as Effect from "effect/Effect"
  *
  * const who = { id: "ada", role: "candidate", subRole: null, companyId: null } as const

@@ -1,6 +1,6 @@
-import type { RecordedEvent } from "@treff/domain/event"
-import { hasLapsed, type InvitationState } from "@treff/domain/invitation"
-import type { Instant } from "@treff/domain/time"
+import type { RecordedEvent } from "@treff/domain/events"
+import { hasLapsed, type InvitationState } from "@treff/domain/invitations"
+import type { Instant } from "@treff/domain/kernel"
 
 /** The invitations of a company that are open at `at`. */
 export const openIn = <I extends InvitationState>(

@@ -1,14 +1,17 @@
-import { type Caller, emailKey } from "@treff/domain/account"
-import { hasLapsed, type Invitation, settleInvitation, type Tally } from "@treff/domain/invitation"
+import { type Caller, emailKey } from "@treff/domain/identity"
 import {
+  hasLapsed,
+  type Invitation,
   type InvitationOrder,
   Invitations,
   type InvitationTallies,
   type Invitee,
   type MailDelivery,
+  settleInvitation,
+  type Tally,
   type TallyTimes
-} from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+} from "@treff/domain/invitations"
+import type { Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { accountWith, callerOf, confirm, confirmAccount, factsOf, personOf } from "./accounts.ts"
 import { openIn, sentBy } from "./invitation-tallies.ts"

@@ -1,4 +1,4 @@
-import { type Mail, Mailer } from "@treff/domain/ports"
+import { type Mail, Mailer } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
@@ -13,7 +13,7 @@ export type MemoryMailbox = Map<Mail["id"], Mail>
  * ```ts
  * import { deepStrictEqual } from "node:assert"
  * import { layerMemoryMailer, type MemoryMailbox } from "@treff/adapters/memory"
- * import { Mailer } from "@treff/domain/ports"
+ * import { Mailer } from "@treff/domain/notifications"
  * import * as Effect from "effect/Effect"
  *
  * const mailbox: MemoryMailbox = new Map()

@@ -1,8 +1,15 @@
-import type { Caller } from "@treff/domain/account"
-import type { Invitation } from "@treff/domain/invitation"
-import type { NewNotification, Notification, Telling } from "@treff/domain/notification"
-import { type DueMail, type NotificationCursor, Notifications, type Versioned } from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+import type { Versioned } from "@treff/domain/events"
+import type { Caller } from "@treff/domain/identity"
+import type { Invitation } from "@treff/domain/invitations"
+import type { Instant } from "@treff/domain/kernel"
+import {
+  type DueMail,
+  type NewNotification,
+  type Notification,
+  type NotificationCursor,
+  Notifications,
+  type Telling
+} from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { accountWith, confirm } from "./accounts.ts"
 import { claimDue, growing, type MemoryState, newestBy, outlineOf, pageOf, withoutToken } from "./state.ts"

@@ -1,16 +1,17 @@
-import { type Caller, isAdmin } from "@treff/domain/account"
-import type { RecordedEvent } from "@treff/domain/event"
-import type { Offer } from "@treff/domain/offer"
-import { type OfferSent, type OfferSentStatus, reachesSend, standingOf } from "@treff/domain/offer-sent"
+import type { RecordedEvent, Versioned } from "@treff/domain/events"
+import { type Caller, isAdmin } from "@treff/domain/identity"
+import type { Instant, PageRequest } from "@treff/domain/kernel"
 import {
   type FoundOfferSent,
+  type Offer,
   OfferSends,
+  type OfferSent,
   type OfferSentCursor,
-  type PageRequest,
+  type OfferSentStatus,
+  reachesSend,
   type StatusChange,
-  type Versioned
-} from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+  standingOf
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { confirm, personOf } from "./accounts.ts"
 import { newestOffer } from "./offers.ts"

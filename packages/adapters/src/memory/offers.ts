@@ -1,6 +1,5 @@
-import type { Caller } from "@treff/domain/account"
-import { type Offer, reaches, settleOffer } from "@treff/domain/offer"
-import { type OfferCursor, Offers } from "@treff/domain/ports"
+import type { Caller } from "@treff/domain/identity"
+import { type Offer, type OfferCursor, Offers, reaches, settleOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { confirm, personOf } from "./accounts.ts"
 import { type MemoryState, newestBy, pageOf } from "./state.ts"

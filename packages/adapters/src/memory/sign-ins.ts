@@ -1,5 +1,4 @@
-import { type Account, emailKey } from "@treff/domain/account"
-import { SignIns } from "@treff/domain/ports"
+import { type Account, emailKey, SignIns } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import { accountWith, factsOf } from "./accounts.ts"
 import { writeTells } from "./notifications.ts"

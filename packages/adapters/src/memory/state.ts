@@ -1,19 +1,9 @@
-import type { Account, AccountFacts } from "@treff/domain/account"
-import type { Company } from "@treff/domain/company"
-import type { RecordedEvent } from "@treff/domain/event"
-import type { Invitation } from "@treff/domain/invitation"
-import type { Notification } from "@treff/domain/notification"
-import type { Offer, OfferOutline } from "@treff/domain/offer"
-import type { OfferSent, OfferSentFacts, OfferSentStatus } from "@treff/domain/offer-sent"
-import {
-  countedAtMost,
-  type DeadLetter,
-  type Page,
-  type PageRequest,
-  type SignInRequest,
-  type Versioned
-} from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+import type { DeadLetter, RecordedEvent, Versioned } from "@treff/domain/events"
+import type { Account, AccountFacts, Company, SignInRequest } from "@treff/domain/identity"
+import type { Invitation } from "@treff/domain/invitations"
+import { countedAtMost, type Instant, type Page, type PageRequest } from "@treff/domain/kernel"
+import type { Notification } from "@treff/domain/notifications"
+import type { Offer, OfferOutline, OfferSent, OfferSentFacts, OfferSentStatus } from "@treff/domain/offers"
 
 /**
  * All that the memory store holds. It is changed in place, by functions that don't wait, so each of them is atomic:

@@ -1,7 +1,7 @@
-import { type AccountFacts, emailKey } from "@treff/domain/account"
-import type { InvitationState } from "@treff/domain/invitation"
-import type { OfferSentState } from "@treff/domain/offer-sent"
-import type { Change } from "@treff/domain/ports"
+import type { Change } from "@treff/domain/events"
+import { type AccountFacts, emailKey } from "@treff/domain/identity"
+import type { InvitationState } from "@treff/domain/invitations"
+import type { OfferSentState } from "@treff/domain/offers"
 
 /** What is looked at, of a state or of a row that is kept. */
 export type Keyed =

@@ -1,5 +1,5 @@
-import type { Caller } from "@treff/domain/account"
-import { Accounts, countedAtMost } from "@treff/domain/ports"
+import { Accounts, type Caller } from "@treff/domain/identity"
+import { countedAtMost } from "@treff/domain/kernel"
 import { sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { askingFor, type CallerRow, callerJson, claimsOf, confirmedCaller, firstRow } from "./caller.ts"

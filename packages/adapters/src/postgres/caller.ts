@@ -1,5 +1,5 @@
-import type { Caller } from "@treff/domain/account"
-import { CallerStale } from "@treff/domain/ports"
+import { CallerStale } from "@treff/domain/events"
+import type { Caller } from "@treff/domain/identity"
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, type PostgresDatabase, rowsOf, uuidOrNull } from "./database.ts"

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "@treff/domain/ports"
+import { StoreUnavailable } from "@treff/domain/events"
 import type { SQL } from "drizzle-orm"
 import { DrizzleQueryError } from "drizzle-orm"
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core"

@@ -1,4 +1,4 @@
-import { type DeadLetter, Deliveries } from "@treff/domain/ports"
+import { type DeadLetter, Deliveries } from "@treff/domain/events"
 import { asc, eq, getTableColumns, gt, inArray, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, rowsOf, uuidArray, uuidOrNull } from "./database.ts"

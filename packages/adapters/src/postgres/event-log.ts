@@ -1,5 +1,5 @@
-import type { RecordedEvent } from "@treff/domain/event"
-import { countedAtMost, EventLog } from "@treff/domain/ports"
+import { EventLog, type RecordedEvent } from "@treff/domain/events"
+import { countedAtMost } from "@treff/domain/kernel"
 import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { claimsOf, confirmedCaller, fieldsOf, firstRow } from "./caller.ts"

@@ -1,15 +1,8 @@
-import {
-  Accounts,
-  Deliveries,
-  EventLog,
-  Invitations,
-  Journal,
-  Notifications,
-  OfferSends,
-  Offers,
-  SignIns,
-  type StoreUnavailable
-} from "@treff/domain/ports"
+import { Deliveries, EventLog, Journal, type StoreUnavailable } from "@treff/domain/events"
+import { Accounts, SignIns } from "@treff/domain/identity"
+import { Invitations } from "@treff/domain/invitations"
+import { Notifications } from "@treff/domain/notifications"
+import { OfferSends, Offers } from "@treff/domain/offers"
 import { sql } from "drizzle-orm"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -51,7 +44,7 @@ export type Store =
  * ```ts
  * import { deepStrictEqual } from "node:assert"
  * import { layerPostgres } from "@treff/adapters/postgres"
- * import { Offers } from "@treff/domain/ports"
+ * import { Offers } from "@treff/domain/offers"
  * import { drizzle } from "drizzle-orm/node-postgres"
  * import * as Effect from "effect/Effect"
  * import { Pool } from "pg"

@@ -1,14 +1,15 @@
-import type { Person } from "@treff/domain/account"
-import type { InvitationStatus, Tally } from "@treff/domain/invitation"
+import type { Person } from "@treff/domain/identity"
 import {
   type InvitationOrder,
+  type InvitationStatus,
   Invitations,
   type InvitationTallies,
   type Invitee,
   type MailDelivery,
+  type Tally,
   type TallyTimes
-} from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+} from "@treff/domain/invitations"
+import type { Instant } from "@treff/domain/kernel"
 import { type SQL, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { askingFor, type CallerRow, callerJson } from "./caller.ts"

@@ -1,4 +1,3 @@
-import type { NewNotification } from "@treff/domain/notification"
 import {
   type Change,
   Journal,
@@ -6,8 +5,9 @@ import {
   type Reliance,
   StaleVersion,
   type StoreUnavailable
-} from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+} from "@treff/domain/events"
+import type { Instant } from "@treff/domain/kernel"
+import type { NewNotification } from "@treff/domain/notifications"
 import { type SQL, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, rowsOf, sqlState } from "./database.ts"

@@ -1,17 +1,16 @@
-import type { Caller, Person } from "@treff/domain/account"
-import { type OfferOutline, scopeOf } from "@treff/domain/offer"
-import type { OfferSentStatus } from "@treff/domain/offer-sent"
+import type { Caller, Person } from "@treff/domain/identity"
+import { countedAtMost, type Instant, type PageRequest } from "@treff/domain/kernel"
 import {
   type Addressee,
-  countedAtMost,
   type FoundOfferSent,
   type ListedOfferSent,
+  type OfferOutline,
   OfferSends,
   type OfferSentCursor,
-  type PageRequest,
-  type StatusChange
-} from "@treff/domain/ports"
-import type { Instant } from "@treff/domain/time"
+  type OfferSentStatus,
+  type StatusChange,
+  scopeOf
+} from "@treff/domain/offers"
 import { type SQL, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { askingFor, type CallerRow, callerJson } from "./caller.ts"

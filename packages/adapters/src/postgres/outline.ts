@@ -1,4 +1,4 @@
-import type { OfferOutline } from "@treff/domain/offer"
+import type { OfferOutline } from "@treff/domain/offers"
 import { sql } from "drizzle-orm"
 import { instantOf, type JsonRow } from "./row.ts"
 

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from "@treff/domain/ports"
+import type { Page, PageRequest } from "@treff/domain/kernel"
 
 /** Which rows a page takes: `first` are skipped, and one more than the limit is read to see whether others follow. */
 export const window = (request: PageRequest<unknown>) => ({

@@ -1,6 +1,5 @@
-import { invitationStatuses } from "@treff/domain/invitation"
-import { employmentTypes, offerStatuses } from "@treff/domain/offer"
-import { offerSentStatuses } from "@treff/domain/offer-sent"
+import { invitationStatuses } from "@treff/domain/invitations"
+import { employmentTypes, offerSentStatuses, offerStatuses } from "@treff/domain/offers"
 import { sql } from "drizzle-orm"
 import { boolean, customType, index, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
 

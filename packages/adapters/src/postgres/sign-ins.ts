@@ -1,5 +1,4 @@
-import type { Account } from "@treff/domain/account"
-import { SignIns } from "@treff/domain/ports"
+import { type Account, SignIns } from "@treff/domain/identity"
 import { sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, rowsOf } from "./database.ts"

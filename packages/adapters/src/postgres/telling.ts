@@ -1,5 +1,5 @@
-import type { NewNotification } from "@treff/domain/notification"
-import type { Instant } from "@treff/domain/time"
+import type { Instant } from "@treff/domain/kernel"
+import type { NewNotification } from "@treff/domain/notifications"
 import { type SQL, sql } from "drizzle-orm"
 import { iso } from "./row.ts"
 import { notification, outgoingMail } from "./schema.ts"

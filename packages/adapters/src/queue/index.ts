@@ -1,5 +1,4 @@
-import type { RecordedEvent } from "@treff/domain/event"
-import { EventQueue, Journal, QueueUnavailable } from "@treff/domain/ports"
+import { EventQueue, Journal, QueueUnavailable, type RecordedEvent } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type EventMessage, toEventMessage } from "../wire/index.ts"
@@ -27,8 +26,7 @@ const batchLimit = { messages: 100, bytes: 240_000 }
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerCloudflareQueue } from "@treff/adapters/queue"
- * import { system } from "@treff/domain/event"
- * import { EventQueue } from "@treff/domain/ports"
+ * import { EventQueue, system } from "@treff/domain/events"
  * import * as Effect from "effect/Effect"
  *
  * const subject = { type: "offer", id: "o1" } as const
@@ -69,7 +67,7 @@ export const layerCloudflareQueue = (queue: MessageQueue): Layer.Layer<EventQueu
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, layerMemoryQueue, memoryState } from "@treff/adapters/memory"
  * import { layerPublishing } from "@treff/adapters/queue"
- * import { expireDueOffers, noOffer } from "@treff/domain/offer"
+ * import { expireDueOffers, noOffer } from "@treff/domain/offers"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  *

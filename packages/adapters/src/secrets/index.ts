@@ -1,4 +1,4 @@
-import { Secrets } from "@treff/domain/ports"
+import { Secrets } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -18,7 +18,7 @@ const sealing = { alg: "dir", enc: "A256GCM" } as const
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerSecrets } from "@treff/adapters/secrets"
- * import { Secrets } from "@treff/domain/ports"
+ * import { Secrets } from "@treff/domain/identity"
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
  *

@@ -1,4 +1,4 @@
-import { MailDeferred, Mailer, MailerUnavailable, MailRefused } from "@treff/domain/ports"
+import { MailDeferred, Mailer, MailerUnavailable, MailRefused } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -30,7 +30,7 @@ export interface SmtpSettings {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerSmtp } from "@treff/adapters/smtp"
- * import { Mailer } from "@treff/domain/ports"
+ * import { Mailer } from "@treff/domain/notifications"
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
  *

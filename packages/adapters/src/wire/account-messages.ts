@@ -1,4 +1,4 @@
-import type { HeardEvent } from "@treff/domain/event"
+import type { HeardEvent } from "@treff/domain/events"
 import * as z from "zod"
 import { id, messageSchema, type TypeAndData } from "./message-schema.ts"
 

@@ -1,4 +1,4 @@
-import type { HeardEvent, Subject } from "@treff/domain/event"
+import type { HeardEvent, Subject } from "@treff/domain/events"
 import * as z from "zod"
 import { accountMessages, fromAccountWire, toAccountWire } from "./account-messages.ts"
 import { companyMessages, fromCompanyWire, toCompanyWire } from "./company-messages.ts"
@@ -59,7 +59,7 @@ export const isOfferEvent = <E extends { readonly type: string }>(
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { toEventMessage } from "@treff/adapters/wire"
- * import { system } from "@treff/domain/event"
+ * import { system } from "@treff/domain/events"
  *
  * const subject = { type: "offer", id: "o1" } as const
  * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, companyId: "acme", occurredAt: 0 } as const
@@ -81,7 +81,7 @@ export const toEventMessage = (event: HeardEvent): EventMessage => {
  * ```ts
  * import { deepStrictEqual } from "node:assert"
  * import { fromEventMessage, toEventMessage } from "@treff/adapters/wire"
- * import { system } from "@treff/domain/event"
+ * import { system } from "@treff/domain/events"
  *
  * const subject = { type: "offer", id: "o1" } as const
  * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, occurredAt: 0 } as const

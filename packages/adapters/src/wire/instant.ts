@@ -1,4 +1,4 @@
-import type { Instant } from "@treff/domain/time"
+import type { Instant } from "@treff/domain/kernel"
 
 /**
  * An instant as ISO 8601 in UTC with milliseconds. Throws a `RangeError` beyond the years that a `Date` holds. Source:

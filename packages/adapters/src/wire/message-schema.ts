@@ -1,4 +1,4 @@
-import type { HeardEvent, Subject } from "@treff/domain/event"
+import type { HeardEvent, Subject } from "@treff/domain/events"
 import * as z from "zod"
 
 export const id = z.uuid()

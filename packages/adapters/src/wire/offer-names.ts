@@ -1,4 +1,4 @@
-import type { EmploymentType, OfferField } from "@treff/domain/offer"
+import type { EmploymentType, OfferField } from "@treff/domain/offers"
 
 /** What the fields of an offer are called on the wire: the names of the source, `003`. */
 export const wireField = {

@@ -1,5 +1,5 @@
-import type { HeardEvent } from "@treff/domain/event"
-import type { SendParties } from "@treff/domain/offer-sent"
+import type { HeardEvent } from "@treff/domain/events"
+import type { SendParties } from "@treff/domain/offers"
 import * as z from "zod"
 import { id, messageSchema, type TypeAndData, term } from "./message-schema.ts"
 

@@ -1,3 +1,0 @@
-export { actorOf, recordEvents, system } from "./record-events.ts"
-export type { Actor, DomainEvent, HeardEvent, RecordedEvent, Subject } from "./recorded-event.ts"
-export { relayEvents } from "./relay-events.ts"

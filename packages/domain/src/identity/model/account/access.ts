@@ -1,0 +1,79 @@
+import type { Caller, Member } from "./account.ts"
+
+/** The role does not allow this call at all, whatever it is about. Source: `http.md`, the order of the checks. */
+export interface RoleNotAllowed {
+  readonly _tag: "RoleNotAllowed"
+}
+
+/**
+ * A recruiter or hiring manager who belongs to no company (any more) asked for something of a company's. Source:
+ * `http.md`, tokens.
+ */
+export interface NoCompany {
+  readonly _tag: "NoCompany"
+}
+
+/**
+ * Who may do in the own company all that there is to do with offers: its admins and its hiring managers. Source: `003`,
+ * roles; the table of `offers.md`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isAdmin } from "@treff/domain/identity"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
+ * strictEqual(isAdmin(ada), false)
+ * strictEqual(isAdmin({ ...ada, subRole: "recruiter_admin" }), true)
+ * ```
+ */
+export const isAdmin = (caller: Caller): boolean =>
+  caller.role === "hiring_manager" || caller.subRole === "recruiter_admin"
+
+/**
+ * Whether the caller is a hiring manager: who invites recruiters, and looks after the company's members. Source: `002`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isManager } from "@treff/domain/identity"
+ *
+ * strictEqual(isManager({ id: "mia", role: "hiring_manager", subRole: null, companyId: null }), true)
+ * ```
+ */
+export const isManager = (caller: Caller): boolean => caller.role === "hiring_manager"
+
+/**
+ * Whether the caller is of the company's side: candidates belong to none, nor do members who have left. Source:
+ * `http.md`, tokens.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isMember } from "@treff/domain/identity"
+ *
+ * strictEqual(isMember({ id: "ada", role: "hiring_manager", subRole: null, companyId: "acme" }), true)
+ * strictEqual(isMember({ id: "ada", role: "hiring_manager", subRole: null, companyId: null }), false)
+ * ```
+ */
+export const isMember = (caller: Caller): caller is Member => caller.companyId !== null && caller.role !== "candidate"
+
+/**
+ * Whether an account is still what a token claims of it; a token that names no company contradicts none. Source:
+ * `http.md`, tokens.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { agrees } from "@treff/domain/identity"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
+ * strictEqual(agrees(ada, { ...ada, companyId: null }), true)
+ * strictEqual(agrees(ada, { ...ada, companyId: "other" }), false)
+ * ```
+ */
+export const agrees = (account: Caller, { id, role, subRole, companyId }: Caller): boolean =>
+  account.id === id &&
+  account.role === role &&
+  account.subRole === subRole &&
+  (companyId === null || account.companyId === companyId)

@@ -1,0 +1,134 @@
+import type { Instant } from "../../../kernel/time.ts"
+
+/** What a person may be in Treff. Source: `002`, `003`, `004`. */
+export type Role = "hiring_manager" | "recruiter" | "candidate"
+
+/**
+ * What a recruiter may be within the company: an admin acts on everybody's offers, a user on the own ones. Source:
+ * `003`, roles.
+ */
+export type SubRole = "recruiter_admin" | "recruiter_user"
+
+/**
+ * Who calls, as a token says it or as the account says it now. Source: `http.md`, tokens.
+ *
+ * - `subRole` is null for everybody but recruiters.
+ * - `companyId` is null for candidates, for members who have left, and in tokens that don't name a company.
+ */
+export interface Caller {
+  readonly id: string
+  readonly role: Role
+  readonly subRole: SubRole | null
+  readonly companyId: string | null
+}
+
+/**
+ * A caller whose account belongs to a company: all that recruiters and hiring managers do, they do as this. Source:
+ * `http.md`, tokens.
+ */
+export interface Member extends Caller {
+  readonly companyId: string
+}
+
+/** Somebody by name. Source: `003`, `004`. */
+export interface Person {
+  readonly id: string
+  readonly firstName: string
+  readonly lastName: string
+}
+
+/**
+ * A person who can sign in. `version` moves with every change, so that a commit can rely on the account as it was read.
+ * `locale` is that of the mails, null: English. Source: `002`, `003`, `004`; `http.md`, notifications.
+ */
+export interface Account extends Caller {
+  readonly version: number
+  readonly email: string
+  readonly username: string | null
+  readonly firstName: string
+  readonly lastName: string
+  readonly locale: string | null
+}
+
+/** All that Treff keeps of an account. `contactNumber` is in E.164. Source: `recruiter-invitations.md`, routes. */
+export interface AccountFacts extends Omit<Account, "version"> {
+  readonly contactNumber: string | null
+  readonly emailVerified: boolean
+  readonly profileComplete: boolean
+  readonly createdAt: Instant
+}
+
+/** An account anywhere in its life: before it is made, outside of any company, or a member of one. */
+export interface AccountState extends AccountFacts {
+  readonly status: "none" | "outside" | "member"
+}
+
+/** Before it is made nothing is known of an account. */
+export const noAccount: AccountState = {
+  id: "",
+  role: "candidate",
+  subRole: null,
+  companyId: null,
+  email: "",
+  username: null,
+  firstName: "",
+  lastName: "",
+  locale: null,
+  contactNumber: null,
+  emailVerified: false,
+  profileComplete: false,
+  createdAt: 0,
+  status: "none"
+}
+
+/** What may be asked of an account, and when. Source: `recruiter-invitations.md`, states and members. */
+export type AccountCommand = { readonly at: Instant } & (
+  | ({ readonly type: "Create"; readonly companyId: string; readonly invitationId: string } & Pick<
+      AccountFacts,
+      "id" | "email" | "username" | "firstName" | "lastName" | "contactNumber" | "locale"
+    >)
+  | { readonly type: "Join"; readonly companyId: string; readonly invitationId: string }
+  | { readonly type: "Found"; readonly companyId: string }
+  | { readonly type: "ChangeSubRole"; readonly subRole: SubRole }
+  | { readonly type: "Leave" }
+)
+
+/** How an account came into a company: as what, what it was before, and by which invitation, null if by none. */
+export interface Joining {
+  readonly role: Role
+  readonly subRole: SubRole | null
+  readonly formerRole: Role | null
+  readonly invitationId: string | null
+}
+
+/** What has happened to an account. Source: `recruiter-invitations.md`, states and members. */
+export type AccountEvent = { readonly at: Instant } & (
+  | { readonly type: "account.created"; readonly data: Joining }
+  | { readonly type: "account.joined"; readonly data: Joining }
+  | { readonly type: "account.subRoleChanged"; readonly data: { readonly subRole: SubRole } }
+  | { readonly type: "account.left"; readonly data: { readonly role: Role } }
+)
+
+/** Who is in a company joins no other. Source: `recruiter-invitations.md`, routes. */
+export interface AlreadyInACompany {
+  readonly _tag: "AlreadyInACompany"
+}
+
+/** A hiring manager makes a company, and joins none as a recruiter. Source: `recruiter-invitations.md`, routes. */
+export interface IsAHiringManager {
+  readonly _tag: "IsAHiringManager"
+}
+
+/** Only recruiters have a sub-role. Source: `003`, roles. */
+export interface NotARecruiter {
+  readonly _tag: "NotARecruiter"
+}
+
+/** In which ways an account that exists refuses each command; the tests hold the chart to it. */
+export const accountRefusals = {
+  Create: ["IllegalTransition"],
+  Join: ["AlreadyInACompany", "IsAHiringManager"],
+  Found: ["AlreadyInACompany", "IllegalTransition"],
+  ChangeSubRole: ["NotARecruiter", "IllegalTransition"],
+  Leave: []
+} as const satisfies Record<AccountCommand["type"], ReadonlyArray<string>>

@@ -1,0 +1,59 @@
+import { isAdmin, isManager } from "./access.ts"
+import type { Caller } from "./account.ts"
+
+/** What somebody may want to do with the members of the company. Source: `recruiter-invitations.md`, members. */
+export type MemberAction = "list" | "remove" | "changeSubRole" | "renameCompany"
+
+/** Nobody removes themselves: a company keeps a hiring manager. Source: `recruiter-invitations.md`, members. */
+export interface MemberIsYou {
+  readonly _tag: "MemberIsYou"
+}
+
+/** Who made the company stays in it. Source: `recruiter-invitations.md`, members. */
+export interface MemberIsCreator {
+  readonly _tag: "MemberIsCreator"
+}
+
+/**
+ * Whether a caller may ever do this, whoever the member is: the rest is for {@link removalRefusal}. Source:
+ * `recruiter-invitations.md`, members.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { mayActOnMembers } from "@treff/domain/identity"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
+ * strictEqual(mayActOnMembers(ada, "list"), true)
+ * strictEqual(mayActOnMembers(ada, "remove"), false)
+ * ```
+ */
+export const mayActOnMembers = (caller: Caller, action: MemberAction): boolean => whoMay[action](caller)
+
+const whoMay: Readonly<Record<MemberAction, (caller: Caller) => boolean>> = {
+  list: isAdmin,
+  remove: isManager,
+  changeSubRole: isManager,
+  renameCompany: isManager
+}
+
+/**
+ * Why a hiring manager may not remove this member, null if they may. A company never loses its last hiring manager so:
+ * who removes another is one. Source: `recruiter-invitations.md`, members.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { removalRefusal } from "@treff/domain/identity"
+ *
+ * const mia = { id: "mia", role: "hiring_manager", subRole: null, companyId: "acme" } as const
+ * deepStrictEqual(removalRefusal(mia, { id: "leo" }, "leo"), { _tag: "MemberIsCreator" })
+ * deepStrictEqual(removalRefusal(mia, { id: "leo" }, "mia"), null)
+ * ```
+ */
+export const removalRefusal = (
+  caller: Caller,
+  member: Pick<Caller, "id">,
+  creatorId: string | null
+): MemberIsYou | MemberIsCreator | null =>
+  member.id === caller.id ? { _tag: "MemberIsYou" } : member.id === creatorId ? { _tag: "MemberIsCreator" } : null

@@ -1,0 +1,41 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type { TokenSecret } from "../../invitations/model/invitation.ts"
+
+/**
+ * The one-time tokens that go out by mail: 256 random bits, url-safe. They are in the mail's link and nowhere else; what is
+ * kept is their hash (SHA-256), and, until the mail is sent, the token sealed. Source: `recruiter-invitations.md`,
+ * fields and reactions.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerSecrets } from "@treff/adapters/secrets"
+ * import { Secrets } from "@treff/domain/identity"
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const use = Effect.gen(function* () {
+ *   const secrets = yield* Secrets
+ *   const { hash, sealed } = yield* secrets.issue
+ *   const token = yield* secrets.open(sealed)
+ *   return token !== null && (yield* secrets.hash(Redacted.value(token))) === hash
+ * })
+ * const layer = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
+ * strictEqual(await Effect.runPromise(Effect.provide(use, layer)), true)
+ * ```
+ */
+export class Secrets extends Context.Service<
+  Secrets,
+  {
+    /** Makes a token, of which nobody sees but this. */
+    readonly issue: Effect.Effect<TokenSecret>
+
+    /** By what a token is looked up. */
+    readonly hash: (token: string) => Effect.Effect<string>
+
+    /** The token again, for its mail; null when it was sealed with a key that is no longer known. */
+    readonly open: (sealed: string) => Effect.Effect<Redacted.Redacted | null>
+  }
+>()("@treff/domain/Secrets") {}

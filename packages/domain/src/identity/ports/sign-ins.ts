@@ -1,0 +1,55 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { StoreUnavailable } from "../../events/ports/store.ts"
+import type { TokenSecret } from "../../invitations/model/invitation.ts"
+import type { Instant } from "../../kernel/time.ts"
+import type { NewNotification } from "../../notifications/model/notification.ts"
+import type { Account } from "../model/account/account.ts"
+
+/** A one-time link that somebody asked for, whoever has that address. Source: `recruiter-invitations.md`, sign-in. */
+export interface SignInRequest {
+  readonly id: string
+  readonly email: string
+  readonly secret: TokenSecret
+  readonly createdAt: Instant
+  readonly expiresAt: Instant
+}
+
+/**
+ * The one-time links by which people sign in. Every method may fail with `StoreUnavailable`. Source:
+ * `recruiter-invitations.md`, sign-in.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { SignIns } from "@treff/domain/identity"
+ * import * as Effect from "effect/Effect"
+ *
+ * const use = SignIns.use((signIns) => signIns.take("no such hash", 0))
+ * strictEqual(await Effect.runPromise(Effect.provide(use, layerMemory(memoryState()))), null)
+ * ```
+ */
+export class SignIns extends Context.Service<
+  SignIns,
+  {
+    /**
+     * Writes the request and its mail, unless `atMost` were made for the address after `since`. The same is written
+     * whether or not there is an account with this address: when the mail is due is early enough to look.
+     */
+    readonly request: (
+      request: SignInRequest,
+      mail: NewNotification,
+      limit: { readonly atMost: number; readonly since: Instant }
+    ) => Effect.Effect<void, StoreUnavailable>
+
+    /** Uses a link up, and answers whose it is; null where there is none that is good at `at`, or no account any more. */
+    readonly take: (tokenHash: string, at: Instant) => Effect.Effect<Account | null, StoreUnavailable>
+
+    /**
+     * Forgets up to `limit` requests that were made until `until` and whose mails are settled, and what they told; answers
+     * how many.
+     */
+    readonly forget: (until: Instant, limit: number) => Effect.Effect<number, StoreUnavailable>
+  }
+>()("@treff/domain/SignIns") {}

@@ -1,0 +1,60 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { Identifiers } from "../../../events/ports/identifiers.ts"
+import { tell } from "../../../events/use-cases/notify.ts"
+import { refuse } from "../../../kernel/refuse.ts"
+import { isEmail } from "../../model/account/account-rules.ts"
+import { Secrets } from "../../ports/secrets.ts"
+import { SignIns } from "../../ports/sign-ins.ts"
+
+/** For how long a link signs in, in milliseconds. Source: `recruiter-invitations.md`, sign-in. */
+export const signInLifetime = 15 * 60_000
+
+/** How often a link is sent to one address, and over which time that is counted. */
+export const signInLimit = { atMost: 5, within: 60 * 60_000 }
+
+/** This is no e-mail address. */
+export interface InvalidEmail {
+  readonly _tag: "InvalidEmail"
+  readonly message: string
+}
+
+/**
+ * Sends a one-time link to the address, if it is an account's; nothing tells whether it is, neither the answer nor its time:
+ * the same is written for any address, and who sends the mail looks. Fails with `InvalidEmail` or `StoreUnavailable`.
+ * Source: `recruiter-invitations.md`, sign-in.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { layerSecrets } from "@treff/adapters/secrets"
+ * import { requestSignIn } from "@treff/domain/identity"
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const state = memoryState()
+ * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
+ * await Effect.runPromise(Effect.provide(requestSignIn("ada@b.eu"), [layerMemory(state), secrets, layerUuid]))
+ * strictEqual(state.signIns.size, 1)
+ * ```
+ */
+export const requestSignIn = Effect.fn("requestSignIn")(function* (email: string) {
+  if (!isEmail(email))
+    return yield* refuse<InvalidEmail>({ _tag: "InvalidEmail", message: "must be an e-mail address" })
+  const at = yield* Clock.currentTimeMillis
+  const id = yield* (yield* Identifiers).next(at)
+  const secret = yield* (yield* Secrets).issue
+  const expiresAt = at + signInLifetime
+  const telling = { template: "sign-in", data: { signInId: id, expiresAt } } as const
+  // Nobody did anything yet that could be in the log: the request is what the mail is unique by.
+  const mails = yield* tell({ id, actor: { kind: "system", id: null } }, telling, {
+    recipients: [id],
+    channels: ["mail"],
+    companyId: null
+  })
+  const signIns = yield* SignIns
+  const limit = { atMost: signInLimit.atMost, since: at - signInLimit.within }
+  for (const mail of mails) yield* signIns.request({ id, email, secret, createdAt: at, expiresAt }, mail, limit)
+})

@@ -1,0 +1,45 @@
+import { isManager } from "../../identity/model/account/access.ts"
+import type { Caller } from "../../identity/model/account/account.ts"
+import type { Invitation } from "./invitation.ts"
+
+/** What somebody may want to do with invitations, but for those who hold the token of one. Source: `002`. */
+export type InvitationAction = "invite" | "list" | "revoke" | "resend"
+
+/** An invitation is revoked by who sent it, or by who made the company. Source: `002`. */
+export interface NotInviter {
+  readonly _tag: "NotInviter"
+}
+
+/**
+ * Whether a caller may ever do this: hiring managers alone. Source: `002`; `recruiter-invitations.md`, routes.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { mayActOnInvitations } from "@treff/domain/invitations"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
+ * strictEqual(mayActOnInvitations(ada, "invite"), false)
+ * ```
+ */
+export const mayActOnInvitations = (caller: Caller, _action: InvitationAction): boolean => isManager(caller)
+
+/**
+ * Whether a hiring manager of the company may revoke this invitation: the inviter, or who made the company. Source:
+ * `002`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { mayRevoke } from "@treff/domain/invitations"
+ *
+ * const mia = { id: "mia", role: "hiring_manager", subRole: null, companyId: "acme" } as const
+ * strictEqual(mayRevoke(mia, { inviterId: "leo" }, "mia"), true)
+ * strictEqual(mayRevoke(mia, { inviterId: "leo" }, "leo"), false)
+ * ```
+ */
+export const mayRevoke = (
+  caller: Caller,
+  { inviterId }: Pick<Invitation, "inviterId">,
+  creatorId: string | null
+): boolean => caller.id === inviterId || caller.id === creatorId

@@ -1,0 +1,159 @@
+import type { Instant } from "../../kernel/time.ts"
+
+/**
+ * What an invitation that exists can be. Source of this whole folder: `002` (recruiters invited into a company);
+ * `recruiter-invitations.md`, fields and states.
+ */
+export const invitationStatuses = ["pending", "accepted", "expired", "revoked", "declined"] as const
+/** One of {@link invitationStatuses}. */
+export type InvitationStatus = (typeof invitationStatuses)[number]
+
+/** The languages in which people are written to. Source: `http.md`, notifications. */
+export const locales = ["en", "fr", "nb"] as const
+/** One of {@link locales}. */
+export type Locale = (typeof locales)[number]
+
+/**
+ * What the bearer of an invitation is known by: of the token itself only its `hash` is kept, and, `sealed`, the token for
+ * the mail that is still to be sent. Source: `recruiter-invitations.md`, fields and reactions.
+ */
+export interface TokenSecret {
+  readonly hash: string
+  readonly sealed: string
+}
+
+/**
+ * What is known of an invitation whatever its status.
+ *
+ * - `email`: as it was typed; compared in lower case.
+ * - `locale`: of the mail and of a new account; null: English.
+ * - `resends`: how often it was sent again, each time with another token.
+ * - `sealedToken`: for the mail alone. It is written with each token; a store gives it back to nobody but who sends mails,
+ *   and answers null to everybody else.
+ * - `expiresAt`: at this instant it has lapsed.
+ * - `updatedAt`: when it last changed, or lapsed.
+ */
+export interface InvitationFacts {
+  readonly id: string
+  readonly companyId: string
+  readonly inviterId: string
+  readonly email: string
+  readonly personalMessage: string | null
+  readonly locale: string | null
+  readonly tokenHash: string
+  readonly sealedToken: string | null
+  readonly resends: number
+  readonly createdAt: Instant
+  readonly expiresAt: Instant
+  readonly updatedAt: Instant
+}
+
+/** An invitation that exists. */
+export interface Invitation extends InvitationFacts {
+  readonly status: InvitationStatus
+}
+
+/** An invitation anywhere in its life, before it is made included. */
+export interface InvitationState extends InvitationFacts {
+  readonly status: "none" | InvitationStatus
+}
+
+/** Before it is made nothing is known of an invitation. */
+export const noInvitation: InvitationState = {
+  id: "",
+  companyId: "",
+  inviterId: "",
+  email: "",
+  personalMessage: null,
+  locale: null,
+  tokenHash: "",
+  sealedToken: null,
+  resends: 0,
+  createdAt: 0,
+  expiresAt: 0,
+  updatedAt: 0,
+  status: "none"
+}
+
+/** How often an invitation may be sent again. Source: `recruiter-invitations.md`, states. */
+export const resendLimit = 3
+
+/**
+ * Whether an invitation's time is over at `at`. Source: `recruiter-invitations.md`, states.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { hasLapsed } from "@treff/domain/invitations"
+ *
+ * strictEqual(hasLapsed({ expiresAt: 100 }, 99), false)
+ * strictEqual(hasLapsed({ expiresAt: 100 }, 100), true)
+ * ```
+ */
+export const hasLapsed = ({ expiresAt }: Pick<InvitationFacts, "expiresAt">, at: Instant): boolean => expiresAt <= at
+
+/** What may be asked of an invitation, and when. Source: `recruiter-invitations.md`, states. */
+export type InvitationCommand = { readonly at: Instant } & (
+  | ({ readonly type: "Invite"; readonly secret: TokenSecret } & Pick<
+      InvitationFacts,
+      "id" | "companyId" | "inviterId" | "email" | "personalMessage" | "locale" | "expiresAt"
+    >)
+  | { readonly type: "Accept"; readonly accountId: string }
+  | { readonly type: "Decline" }
+  | { readonly type: "Revoke" }
+  | { readonly type: "Resend"; readonly secret: TokenSecret; readonly expiresAt: Instant }
+  | { readonly type: "Expire" }
+)
+
+/** Who invited: in every event, so that whoever hears of it late needs not find the invitation. */
+interface Inviting {
+  readonly inviterId: string
+}
+
+/** That a token went out: the first (`resends` 0) or another one, good until `expiresAt`. */
+interface Sending extends Inviting {
+  readonly resends: number
+  readonly expiresAt: Instant
+}
+
+/** What has happened to an invitation. Source: `recruiter-invitations.md`, states; `http.md`, the event log. */
+export type InvitationEvent = { readonly at: Instant } & (
+  | { readonly type: "invitation.created"; readonly data: Sending }
+  | { readonly type: "invitation.resent"; readonly data: Sending }
+  | { readonly type: "invitation.accepted"; readonly data: Inviting & { readonly accountId: string } }
+  | { readonly type: "invitation.declined"; readonly data: Inviting }
+  | { readonly type: "invitation.revoked"; readonly data: Inviting }
+  | { readonly type: "invitation.expired"; readonly data: Inviting }
+)
+
+/** It can't be answered any more: it was, or it is over. Source: `recruiter-invitations.md`, routes. */
+export interface InvitationNotOpen {
+  readonly _tag: "InvitationNotOpen"
+  readonly status: InvitationStatus
+}
+
+/** It can't be revoked or sent again as it stands. Source: `recruiter-invitations.md`, states. */
+export interface InvitationNotPending {
+  readonly _tag: "InvitationNotPending"
+  readonly status: InvitationStatus
+}
+
+/** It was sent again as often as it may be. Source: `recruiter-invitations.md`, states. */
+export interface ResentTooOften {
+  readonly _tag: "ResentTooOften"
+}
+
+/** Its end before its time: only `settleInvitation` asks for it, and ignores this. */
+export interface InvitationNotDue {
+  readonly _tag: "InvitationNotDue"
+}
+
+/** In which ways an invitation that exists refuses each command; the tests hold the chart to it. */
+export const invitationRefusals = {
+  Invite: ["IllegalTransition"],
+  Accept: ["InvitationNotOpen"],
+  Decline: ["InvitationNotOpen"],
+  Revoke: ["InvitationNotPending"],
+  Resend: ["InvitationNotPending", "ResentTooOften"],
+  Expire: ["InvitationNotDue", "IllegalTransition"]
+} as const satisfies Record<InvitationCommand["type"], ReadonlyArray<string>>

@@ -1,0 +1,86 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { Identifiers } from "../../events/ports/identifiers.ts"
+import type { Change, Quota, Reliance, Versioned } from "../../events/ports/journal.ts"
+import { recordChange } from "../../events/use-cases/record-change.ts"
+import { actorOf } from "../../events/use-cases/record-events.ts"
+import type { AccountFacts, Caller } from "../../identity/model/account/account.ts"
+import { decideAccount } from "../../identity/model/account/account-lifecycle.ts"
+import { emailKey, isEmail } from "../../identity/model/account/account-rules.ts"
+import { noCompany } from "../../identity/model/company/company.ts"
+import { decideCompany } from "../../identity/model/company/company-lifecycle.ts"
+import type { Instant } from "../../kernel/time.ts"
+import { InvitationSettings, roomFor, sentWithin } from "../model/invitation-rules.ts"
+import { Invitations, type Invitee } from "../ports/invitations.ts"
+
+/** By whom and into which company is invited, and what a commit there hangs on. */
+export interface Inviting {
+  readonly caller: Caller
+  readonly inviter: AccountFacts
+  readonly companyId: string
+  readonly inviteeOf: (email: string) => Invitee
+  /** How many more may be invited, and how long the next one has to wait. */
+  readonly room: number
+  readonly wait: number
+  /** What makes the company, where there was none. */
+  readonly changes: ReadonlyArray<Change>
+  readonly reliesOn: ReadonlyArray<Reliance>
+  readonly quotas: ReadonlyArray<Quota>
+}
+
+/** Reads what inviting needs; for an inviter without a company, it decides on one. */
+export const loadInviting = Effect.fnUntraced(function* (claimed: Caller, emails: ReadonlyArray<string>, at: Instant) {
+  const times = { at, since: at - sentWithin }
+  // What is no address is nobody's, and a store may not even be able to ask for it.
+  const found = yield* (yield* Invitations).findForInviting(claimed, emails.filter(isEmail), times)
+  const { caller, inviter, tallies } = found
+  const settings = yield* InvitationSettings
+  const known = new Map(found.invitees.map((invitee) => [invitee.email, invitee]))
+  const companyId = found.companyId ?? (yield* (yield* Identifiers).next(at))
+  return {
+    caller,
+    inviter: inviter.value,
+    companyId,
+    inviteeOf: (email) => {
+      const key = emailKey(email)
+      const invitee = known.get(key) ?? { email: key, isMember: false, pending: null, declinedAt: null }
+      // Who has no company yet is to be the first member of it.
+      return key === emailKey(inviter.value.email) ? { ...invitee, isMember: true } : invitee
+    },
+    ...roomFor(tallies, settings, at),
+    changes: found.companyId === null ? yield* foundCompany(caller, inviter, companyId, at) : [],
+    // That the inviter still belongs to the company, where the inviter does not come into it by this very commit.
+    reliesOn: found.companyId === null ? [] : [{ kind: "account", id: inviter.value.id, version: inviter.version }],
+    quotas: quotasOf(companyId, inviter.value.id, settings, times)
+  } satisfies Inviting
+})
+
+/** The limits that a commit may not exceed, in a company and of an inviter. */
+export const quotasOf = (
+  companyId: string,
+  inviterId: string,
+  { openAtMost, sentAtMost }: { readonly openAtMost: number; readonly sentAtMost: number },
+  { at, since }: { readonly at: Instant; readonly since: Instant }
+): ReadonlyArray<Quota> => [
+  { kind: "open", companyId, limit: openAtMost, at },
+  { kind: "sent", companyId, inviterId, limit: sentAtMost, since }
+]
+
+/** A company for a hiring manager who has none, named after them until they name it. */
+const foundCompany = Effect.fnUntraced(function* (
+  caller: Caller,
+  { value, version }: Versioned<AccountFacts>,
+  companyId: string,
+  at: Instant
+) {
+  const name = `${value.firstName} ${value.lastName}`
+  const company = Result.getOrThrow(
+    decideCompany(noCompany, { type: "Found", at, id: companyId, name, creatorId: value.id })
+  )
+  const account = Result.getOrThrow(decideAccount({ ...value, status: "outside" }, { type: "Found", at, companyId }))
+  const actor = actorOf(caller)
+  return [
+    yield* recordChange("company", company, { prior: 0, actor, at }),
+    yield* recordChange("account", account, { prior: version, actor, at })
+  ]
+})

@@ -1,0 +1,121 @@
+export { decideOffer, settleOffer } from "./model/offer/decide-offer.ts"
+export {
+  type EmploymentType,
+  type ExpiryReason,
+  employmentTypes,
+  endsAt,
+  isDue,
+  noOffer,
+  type Offer,
+  type OfferCommand,
+  type OfferContent,
+  type OfferDatesPassed,
+  type OfferEvent,
+  type OfferFacts,
+  type OfferField,
+  type OfferNotActive,
+  type OfferNotDue,
+  type OfferOutline,
+  type OfferRefusal,
+  type OfferRefusalOf,
+  type OfferState,
+  type OfferStatus,
+  offerRefusals,
+  offerStatuses
+} from "./model/offer/offer.ts"
+export { mayActOnOffers, type NotOwner, type OfferAction, reaches, scopeOf } from "./model/offer/offer-access.ts"
+export { offerMachine } from "./model/offer/offer-lifecycle.ts"
+export { type FieldIssue, type InvalidOffer, offerIssues, offerLimits } from "./model/offer/offer-rules.ts"
+export { decideOfferSent } from "./model/offer-sent/decide-offer-sent.ts"
+export {
+  type AlreadyAnswered,
+  noOfferSent,
+  type OfferSent,
+  type OfferSentCommand,
+  type OfferSentEvent,
+  type OfferSentFacts,
+  type OfferSentState,
+  type OfferSentStatus,
+  offerSentRefusals,
+  offerSentStatuses,
+  type SendEnd,
+  type SendParties,
+  type StatusOutOfOrder,
+  type WithdrawalReason
+} from "./model/offer-sent/offer-sent.ts"
+export {
+  mayActOnSends,
+  type NotRecipient,
+  type OfferSentAction,
+  reachesSend,
+  standingOf
+} from "./model/offer-sent/offer-sent-access.ts"
+export { offerSentMachine } from "./model/offer-sent/offer-sent-lifecycle.ts"
+export {
+  bulkLimit,
+  bulkRule,
+  type InvalidBulk,
+  type InvalidMessage,
+  messageLimit
+} from "./model/offer-sent/offer-sent-rules.ts"
+export type {
+  CandidateView,
+  MemberView,
+  ReceivedOffer,
+  ReceivedOfferSent,
+  SeenOfferSent
+} from "./model/offer-sent/offer-sent-views.ts"
+export {
+  type Addressee,
+  type FoundOfferSent,
+  type ListedOfferSent,
+  OfferSends,
+  type OfferSentCursor,
+  type SendCircumstances,
+  type StatusChange
+} from "./ports/offer-sends.ts"
+export { type FoundOffer, type OfferCursor, Offers } from "./ports/offers.ts"
+export { archiveOffer } from "./use-cases/offer/archive-offer.ts"
+export type { OfferChange, OfferNotFound } from "./use-cases/offer/change-offer.ts"
+export { createOffer } from "./use-cases/offer/create-offer.ts"
+export { deleteOffer } from "./use-cases/offer/delete-offer.ts"
+export { disableOffer } from "./use-cases/offer/disable-offer.ts"
+export { enableOffer } from "./use-cases/offer/enable-offer.ts"
+export { expireDueOffers } from "./use-cases/offer/expire-due-offers.ts"
+export { listOffers } from "./use-cases/offer/list-offers.ts"
+export { writeExpiry } from "./use-cases/offer/offer-expiry.ts"
+export { reactToTransfers } from "./use-cases/offer/offer-reactions.ts"
+export { type OfferAges, offerAges, readOffer } from "./use-cases/offer/read-offer.ts"
+export { readOfferHistory } from "./use-cases/offer/read-offer-history.ts"
+export { type RecruiterUnknown, transferOffer } from "./use-cases/offer/transfer-offer.ts"
+export { updateOffer } from "./use-cases/offer/update-offer.ts"
+export type { OfferSentChange, OfferSentNotFound } from "./use-cases/offer-sent/change-offer-sent.ts"
+export { changeOfferSentStatus } from "./use-cases/offer-sent/change-offer-sent-status.ts"
+export { listOfferSends } from "./use-cases/offer-sent/list-offer-sends.ts"
+export { listReceivedOffers } from "./use-cases/offer-sent/list-received-offers.ts"
+export { listSendsOfOffer } from "./use-cases/offer-sent/list-sends-of-offer.ts"
+export {
+  isEnd,
+  isLeavingCandidate,
+  reactToEnds,
+  reactToLeavingCandidates,
+  reactToSends
+} from "./use-cases/offer-sent/offer-sent-reactions.ts"
+export { readOfferSent } from "./use-cases/offer-sent/read-offer-sent.ts"
+export { readReceivedOffer } from "./use-cases/offer-sent/read-received-offer.ts"
+export {
+  type AlreadySent,
+  type CandidateUnknown,
+  type SendRefusal,
+  sendOffer,
+  type Withdrawn
+} from "./use-cases/offer-sent/send-offer.ts"
+export {
+  type BulkOutcome,
+  type DuplicateInRequest,
+  type SendFailure,
+  sendOfferInBulk
+} from "./use-cases/offer-sent/send-offer-in-bulk.ts"
+export { type EndedTerm, withdrawEndedSends } from "./use-cases/offer-sent/withdraw-ended-sends.ts"
+export { withdrawOfferSent } from "./use-cases/offer-sent/withdraw-offer-sent.ts"
+export { withdrawSendsOfCandidates } from "./use-cases/offer-sent/withdraw-sends-of-candidates.ts"

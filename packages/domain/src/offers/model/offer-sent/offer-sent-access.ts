@@ -1,0 +1,85 @@
+import type { Caller } from "../../../identity/model/account/account.ts"
+import type { Instant } from "../../../kernel/time.ts"
+import { isDue, type Offer } from "../offer/offer.ts"
+import { reaches } from "../offer/offer-access.ts"
+import type { OfferSent } from "./offer-sent.ts"
+
+/** What somebody may want to do with sends. Source: the table of `offer-sends.md`. */
+export type OfferSentAction = "list" | "read" | "send" | "changeStatus" | "withdraw" | "listOfOffer"
+
+/** This was not sent to this candidate, or its offer is not active. Source: `003` and `004`, roles. */
+export interface NotRecipient {
+  readonly _tag: "NotRecipient"
+}
+
+/**
+ * What a caller may ever do with sends, by role alone. Source: `004`, roles; the table of `offer-sends.md`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { mayActOnSends } from "@treff/domain/offers"
+ *
+ * const cleo = { id: "cleo", role: "candidate", subRole: null, companyId: null } as const
+ * strictEqual(mayActOnSends(cleo, "withdraw"), true)
+ * strictEqual(mayActOnSends(cleo, "send"), false)
+ * ```
+ */
+export const mayActOnSends = (caller: Caller, action: OfferSentAction): boolean => whoMay[action](caller)
+
+const anybody = () => true
+const companySide = (caller: Caller) => caller.role !== "candidate"
+
+const whoMay: Readonly<Record<OfferSentAction, (caller: Caller) => boolean>> = {
+  list: anybody,
+  read: anybody,
+  send: companySide,
+  changeStatus: anybody,
+  withdraw: anybody,
+  listOfOffer: companySide
+}
+
+/**
+ * Whether a send is the caller's to see and to act on: a candidate's, if it was sent to them; on the company's side, as
+ * its offer is. So the offer's owner decides, not the sender. Source: `004`, roles; the table of `offer-sends.md`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { reachesSend } from "@treff/domain/offers"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
+ * strictEqual(reachesSend(ada, { candidateId: "cleo" }, { ownerId: "ada" }), true)
+ * strictEqual(reachesSend(ada, { candidateId: "cleo" }, { ownerId: "bo" }), false)
+ * ```
+ */
+export const reachesSend = (
+  caller: Caller,
+  { candidateId }: Pick<OfferSent, "candidateId">,
+  offer: Pick<Offer, "ownerId">
+): boolean => (caller.role === "candidate" ? candidateId === caller.id : reaches(caller, offer))
+
+/**
+ * What an offer's state at `at` makes of a send: `open` while it is active, `hidden` from candidates while it is
+ * disabled, and `gone` for everybody once the send's term has ended, swept or not, or the offer is deleted (null).
+ * Source: `offer-sends.md`, states; `offers.md`, terms.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { noOffer, standingOf } from "@treff/domain/offers"
+ *
+ * const offer = { ...noOffer, term: 2, jobStartsAt: 200, expiresAt: 300, status: "active" } as const
+ * strictEqual(standingOf({ term: 2 }, offer, 199), "open")
+ * strictEqual(standingOf({ term: 2 }, offer, 200), "gone")
+ * strictEqual(standingOf({ term: 1 }, offer, 199), "gone")
+ * ```
+ */
+export const standingOf = (
+  { term }: Pick<OfferSent, "term">,
+  offer: Pick<Offer, "term" | "status" | "jobStartsAt" | "expiresAt"> | null,
+  at: Instant
+): "open" | "hidden" | "gone" => {
+  if (offer === null || offer.term !== term || isDue(offer, at)) return "gone"
+  return offer.status === "active" ? "open" : offer.status === "disabled" ? "hidden" : "gone"
+}

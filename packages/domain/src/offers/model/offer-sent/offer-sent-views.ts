@@ -1,0 +1,80 @@
+import type { Caller, Person } from "../../../identity/model/account/account.ts"
+import type { ListedOfferSent } from "../../ports/offer-sends.ts"
+import type { Offer, OfferContent } from "../offer/offer.ts"
+import type { OfferSent } from "./offer-sent.ts"
+
+/** What a candidate may know of a send: neither who sent it nor of which company. Source: `004`, roles. */
+export type ReceivedOfferSent = Pick<
+  OfferSent,
+  "id" | "offerId" | "candidateId" | "status" | "message" | "sentAt" | "viewedAt" | "respondedAt" | "updatedAt"
+>
+
+/** What a candidate may know of an offer: neither whose it is nor of which company. Source: `003`, roles. */
+export type ReceivedOffer = OfferContent & Pick<Offer, "id" | "status" | "quizId" | "createdAt" | "updatedAt">
+
+/** A send as the company's side sees it. */
+export interface MemberView {
+  readonly reader: "member"
+  readonly value: OfferSent
+  readonly title: string
+  readonly candidate: Person
+}
+
+/** A send as its candidate sees it. */
+export interface CandidateView {
+  readonly reader: "candidate"
+  readonly value: ReceivedOfferSent
+  readonly title: string
+  readonly candidate: Person
+}
+
+/** A send as its reader may see it: by the type, so that nothing has to be taken away on the way out. */
+export type SeenOfferSent = MemberView | CandidateView
+
+/** A send as the caller may see it. */
+export const seenBy = (caller: Caller, row: ListedOfferSent): SeenOfferSent =>
+  caller.role === "candidate"
+    ? { ...seenByMember(row), reader: "candidate", value: receivedOfferSent(row.value) }
+    : seenByMember(row)
+
+/** A send as the company's side may see it. */
+export const seenByMember = ({
+  value,
+  title,
+  candidate: { id, firstName, lastName }
+}: ListedOfferSent): MemberView => ({
+  reader: "member",
+  value,
+  title,
+  candidate: { id, firstName, lastName }
+})
+
+const receivedOfferSent = (sent: OfferSent): ReceivedOfferSent => ({
+  id: sent.id,
+  offerId: sent.offerId,
+  candidateId: sent.candidateId,
+  status: sent.status,
+  message: sent.message,
+  sentAt: sent.sentAt,
+  viewedAt: sent.viewedAt,
+  respondedAt: sent.respondedAt,
+  updatedAt: sent.updatedAt
+})
+
+/** An offer as a candidate may see it. */
+export const receivedOffer = (offer: Offer): ReceivedOffer => ({
+  id: offer.id,
+  title: offer.title,
+  description: offer.description,
+  employmentType: offer.employmentType,
+  salary: offer.salary,
+  attachmentUrl: offer.attachmentUrl,
+  jobStartsAt: offer.jobStartsAt,
+  expiresAt: offer.expiresAt,
+  contractEndsAt: offer.contractEndsAt,
+  quizRequired: offer.quizRequired,
+  quizId: offer.quizId,
+  status: offer.status,
+  createdAt: offer.createdAt,
+  updatedAt: offer.updatedAt
+})

@@ -1,0 +1,114 @@
+import type { Instant } from "../../../kernel/time.ts"
+
+/**
+ * What can become of a send, one step after the other. Source of this whole folder: `004` (one offer sent to one
+ * candidate).
+ */
+export const offerSentStatuses = ["sent", "viewed", "responded"] as const
+/** One of {@link offerSentStatuses}. */
+export type OfferSentStatus = (typeof offerSentStatuses)[number]
+
+/** That an offer's term ended, and how: its sends end with it. Source: `offer-sends.md`, states. */
+export type SendEnd = "offer_deleted" | "offer_archived" | "offer_expired"
+
+/** Why a send was withdrawn: by whom, or because its offer's term ended. Source: `offer-sends.md`, states. */
+export type WithdrawalReason = "recruiter" | "candidate" | SendEnd
+
+/**
+ * What is known of a send beside its status. `senderId` is who sent it, `term` the term of the offer that it belongs to,
+ * `title` the offer's when it was sent. Each of the times is set once, in their order; `message` is null when none came
+ * with it. Source: `offer-sends.md`, fields.
+ */
+export interface OfferSentFacts {
+  readonly id: string
+  readonly companyId: string
+  readonly offerId: string
+  readonly term: number
+  readonly candidateId: string
+  readonly senderId: string
+  readonly title: string
+  readonly message: string | null
+  readonly sentAt: Instant
+  readonly viewedAt: Instant | null
+  readonly respondedAt: Instant | null
+  readonly updatedAt: Instant
+}
+
+/** A send that exists. */
+export interface OfferSent extends OfferSentFacts {
+  readonly status: OfferSentStatus
+}
+
+/**
+ * A send anywhere in its life. One that its candidate has withdrawn is `withdrawn`: nobody sees it any more, and while
+ * its term lasts it keeps the same offer from being sent to them again.
+ */
+export interface OfferSentState extends OfferSentFacts {
+  readonly status: "none" | OfferSentStatus | "withdrawn" | "gone"
+}
+
+/** Before it is made nothing is known of a send. */
+export const noOfferSent: OfferSentState = {
+  id: "",
+  companyId: "",
+  offerId: "",
+  term: 0,
+  candidateId: "",
+  senderId: "",
+  title: "",
+  message: null,
+  sentAt: 0,
+  viewedAt: null,
+  respondedAt: null,
+  updatedAt: 0,
+  status: "none"
+}
+
+/**
+ * What may be asked of a send, and when. `by` says on whose side: a recruiter may skip a step, which is filled in; the
+ * candidate may not. Source: `offer-sends.md`, states.
+ */
+export type OfferSentCommand = { readonly at: Instant } & (
+  | ({ readonly type: "Send" } & Pick<
+      OfferSentFacts,
+      "id" | "companyId" | "offerId" | "term" | "candidateId" | "senderId" | "title" | "message"
+    >)
+  | { readonly type: "View" }
+  | { readonly type: "Respond"; readonly by: "recruiter" | "candidate" }
+  | { readonly type: "Withdraw"; readonly reason: WithdrawalReason }
+)
+
+/** Whose send it is: in every event of it, so that whoever hears of it late needs not find the send. */
+export interface SendParties {
+  readonly offerId: string
+  readonly term: number
+  readonly candidateId: string
+  readonly senderId: string
+}
+
+/** What has happened to a send. Source: `offer-sends.md`, states; `http.md`, the event log. */
+export type OfferSentEvent = { readonly at: Instant } & (
+  | { readonly type: "offerSent.created"; readonly data: SendParties }
+  | { readonly type: "offerSent.viewed"; readonly data: SendParties }
+  | { readonly type: "offerSent.responded"; readonly data: SendParties }
+  | { readonly type: "offerSent.deleted"; readonly data: SendParties & { readonly reason: WithdrawalReason } }
+)
+
+/** Nobody goes back, and a candidate takes one step at a time. Source: `offer-sends.md`, states. */
+export interface StatusOutOfOrder {
+  readonly _tag: "StatusOutOfOrder"
+  readonly status: OfferSentStatus
+}
+
+/** Who has answered can't withdraw the send any more. Source: `offer-sends.md`, states. */
+export interface AlreadyAnswered {
+  readonly _tag: "AlreadyAnswered"
+}
+
+/** In which ways a send that exists refuses each command; the tests hold the chart to it. */
+export const offerSentRefusals = {
+  Send: ["IllegalTransition"],
+  View: ["StatusOutOfOrder"],
+  Respond: ["StatusOutOfOrder"],
+  Withdraw: ["AlreadyAnswered"]
+} as const satisfies Record<OfferSentCommand["type"], ReadonlyArray<string>>

@@ -1,0 +1,82 @@
+import { isAdmin } from "../../../identity/model/account/access.ts"
+import type { Caller } from "../../../identity/model/account/account.ts"
+import type { Offer } from "./offer.ts"
+
+/** What somebody may want to do with offers. Source: the table of `offers.md`. */
+export type OfferAction =
+  | "list"
+  | "read"
+  | "create"
+  | "update"
+  | "enable"
+  | "disable"
+  | "archive"
+  | "delete"
+  | "transfer"
+  | "history"
+
+/** A recruiter_user may act on own offers only. Source: `003`, roles. */
+export interface NotOwner {
+  readonly _tag: "NotOwner"
+}
+
+/**
+ * What a caller may ever do with offers, by role alone. Source: `003`, roles; the table of `offers.md`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { mayActOnOffers } from "@treff/domain/offers"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
+ * strictEqual(mayActOnOffers(ada, "archive"), true)
+ * strictEqual(mayActOnOffers(ada, "delete"), false)
+ * ```
+ */
+export const mayActOnOffers = (caller: Caller, action: OfferAction): boolean => whoMay[action](caller)
+
+const companySide = (caller: Caller) => caller.role !== "candidate"
+
+const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
+  list: companySide,
+  read: companySide,
+  create: companySide,
+  update: companySide,
+  enable: companySide,
+  disable: companySide,
+  archive: companySide,
+  delete: isAdmin,
+  transfer: isAdmin,
+  history: companySide
+}
+
+/**
+ * Whose offers somebody of the company's side sees and acts on: all of the company, or the own ones. Source: `003`,
+ * roles.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { scopeOf } from "@treff/domain/offers"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
+ * strictEqual(scopeOf(ada), "own")
+ * ```
+ */
+export const scopeOf = (caller: Caller): "company" | "own" => (isAdmin(caller) ? "company" : "own")
+
+/**
+ * Whether an offer of the caller's company is within the caller's reach. Source: `003`, roles.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { reaches } from "@treff/domain/offers"
+ *
+ * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
+ * strictEqual(reaches(ada, { ownerId: "ada" }), true)
+ * strictEqual(reaches(ada, { ownerId: "bo" }), false)
+ * ```
+ */
+export const reaches = (caller: Caller, offer: Pick<Offer, "ownerId">): boolean =>
+  caller.role !== "candidate" && (scopeOf(caller) === "company" || offer.ownerId === caller.id)

@@ -1,0 +1,203 @@
+import type { IllegalTransition } from "../../../kernel/decider.ts"
+import type { Instant } from "../../../kernel/time.ts"
+
+/** The kinds of employment. Source of this whole folder: `003` (offers, their states and their expiry). */
+export const employmentTypes = ["permanent", "fixed_term", "apprenticeship", "internship", "freelance"] as const
+/** One of {@link employmentTypes}. */
+export type EmploymentType = (typeof employmentTypes)[number]
+
+/** What an offer that exists can be. Source: `003`; `offers.md`, states. */
+export const offerStatuses = ["active", "disabled", "archived", "expired"] as const
+/** One of {@link offerStatuses}. */
+export type OfferStatus = (typeof offerStatuses)[number]
+
+/**
+ * What its author writes of an offer. Source: `003`; `offers.md`, fields.
+ *
+ * - `salary`: an amount or a range, as text.
+ * - `jobStartsAt`, `expiresAt`: at the earlier of the two the offer expires.
+ * - `contractEndsAt`: the end of the employment; a permanent one has none.
+ */
+export interface OfferContent {
+  readonly title: string
+  readonly description: string
+  readonly employmentType: EmploymentType
+  readonly salary: string
+  readonly attachmentUrl: string | null
+  readonly jobStartsAt: Instant
+  readonly expiresAt: Instant
+  readonly contractEndsAt: Instant | null
+  readonly quizRequired: boolean
+}
+
+/** A field that an author writes. */
+export type OfferField = keyof OfferContent
+
+/**
+ * What is known of an offer beside its status. `term` counts the times it was opened: archiving and expiring end a
+ * term, enabling it again begins the next. Source: `offers.md`, fields and terms.
+ */
+export interface OfferFacts extends OfferContent {
+  readonly id: string
+  readonly companyId: string
+  readonly ownerId: string
+  readonly quizId: string | null
+  readonly term: number
+  readonly createdAt: Instant
+  readonly updatedAt: Instant
+}
+
+/** An offer that exists. */
+export interface Offer extends OfferFacts {
+  readonly status: OfferStatus
+}
+
+/** As much of an offer as tells whose it is, how it is called and how it stands: without its long texts. */
+export type OfferOutline = Pick<
+  Offer,
+  "id" | "companyId" | "ownerId" | "title" | "term" | "status" | "jobStartsAt" | "expiresAt"
+>
+
+/** An offer anywhere in its life, before it is made and after it is deleted included. */
+export interface OfferState extends OfferFacts {
+  readonly status: "none" | OfferStatus | "gone"
+}
+
+/** Before its creation nothing is known of an offer. */
+export const noOffer: OfferState = {
+  id: "",
+  companyId: "",
+  ownerId: "",
+  title: "",
+  description: "",
+  employmentType: "permanent",
+  salary: "",
+  attachmentUrl: null,
+  jobStartsAt: 0,
+  expiresAt: 0,
+  contractEndsAt: null,
+  quizRequired: false,
+  quizId: null,
+  term: 0,
+  createdAt: 0,
+  updatedAt: 0,
+  status: "none"
+}
+
+/**
+ * The instant at which the offer expires: the earlier of its two dates. Source: `003`; `offers.md`, `endsAt`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { endsAt } from "@treff/domain/offers"
+ *
+ * strictEqual(endsAt({ jobStartsAt: 2_000, expiresAt: 1_000 }), 1_000)
+ * ```
+ */
+export const endsAt = (offer: Pick<OfferContent, "jobStartsAt" | "expiresAt">): Instant =>
+  Math.min(offer.jobStartsAt, offer.expiresAt)
+
+/**
+ * Whether the instant at which the offer expires has come. Source: `offers.md`, states.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isDue } from "@treff/domain/offers"
+ *
+ * strictEqual(isDue({ jobStartsAt: 200, expiresAt: 300 }, 200), true)
+ * ```
+ */
+export const isDue = (offer: Pick<OfferContent, "jobStartsAt" | "expiresAt">, at: Instant): boolean =>
+  endsAt(offer) <= at
+
+/** What may be asked of an offer, and when: `at` is the instant at which it is decided. Source: `offers.md`, states. */
+export type OfferCommand = { readonly at: Instant } & (
+  | {
+      readonly type: "Create"
+      readonly id: string
+      readonly companyId: string
+      readonly ownerId: string
+      readonly content: OfferContent
+    }
+  | { readonly type: "Update"; readonly content: OfferContent }
+  | { readonly type: "Enable" }
+  | { readonly type: "Disable" }
+  | { readonly type: "Archive" }
+  | { readonly type: "Expire" }
+  | { readonly type: "Transfer"; readonly newOwnerId: string; readonly ownerHasLeft: boolean }
+  | { readonly type: "Delete" }
+)
+
+/** Which date ended an offer's term: the one that came first. Source: `offers.md`, states. */
+export type ExpiryReason = "job_started" | "expired_date"
+
+/**
+ * What has happened to an offer, at its own instant. Events carry ids, states, times and names of fields; never what a
+ * person wrote. Source: `offers.md`, states; `http.md`, the event log.
+ */
+export type OfferEvent = { readonly at: Instant } & (
+  | {
+      readonly type: "offer.created"
+      readonly data: {
+        readonly ownerId: string
+        readonly term: number
+        readonly jobStartsAt: Instant
+        readonly expiresAt: Instant
+      }
+    }
+  | {
+      readonly type: "offer.updated"
+      readonly data: {
+        readonly fields: ReadonlyArray<OfferField>
+        readonly jobStartsAt: Instant
+        readonly expiresAt: Instant
+      }
+    }
+  | { readonly type: "offer.enabled"; readonly data: { readonly term: number } }
+  | { readonly type: "offer.disabled"; readonly data: { readonly term: number } }
+  | { readonly type: "offer.archived"; readonly data: { readonly term: number } }
+  | { readonly type: "offer.expired"; readonly data: { readonly term: number; readonly reason: ExpiryReason } }
+  | { readonly type: "offer.transferred"; readonly data: { readonly fromOwnerId: string; readonly toOwnerId: string } }
+  | { readonly type: "offer.deleted"; readonly data: { readonly term: number; readonly ownerId: string } }
+)
+
+/** Only an active offer is transferred, unless its owner has left the company. Source: `003`; `offers.md`, states. */
+export interface OfferNotActive {
+  readonly _tag: "OfferNotActive"
+  readonly status: OfferStatus
+}
+
+/** An offer is enabled only while both of its dates lie ahead; `endsAt` has passed. Source: `offers.md`, states. */
+export interface OfferDatesPassed {
+  readonly _tag: "OfferDatesPassed"
+  readonly endsAt: Instant
+}
+
+/** Expiry before its time, `endsAt`: only `settleOffer` asks for it, and ignores this. */
+export interface OfferNotDue {
+  readonly _tag: "OfferNotDue"
+  readonly endsAt: Instant
+}
+
+/** In which ways an offer may refuse a command: plain data, told apart by `_tag`. */
+export type OfferRefusal = OfferNotActive | OfferDatesPassed | OfferNotDue | IllegalTransition
+
+/** In which ways an offer that exists refuses each command; the tests hold the chart to it. */
+export const offerRefusals = {
+  Create: ["IllegalTransition"],
+  Update: ["IllegalTransition"],
+  Enable: ["OfferDatesPassed"],
+  Disable: ["IllegalTransition"],
+  Archive: [],
+  Expire: ["OfferNotDue", "IllegalTransition"],
+  Transfer: ["OfferNotActive"],
+  Delete: []
+} as const satisfies Record<OfferCommand["type"], ReadonlyArray<OfferRefusal["_tag"]>>
+
+/** In which ways an offer that exists may refuse the command `C`. */
+export type OfferRefusalOf<C extends OfferCommand> = Extract<
+  OfferRefusal,
+  { readonly _tag: (typeof offerRefusals)[C["type"]][number] }
+>

@@ -1,0 +1,101 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Versioned } from "../../events/ports/journal.ts"
+import type { CallerStale, StoreUnavailable } from "../../events/ports/store.ts"
+import type { Account, Caller, Person } from "../../identity/model/account/account.ts"
+import type { Page, PageRequest } from "../../kernel/page.ts"
+import type { Instant } from "../../kernel/time.ts"
+import type { Offer, OfferStatus } from "../model/offer/offer.ts"
+
+/** Where a list of offers goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
+export interface OfferCursor {
+  readonly createdAt: Instant
+  readonly id: string
+}
+
+/**
+ * An offer as it was last written, and whether its owner still belongs to its company. Source: `offers.md`, transfer.
+ */
+export interface FoundOffer extends Versioned<Offer> {
+  readonly ownerHasLeft: boolean
+}
+
+/**
+ * Reads offers. Each method that begins a request takes the caller, confirms the account in the same round trip (see
+ * `Accounts.confirm`) and sees the caller's company only.
+ * These may fail with `CallerStale`, and every method with `StoreUnavailable`. Source: `003`; `offers.md`.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { noOffer, Offers } from "@treff/domain/offers"
+ * import * as Effect from "effect/Effect"
+ *
+ * const state = memoryState()
+ * state.offers.set("o1", { version: 1, value: { ...noOffer, id: "o1", expiresAt: 1_000, status: "active" } })
+ * const due = Offers.use((offers) => offers.due("expiresAt", 1_000, 10))
+ * strictEqual((await Effect.runPromise(Effect.provide(due, layerMemory(state)))).length, 1)
+ * ```
+ */
+export class Offers extends Context.Service<
+  Offers,
+  {
+    /** One offer as it was last written: settle it before use. Null when there is none within the caller's sight. */
+    readonly find: (
+      caller: Caller,
+      id: string
+    ) => Effect.Effect<{ readonly caller: Caller; readonly found: FoundOffer | null }, CallerStale | StoreUnavailable>
+
+    /** As `find`, together with the newest ten candidates who have responded to a send of its term. */
+    readonly findWithRespondents: (
+      caller: Caller,
+      id: string
+    ) => Effect.Effect<
+      { readonly caller: Caller; readonly found: FoundOffer | null; readonly respondents: ReadonlyArray<Person> },
+      CallerStale | StoreUnavailable
+    >
+
+    /** As `find`, together with the recruiter of the caller's company who is to own it; null when that is none. */
+    readonly findForTransfer: (
+      caller: Caller,
+      id: string,
+      newOwnerId: string
+    ) => Effect.Effect<
+      {
+        readonly caller: Caller
+        readonly found: FoundOffer | null
+        readonly newOwner: Pick<Account, "id" | "version"> | null
+      },
+      CallerStale | StoreUnavailable
+    >
+
+    /**
+     * The offers within the caller's reach, newest first; `status` filters by what each is at `at`, swept or not.
+     * Rows are as they were last written: settle them before use.
+     */
+    readonly list: (
+      caller: Caller,
+      query: { readonly status: OfferStatus | null; readonly at: Instant; readonly page: PageRequest<OfferCursor> }
+    ) => Effect.Effect<{ readonly caller: Caller; readonly page: Page<Offer> }, CallerStale | StoreUnavailable>
+
+    /** Up to `limit` offers that have not expired although the given date of theirs has come. */
+    readonly due: (
+      date: "jobStartsAt" | "expiresAt",
+      at: Instant,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Versioned<Offer>>, StoreUnavailable>
+
+    /** Those of the offers that are there, whoever's, and those of the people, each with the company of now. */
+    readonly withPeople: (
+      offerIds: ReadonlyArray<string>,
+      people: ReadonlyArray<string>
+    ) => Effect.Effect<
+      {
+        readonly offers: ReadonlyArray<Offer>
+        readonly people: ReadonlyArray<Person & { readonly companyId: string | null }>
+      },
+      StoreUnavailable
+    >
+  }
+>()("@treff/domain/Offers") {}

@@ -1,0 +1,54 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { isMember, type NoCompany } from "../../../identity/model/account/access.ts"
+import type { Caller } from "../../../identity/model/account/account.ts"
+import type { Page, PageRequest } from "../../../kernel/page.ts"
+import { refuse } from "../../../kernel/refuse.ts"
+import type { OfferSentStatus } from "../../model/offer-sent/offer-sent.ts"
+import type { NotRecipient } from "../../model/offer-sent/offer-sent-access.ts"
+import { type SeenOfferSent, seenBy } from "../../model/offer-sent/offer-sent-views.ts"
+import { OfferSends, type OfferSentCursor } from "../../ports/offer-sends.ts"
+
+/**
+ * The sends within the caller's reach, newest first: on the company's side those of all offers or of the own ones, of a
+ * candidate the own ones while their offers are active. `status`, `offerId` and `candidateId` keep those that are so, null
+ * keeps all; a candidate asks for no other candidate's. Fails with `CallerStale`, `NoCompany`, `NotRecipient` or
+ * `StoreUnavailable`. Source: `004`; `offer-sends.md`, routes.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { listOfferSends, noOffer, noOfferSent } from "@treff/domain/offers"
+ * import * as Effect from "effect/Effect"
+ *
+ * const who = { id: "cleo", role: "candidate", subRole: null, companyId: null } as const
+ * const cleo = { ...who, version: 1, email: "c@b.eu", username: null, firstName: "Cleo", lastName: "Vik", locale: null }
+ * const state = memoryState({ accounts: [cleo] })
+ * const offer = { ...noOffer, id: "o1", jobStartsAt: 9e12, expiresAt: 9e12, status: "active" } as const
+ * state.offers.set("o1", { version: 1, value: offer })
+ * const sent = { ...noOfferSent, id: "s1", offerId: "o1", candidateId: "cleo", status: "sent" } as const
+ * state.offerSends.set("s1", { version: 1, value: sent })
+ * const query = { status: null, offerId: null, candidateId: null, page: { number: 1, limit: 20 } }
+ * const { rows } = await Effect.runPromise(Effect.provide(listOfferSends(cleo, query), layerMemory(state)))
+ * deepStrictEqual(rows.map(({ value }) => value.id), ["s1"])
+ * ```
+ */
+export const listOfferSends = Effect.fn("listOfferSends")(function* (
+  claimed: Caller,
+  query: {
+    readonly status: OfferSentStatus | null
+    readonly offerId: string | null
+    readonly candidateId: string | null
+    readonly page: PageRequest<OfferSentCursor>
+  }
+) {
+  const at = yield* Clock.currentTimeMillis
+  const { caller, page } = yield* (yield* OfferSends).list(claimed, { ...query, at })
+  const { candidateId } = query
+  if (caller.role !== "candidate" && !isMember(caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+  if (caller.role === "candidate" && candidateId !== null && candidateId.toLowerCase() !== caller.id) {
+    return yield* refuse<NotRecipient>({ _tag: "NotRecipient" })
+  }
+  return { ...page, rows: page.rows.map((row) => seenBy(caller, row)) } satisfies Page<SeenOfferSent>
+})

@@ -1,0 +1,47 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
+import type { Caller } from "../../../identity/model/account/account.ts"
+import type { Page, PageRequest } from "../../../kernel/page.ts"
+import { refuse } from "../../../kernel/refuse.ts"
+import { type NotOwner, reaches } from "../../model/offer/offer-access.ts"
+import type { OfferSentStatus } from "../../model/offer-sent/offer-sent.ts"
+import { mayActOnSends } from "../../model/offer-sent/offer-sent-access.ts"
+import { type MemberView, seenByMember } from "../../model/offer-sent/offer-sent-views.ts"
+import { OfferSends, type OfferSentCursor } from "../../ports/offer-sends.ts"
+import type { OfferNotFound } from "../offer/change-offer.ts"
+
+/**
+ * The sends of one offer, newest first; `status` keeps those that are so, null keeps all. Once its term has ended there
+ * are none. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`, `NotOwner` or `StoreUnavailable`.
+ * Source: `004`; `offer-sends.md`, routes.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { listSendsOfOffer, noOffer } from "@treff/domain/offers"
+ * import * as Effect from "effect/Effect"
+ *
+ * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
+ * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
+ * const state = memoryState({ accounts: [ada] })
+ * state.offers.set("o1", { version: 1, value: { ...noOffer, id: "o1", companyId: "acme", status: "archived" } })
+ * const use = listSendsOfOffer(ada, "o1", { status: null, page: { number: 1, limit: 20 } })
+ * const { rows } = await Effect.runPromise(Effect.provide(use, layerMemory(state)))
+ * deepStrictEqual(rows, [])
+ * ```
+ */
+export const listSendsOfOffer = Effect.fn("listSendsOfOffer")(function* (
+  claimed: Caller,
+  offerId: string,
+  query: { readonly status: OfferSentStatus | null; readonly page: PageRequest<OfferSentCursor> }
+) {
+  if (!mayActOnSends(claimed, "listOfOffer")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  const at = yield* Clock.currentTimeMillis
+  const { caller, ownerId, page } = yield* (yield* OfferSends).listOfOffer(claimed, offerId, { ...query, at })
+  if (!isMember(caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+  if (ownerId === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
+  if (!reaches(caller, { ownerId })) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
+  return { ...page, rows: page.rows.map(seenByMember) } satisfies Page<MemberView>
+})

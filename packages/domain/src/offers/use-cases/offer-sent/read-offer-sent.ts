@@ -1,0 +1,62 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Caller } from "../../../identity/model/account/account.ts"
+import { refuse } from "../../../kernel/refuse.ts"
+import type { NotRecipient } from "../../model/offer-sent/offer-sent-access.ts"
+import { receivedOffer, seenBy } from "../../model/offer-sent/offer-sent-views.ts"
+import { OfferSends } from "../../ports/offer-sends.ts"
+import { reach } from "./change-offer-sent.ts"
+import { readAndView } from "./view-offer-sent.ts"
+
+/**
+ * One send, with its offer, its candidate's e-mail and its steps so far, oldest first. Where the candidate reads it for
+ * the first time, and `views` is true, it becomes viewed, and is answered so; when that can't be written, it is answered
+ * as it is. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient` (another's, or its
+ * offer is disabled) or `StoreUnavailable`. Source: `004`; `offer-sends.md`, fields and states.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { noOffer, noOfferSent, readOfferSent } from "@treff/domain/offers"
+ * import * as Effect from "effect/Effect"
+ *
+ * const who = { id: "cleo", role: "candidate", subRole: null, companyId: null } as const
+ * const cleo = { ...who, version: 1, email: "c@b.eu", username: null, firstName: "Cleo", lastName: "Vik", locale: null }
+ * const state = memoryState({ accounts: [cleo] })
+ * const offer = { ...noOffer, id: "o1", jobStartsAt: 9e12, expiresAt: 9e12, status: "active" } as const
+ * state.offers.set("o1", { version: 1, value: offer })
+ * const sent = { ...noOfferSent, id: "s1", offerId: "o1", candidateId: "cleo", status: "sent" } as const
+ * state.offerSends.set("s1", { version: 1, value: sent })
+ * const use = readOfferSent(cleo, "s1", { views: true })
+ * const { seen } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
+ * strictEqual(seen.value.status, "viewed")
+ * ```
+ */
+export const readOfferSent = Effect.fn("readOfferSent")(function* (
+  claimed: Caller,
+  id: string,
+  { views }: { readonly views: boolean }
+) {
+  const sends = yield* OfferSends
+  const at = yield* Clock.currentTimeMillis
+  const load = Effect.gen(function* () {
+    const { caller, found } = yield* sends.find(claimed, id)
+    const reached = yield* reach(caller, found, at)
+    if (caller.role === "candidate" && reached.standing === "hidden") {
+      return yield* refuse<NotRecipient>({ _tag: "NotRecipient" })
+    }
+    return { caller, found: reached }
+  })
+  const { caller, found } = yield* views ? readAndView(load, at) : load
+  const { version, value, offer, candidate, history } = found
+  return {
+    version,
+    seen: seenBy(caller, { value, title: offer.value.title, candidate }),
+    // A member sees of the offer what a candidate sees, too: whose it is, is read of the offer itself.
+    offer: receivedOffer(offer.value),
+    email: candidate.email,
+    history
+  }
+})

@@ -1,0 +1,132 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { Journal, type Versioned } from "../../../events/ports/journal.ts"
+import { StaleVersion } from "../../../events/ports/store.ts"
+import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
+import type { Caller } from "../../../identity/model/account/account.ts"
+import { Accounts } from "../../../identity/ports/accounts.ts"
+import { refuse } from "../../../kernel/refuse.ts"
+import { mayActOnSends } from "../../model/offer-sent/offer-sent-access.ts"
+import { bulkRule, type InvalidBulk, isBulk } from "../../model/offer-sent/offer-sent-rules.ts"
+import { type MemberView, seenByMember } from "../../model/offer-sent/offer-sent-views.ts"
+import type { Addressee } from "../../ports/offer-sends.ts"
+import { relianceOn } from "./change-offer-sent.ts"
+import {
+  checkActive,
+  decideSend,
+  findForSending,
+  placeTaken,
+  relianceOnAccount,
+  type SendRefusal,
+  sendable
+} from "./send-offer.ts"
+
+/** The candidate is named more than once; the first time counts. Source: `offer-sends.md`, routes. */
+export interface DuplicateInRequest {
+  readonly _tag: "DuplicateInRequest"
+}
+
+/** Who of a bulk was not sent the offer, and why; `candidateId` as it was given. Source: `offer-sends.md`, routes. */
+export interface SendFailure {
+  readonly candidateId: string
+  readonly refusal: SendRefusal | DuplicateInRequest
+}
+
+/** What became of a bulk: each candidate is in one of the two, in the order in which they were given. */
+export interface BulkOutcome {
+  readonly created: ReadonlyArray<Versioned<MemberView>>
+  readonly failures: ReadonlyArray<SendFailure>
+}
+
+/** How often a bulk that wrote nothing looks again: its offer was changed, or others sent the same. */
+const patience = 3
+
+/**
+ * Sends an active offer to up to 50 candidates at once, to each who may be sent it; the others are answered with the
+ * reason. Fails, and sends nothing, with `RoleNotAllowed`, `CallerStale`, `InvalidBulk`, `InvalidMessage`, `NoCompany`,
+ * `OfferNotFound`, `NotOwner`, `OfferNotActive`, `StaleVersion` or `StoreUnavailable`. Source: `004`; `offer-sends.md`,
+ * routes.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { noOffer, sendOfferInBulk } from "@treff/domain/offers"
+ * import * as Effect from "effect/Effect"
+ *
+ * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
+ * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
+ * const cleo = { ...ada, id: "cleo", role: "candidate", subRole: null, companyId: null } as const
+ * const state = memoryState({ accounts: [ada, cleo] })
+ * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
+ * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
+ * const use = sendOfferInBulk(ada, { offerId: "o1", candidateIds: ["cleo", "nobody"], message: null })
+ * const { created, failures } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
+ * deepStrictEqual(created.map(({ value }) => value.candidate.id), ["cleo"])
+ * deepStrictEqual(failures, [{ candidateId: "nobody", refusal: { _tag: "CandidateUnknown" } }])
+ * ```
+ */
+export const sendOfferInBulk = Effect.fn("sendOfferInBulk")(function* (
+  claimed: Caller,
+  request: { readonly offerId: string; readonly candidateIds: ReadonlyArray<string>; readonly message: string | null }
+) {
+  if (!mayActOnSends(claimed, "send")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  const journal = yield* Journal
+  const now = yield* Clock.currentTimeMillis
+  if (!isBulk(request.candidateIds)) {
+    if (!isMember(yield* (yield* Accounts).confirm(claimed))) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+    return yield* refuse<InvalidBulk>({ _tag: "InvalidBulk", message: bulkRule })
+  }
+  const find = findForSending(claimed, request, now)
+  for (let tries = 0; tries <= patience; tries++) {
+    const { caller, offer, addressees } = yield* find
+    yield* checkActive(offer, now)
+    const open = addressees.filter((addressee) => Result.isSuccess(sendable(addressee)))
+    const sends = yield* Effect.forEach(open, (addressee) => decideSend(caller, offer, addressee, request.message, now))
+    const written = yield* sends.length === 0
+      ? Effect.succeed([])
+      : journal.commitFree(
+          sends.map(({ change }) => change),
+          { at: sends[0]?.at ?? now, reliesOn: [relianceOn(offer), ...open.map(relianceOnAccount)] }
+        )
+    if (written.length === 0 && sends.length > 0) continue
+    const ids = new Set(written.map(({ subject }) => subject.id))
+    const created = new Map(
+      sends.flatMap(({ change, row }) =>
+        ids.has(row.value.id) ? [[row.candidate.id, { version: change.events.length, value: seenByMember(row) }]] : []
+      )
+    )
+    // Whom somebody else sent it at the same instant: what they have now says which it was. What was sent is sent, even if
+    // that can't be asked any more.
+    const known =
+      created.size === sends.length
+        ? addressees
+        : (yield* Effect.orElseSucceed(find, () => ({ addressees }))).addressees
+    return outcomeOf(request.candidateIds, created, known)
+  }
+  return yield* new StaleVersion({ subjectId: request.offerId })
+})
+
+/** Sorts the candidates as they were given into those who were sent it, and those who were not. */
+const outcomeOf = (
+  candidateIds: ReadonlyArray<string>,
+  created: ReadonlyMap<string, Versioned<MemberView>>,
+  addressees: ReadonlyArray<Addressee>
+): BulkOutcome => {
+  const known = new Map(addressees.map((addressee) => [addressee.value.id, addressee]))
+  const outcome = { created: [] as Versioned<MemberView>[], failures: [] as SendFailure[] }
+  const seen = new Set<string>()
+  for (const candidateId of candidateIds) {
+    const id = candidateId.toLowerCase()
+    const send = created.get(id)
+    const addressee = known.get(id)
+    if (seen.has(id)) outcome.failures.push({ candidateId, refusal: { _tag: "DuplicateInRequest" } })
+    else if (send !== undefined) outcome.created.push(send)
+    else if (addressee === undefined) outcome.failures.push({ candidateId, refusal: { _tag: "CandidateUnknown" } })
+    else outcome.failures.push({ candidateId, refusal: placeTaken(addressee.sent) })
+    seen.add(id)
+  }
+  return outcome
+}

@@ -1,0 +1,52 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { Identifiers } from "../../../events/ports/identifiers.ts"
+import { Journal, type Versioned } from "../../../events/ports/journal.ts"
+import { recordChange } from "../../../events/use-cases/record-change.ts"
+import { actorOf } from "../../../events/use-cases/record-events.ts"
+import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
+import type { Caller } from "../../../identity/model/account/account.ts"
+import { Accounts } from "../../../identity/ports/accounts.ts"
+import { decideOffer } from "../../model/offer/decide-offer.ts"
+import { noOffer, type Offer, type OfferContent } from "../../model/offer/offer.ts"
+import { mayActOnOffers } from "../../model/offer/offer-access.ts"
+import { checkContent } from "../../model/offer/offer-rules.ts"
+
+/**
+ * Makes an offer, active, owned by the caller in the caller's company, and answers it. Fails with `RoleNotAllowed`,
+ * `CallerStale`, `NoCompany`, `InvalidOffer` or `StoreUnavailable`. Source: `003`; `offers.md`, fields and states.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { layerMemory, memoryState } from "@treff/adapters/memory"
+ * import { createOffer } from "@treff/domain/offers"
+ * import * as Effect from "effect/Effect"
+ *
+ * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
+ * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
+ * const state = memoryState({ accounts: [ada] })
+ * const content = {
+ *   title: "Baker", description: "Nights", employmentType: "permanent", salary: "32000", attachmentUrl: null,
+ *   jobStartsAt: 9e12, expiresAt: 9e12 + 1, contractEndsAt: null, quizRequired: false
+ * } as const
+ * const use = createOffer(ada, content)
+ * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
+ * strictEqual(value.status, "active")
+ * ```
+ */
+export const createOffer = Effect.fn("createOffer")(function* (claimed: Caller, content: OfferContent) {
+  if (!mayActOnOffers(claimed, "create")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  const at = yield* Clock.currentTimeMillis
+  const caller = yield* (yield* Accounts).confirm(claimed)
+  if (!isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
+  yield* checkContent(content, at)
+  const id = yield* (yield* Identifiers).next(at)
+  const decision = yield* Effect.fromResult(
+    decideOffer(noOffer, { type: "Create", at, id, companyId: caller.companyId, ownerId: caller.id, content })
+  ).pipe(Effect.orDie) // the chart always lets an offer begin
+  const change = yield* recordChange("offer", decision, { prior: 0, actor: actorOf(caller), at })
+  yield* (yield* Journal).commit([change], { at }).pipe(Effect.catchTag("StaleVersion", Effect.die)) // the id is new, so nobody can be ahead
+  return { version: change.events.length, value: decision.state as Offer } satisfies Versioned<Offer>
+})

@@ -1,2 +1,0 @@
-export { type HandledEvents, handleEvents } from "./handle-events.ts"
-export { sendDueMails } from "./send-due-mails.ts"

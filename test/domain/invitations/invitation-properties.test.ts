@@ -1,0 +1,255 @@
+import {
+  decideInvitation,
+  hasLapsed,
+  type Invitation,
+  type InvitationCommand,
+  type InvitationState,
+  noInvitation,
+  resendLimit,
+  settleInvitation
+} from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { assert, describe, it } from "vitest"
+import { aCompany, always, anInvitation, anyInstant, anyInvitation, hour, now } from "../../given.ts"
+
+const lifetime = 3 * day
+const { id, companyId, inviterId, email, personalMessage, locale } = anInvitation(aCompany(), {
+  personalMessage: "Only for Ada"
+})
+
+/** Each token is another, as each is drawn anew. */
+let issued = 0
+const anySecret = fc.constant(null).map(() => {
+  issued++
+  return { hash: `hash ${issued}`, sealed: `sealed ${issued}` }
+})
+
+const anyCommand: fc.Arbitrary<InvitationCommand> = fc
+  .record({
+    type: fc.constantFrom("Invite", "Accept", "Decline", "Revoke", "Resend", "Resend", "Resend", "Expire"),
+    at: anyInstant,
+    secret: anySecret
+  })
+  .map(({ type, at, secret }): InvitationCommand => {
+    const expiresAt = at + lifetime
+    switch (type) {
+      case "Invite":
+        return { type, at, id, companyId, inviterId, email, personalMessage, locale, expiresAt, secret }
+      case "Accept":
+        return { type, at, accountId: "ada" }
+      case "Resend":
+        return { type, at, secret, expiresAt }
+      default:
+        return { type, at }
+    }
+  })
+
+interface Step {
+  readonly command: InvitationCommand
+  readonly state: InvitationState
+  readonly told: ReadonlyArray<{ readonly type: string; readonly at: number }>
+}
+
+/** Lives from the beginning, as the clock goes on: what was done that was not refused, and what it made. */
+const anyLife: fc.Arbitrary<ReadonlyArray<Step>> = fc
+  .array(fc.tuple(fc.constantFrom(0, 1, 10, 71, 72, 100), anyCommand), { maxLength: 14 })
+  .map((asked) => {
+    let at = now
+    let state: InvitationState = noInvitation
+    const steps: Array<Step> = []
+    const first = { type: "Invite", at, id, companyId, inviterId, email, personalMessage, locale } as const
+    const invite = { ...first, expiresAt: at + lifetime, secret: { hash: "hash 0", sealed: "sealed 0" } }
+    for (const [hours, command] of [[0, invite] as const, ...asked]) {
+      at += hours * hour
+      const now = { ...command, at, ...("expiresAt" in command && { expiresAt: at + lifetime }) }
+      const decided = decideInvitation(state, now)
+      if (Result.isFailure(decided)) continue
+      const { passed, events } = decided.success
+      state = decided.success.state
+      steps.push({ command: now, state, told: [...passed, ...events] })
+    }
+    return steps
+  })
+
+describe("time", () => {
+  it("counts at once: an open one has lapsed at the instant at which it expires, written or not", () => {
+    const seen = new Set<string>()
+    always(
+      fc.property(anyInvitation, anyInstant, (invitation, at) => {
+        const { state, passed, events } = settleInvitation(invitation, at)
+        const lapses = invitation.status === "pending" && invitation.expiresAt <= at
+        assert.strictEqual(state.status, lapses ? "expired" : invitation.status)
+        assert.strictEqual(hasLapsed(invitation, at), invitation.expiresAt <= at)
+        assert.deepStrictEqual(events, [])
+        if (lapses) {
+          const data = { inviterId: invitation.inviterId }
+          assert.deepStrictEqual<unknown>(passed, [{ type: "invitation.expired", at: invitation.expiresAt, data }])
+          assert.deepInclude(state, { sealedToken: null, updatedAt: invitation.expiresAt })
+        } else {
+          assert.deepStrictEqual(passed, [])
+          assert.deepStrictEqual<unknown>(state, invitation)
+        }
+        seen.add(`${state.status} ${lapses}`)
+      }),
+      { numRuns: 500 }
+    )
+    assert.sameMembers(
+      [...seen],
+      ["pending false", "expired true", "expired false", "accepted false", "revoked false", "declined false"]
+    )
+  })
+
+  it("is the same however often, and whenever, it is let pass", () => {
+    always(
+      fc.property(anyInvitation, anyInstant, anyInstant, (invitation, one, two) => {
+        const [earlier, later] = [Math.min(one, two), Math.max(one, two)]
+        const atOnce = settleInvitation(invitation, later)
+        assert.deepStrictEqual(settleInvitation(atOnce.state, later), { ...atOnce, passed: [] })
+        assert.deepStrictEqual(settleInvitation(settleInvitation(invitation, earlier).state, later).state, atOnce.state)
+      })
+    )
+  })
+
+  it("opens, a millisecond before it is over, to an answer that at its end it refuses", () => {
+    always(
+      fc.property(anyInstant, fc.constantFrom("Accept", "Decline", "Revoke"), (expiresAt, type) => {
+        const invitation = anInvitation(aCompany(), { expiresAt })
+        const at = (at: number) => decideInvitation(invitation, { type, at, accountId: "ada" } as InvitationCommand)
+        assert.isTrue(Result.isSuccess(at(expiresAt - 1)))
+        assert.isTrue(Result.isFailure(at(expiresAt)))
+      })
+    )
+  })
+
+  it("makes no difference to what is decided, whether it was written before", () => {
+    always(
+      fc.property(anyInvitation, anyCommand, (invitation, command) => {
+        const swept = settleInvitation(invitation, command.at)
+        const late = decideInvitation(invitation, command)
+        const decided = decideInvitation(swept.state, command)
+        if (Result.isFailure(late)) assert.deepStrictEqual(decided, late)
+        else {
+          assert.deepStrictEqual(late.success.passed, swept.passed)
+          assert.deepStrictEqual(Result.getOrThrow(decided), { ...late.success, passed: [] })
+        }
+      })
+    )
+  })
+})
+
+describe("a decision", () => {
+  it("has an event for each move, and none without", () => {
+    let moved = 0
+    always(
+      fc.property(anyInvitation, anyCommand, (invitation, command) => {
+        const decided = decideInvitation(invitation, command)
+        fc.pre(Result.isSuccess(decided))
+        const { state, events } = Result.getOrThrow(decided)
+        assert.lengthOf(events, 1)
+        assert.notDeepEqual<unknown>(state, invitation)
+        assert.strictEqual(events[0]?.at, command.at)
+        moved++
+      })
+    )
+    assert.isAbove(moved, 10)
+  })
+
+  it("decides the same about the same, and changes nothing that it was given", () => {
+    always(
+      fc.property(anyInvitation, anyCommand, (state, command) => {
+        const first = decideInvitation(Object.freeze({ ...state }), Object.freeze({ ...command }))
+        assert.deepStrictEqual(decideInvitation(structuredClone(state), structuredClone(command)), first)
+      })
+    )
+  })
+
+  it("keeps whose it is, whom it invites and with which words", () => {
+    always(
+      fc.property(anyInvitation, anyCommand, (invitation, command) => {
+        const decided = decideInvitation(invitation, command)
+        fc.pre(Result.isSuccess(decided))
+        const { id, companyId, inviterId, email, personalMessage, locale, createdAt } = invitation
+        const kept = { id, companyId, inviterId, email, personalMessage, locale, createdAt }
+        assert.deepInclude(Result.getOrThrow(decided).state, kept)
+      })
+    )
+  })
+})
+
+describe("a life", () => {
+  it("sent again has another token, the whole time once more, and that three times at the most", () => {
+    let most = 0
+    always(
+      fc.property(anyLife, (steps) => {
+        const resent = steps.filter(({ command }) => command.type === "Resend")
+        for (const { command, state } of resent) {
+          assert.strictEqual(state.expiresAt, command.at + lifetime)
+          assert.strictEqual(state.status, "pending")
+        }
+        const hashes = steps.flatMap(({ command, state }) => ("secret" in command ? [state.tokenHash] : []))
+        assert.strictEqual(new Set(hashes).size, hashes.length)
+        assert.deepStrictEqual(
+          resent.map(({ state }) => state.resends),
+          resent.map((_, index) => index + 1)
+        )
+        assert.isAtMost(resent.length, resendLimit)
+        most = Math.max(most, resent.length)
+      })
+    )
+    assert.strictEqual(most, 3)
+  })
+
+  it("has a sealed token only while it is open", () => {
+    const seen = new Set<string>()
+    always(
+      fc.property(anyLife, (steps) => {
+        for (const { state } of steps) {
+          assert.strictEqual(state.sealedToken !== null, state.status === "pending")
+          seen.add(state.status)
+        }
+      })
+    )
+    assert.sameMembers([...seen], ["pending", "accepted", "declined", "revoked"])
+  })
+
+  it("moves its version by each event, which are in the order of their times", () => {
+    always(
+      fc.property(anyLife, (steps) => {
+        const told = steps.flatMap(({ told }) => told)
+        const times = told.map(({ at }) => at)
+        assert.deepStrictEqual(
+          times,
+          times.toSorted((a, b) => a - b)
+        )
+        assert.strictEqual(told[0]?.type, "invitation.created")
+        assert.lengthOf(
+          told.filter(({ type }) => type === "invitation.created"),
+          1
+        )
+        for (const { state, told } of steps) assert.strictEqual(state.updatedAt, told.at(-1)?.at)
+      })
+    )
+  })
+
+  it("is answered once, or not at all, and then nothing is decided any more", () => {
+    const ends = ["invitation.accepted", "invitation.declined", "invitation.revoked"]
+    always(
+      fc.property(anyLife, (steps) => {
+        const told = steps.flatMap(({ told }) => told.map(({ type }) => type))
+        const end = told.findIndex((type) => ends.includes(type))
+        if (end !== -1) assert.strictEqual(end, told.length - 1)
+      })
+    )
+  })
+
+  it("that is over refuses everything", () => {
+    always(
+      fc.property(fc.constantFrom("accepted", "declined", "revoked"), anyCommand, (status, command) => {
+        const invitation: Invitation = { ...anInvitation(aCompany()), status, sealedToken: null }
+        assert.isTrue(Result.isFailure(decideInvitation(invitation, command)))
+      })
+    )
+  })
+})

@@ -1,0 +1,57 @@
+import { mayActOnSends, type OfferSentAction, reachesSend } from "@treff/domain/offers"
+import { assert, describe, expect, it } from "vitest"
+import { aCandidate, aCompany, anOffer, aSend, newId } from "../../../given.ts"
+
+const { manager, admin, recruiter, colleague } = aCompany()
+const candidate = aCandidate()
+const callers = { hiring_manager: manager, recruiter_admin: admin, recruiter_user: recruiter, candidate }
+const actions: ReadonlyArray<OfferSentAction> = ["list", "read", "send", "changeStatus", "withdraw", "listOfOffer"]
+
+describe("who may do what with sends", () => {
+  it("by role, on sends of own offers and of a colleague's, or that are the candidate's own", () => {
+    const row = (name: string, cells: ReadonlyArray<string>) =>
+      [name.padEnd(13), ...cells.map((cell) => cell.padEnd(16))].join("").trimEnd()
+    const table = [
+      row("", Object.keys(callers)),
+      ...actions.map((action) =>
+        row(
+          action,
+          Object.values(callers).map((caller) => {
+            if (!mayActOnSends(caller, action)) return "never"
+            const own = anOffer({ ownerId: caller.id })
+            const colleagues = anOffer({ ownerId: colleague.id })
+            const reached = {
+              "of own offers": reachesSend(caller, aSend(own), own),
+              "of a colleague's": reachesSend(caller, aSend(colleagues), colleagues),
+              own: reachesSend(caller, aSend(colleagues, caller.id), colleagues)
+            }
+            return reached["of a colleague's"] ? "all" : reached["of own offers"] ? "of own offers" : "own"
+          })
+        )
+      )
+    ]
+    expect(`\n${table.join("\n")}\n`).toMatchInlineSnapshot(`
+      "
+                   hiring_manager  recruiter_admin recruiter_user  candidate
+      list         all             all             of own offers   own
+      read         all             all             of own offers   own
+      send         all             all             of own offers   never
+      changeStatus all             all             of own offers   own
+      withdraw     all             all             of own offers   own
+      listOfOffer  all             all             of own offers   never
+      "
+    `)
+  })
+
+  it("the offer's owner decides, not the sender", () => {
+    const offer = anOffer({ ownerId: colleague.id })
+    assert.isFalse(reachesSend(recruiter, aSend(offer, newId(), { senderId: recruiter.id }), offer))
+    assert.isTrue(reachesSend(colleague, aSend(offer, newId(), { senderId: recruiter.id }), offer))
+  })
+
+  it("a candidate reaches the own ones, and none by owning the offer", () => {
+    const offer = anOffer({ ownerId: candidate.id })
+    assert.isTrue(reachesSend(candidate, aSend(offer, candidate.id), offer))
+    assert.isFalse(reachesSend(candidate, aSend(offer), offer))
+  })
+})

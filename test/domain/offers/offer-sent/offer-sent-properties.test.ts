@@ -1,0 +1,175 @@
+import {
+  decideOfferSent,
+  noOfferSent,
+  type Offer,
+  type OfferSentCommand,
+  type OfferSentState,
+  settleOffer,
+  standingOf
+} from "@treff/domain/offers"
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { assert, describe, it } from "vitest"
+import { always, anOffer, anyInstant, anyOffer, aSend, hour, now, partiesOf } from "../../../given.ts"
+
+const secret = "Only for the candidate"
+const send = aSend(anOffer(), "cleo", { id: "s1", message: secret })
+const { id, companyId, title, message } = send
+
+const anyCommand: fc.Arbitrary<OfferSentCommand> = fc.oneof(
+  fc.record({ type: fc.constant("View" as const), at: anyInstant }),
+  fc.record({
+    type: fc.constant("Respond" as const),
+    at: anyInstant,
+    by: fc.constantFrom("recruiter" as const, "candidate" as const)
+  }),
+  fc.record({
+    type: fc.constant("Withdraw" as const),
+    at: anyInstant,
+    reason: fc.constantFrom("recruiter", "candidate", "offer_deleted", "offer_archived", "offer_expired")
+  }),
+  anyInstant.map((at) => ({ type: "Send", at, id, companyId, title, message, ...partiesOf(send) }) as const)
+)
+
+/** Lives from the beginning, as the clock goes on: the states that a send may be in, one after the other. */
+const anyLife = fc.array(fc.tuple(fc.nat(2), anyCommand), { maxLength: 12 }).map((steps) => {
+  let at = now
+  let state: OfferSentState = noOfferSent
+  const states = [state]
+  for (const [hours, command] of steps) {
+    at += hours * hour
+    const decided = decideOfferSent(state, { ...command, at })
+    if (Result.isFailure(decided)) continue
+    state = decided.success.state
+    states.push(state)
+  }
+  return states
+})
+const anyState = anyLife.map((states) => states.at(-1) ?? noOfferSent)
+
+const order = ["none", "sent", "viewed", "responded"]
+const rank = ({ status }: OfferSentState) => (order.includes(status) ? order.indexOf(status) : order.length)
+
+describe("a decision", () => {
+  it("never leads back", () => {
+    let moved = 0
+    always(
+      fc.property(anyState, anyCommand, (state, command) => {
+        const decided = decideOfferSent(state, command)
+        if (Result.isFailure(decided)) return
+        assert.isAtLeast(rank(decided.success.state), rank(state))
+        if (rank(decided.success.state) > rank(state)) moved++
+      })
+    )
+    // Otherwise the property would hold of lives in which nothing moves.
+    assert.isAbove(moved, 10)
+  })
+
+  it("refuses everything on a send that is withdrawn or gone", () => {
+    always(
+      fc.property(fc.constantFrom("withdrawn", "gone"), anyCommand, (status, command) => {
+        assert.deepStrictEqual(
+          decideOfferSent({ ...send, status }, command),
+          Result.fail({ _tag: "IllegalTransition", status, command: command.type })
+        )
+      })
+    )
+  })
+
+  it("moves the state if, and only if, it has an event to tell of it", () => {
+    always(
+      fc.property(anyState, anyCommand, (state, command) => {
+        const decided = decideOfferSent(state, command)
+        fc.pre(Result.isSuccess(decided))
+        const { state: after, passed, events } = Result.getOrThrow(decided)
+        assert.deepStrictEqual(passed, [])
+        if (events.length === 0) assert.deepStrictEqual(after, state)
+        else assert.notStrictEqual(after.status, state.status)
+      })
+    )
+  })
+
+  it("decides the same about the same, and changes nothing that it was given", () => {
+    always(
+      fc.property(anyState, anyCommand, (state, command) => {
+        const first = decideOfferSent(Object.freeze({ ...state }), Object.freeze({ ...command }))
+        assert.deepStrictEqual(decideOfferSent(structuredClone(state), structuredClone(command)), first)
+      })
+    )
+  })
+
+  it("gives its events the command's instant, and the parties of the send", () => {
+    always(
+      fc.property(anyState, anyCommand, (state, command) => {
+        const decided = decideOfferSent(state, command)
+        fc.pre(Result.isSuccess(decided))
+        for (const { at, data } of Result.getOrThrow(decided).events) {
+          assert.strictEqual(at, command.at)
+          assert.deepInclude(data, partiesOf(send))
+        }
+      })
+    )
+  })
+})
+
+describe("a life", () => {
+  it("sets each of its times once, and in their order", () => {
+    always(
+      fc.property(anyLife, (states) => {
+        for (const [index, { sentAt, viewedAt, respondedAt, updatedAt, status }] of states.entries()) {
+          const before = states[index - 1]
+          if (before !== undefined && before.status !== "none") {
+            assert.strictEqual(sentAt, before.sentAt)
+            if (before.viewedAt !== null) assert.strictEqual(viewedAt, before.viewedAt)
+            if (before.respondedAt !== null) assert.strictEqual(respondedAt, before.respondedAt)
+          }
+          const times = [sentAt, viewedAt, respondedAt].filter((time) => time !== null)
+          assert.deepStrictEqual(
+            times,
+            times.toSorted((a, b) => a - b)
+          )
+          assert.isAtMost(times.at(-1) ?? 0, updatedAt)
+          if (status === "sent") assert.deepStrictEqual([viewedAt, respondedAt], [null, null])
+          if (status === "viewed") assert.deepStrictEqual([viewedAt === null, respondedAt], [false, null])
+          if (status === "responded") assert.isFalse(viewedAt === null || respondedAt === null)
+        }
+      })
+    )
+  })
+
+  it("forgets what a person wrote when its candidate withdraws, and keeps it until then", () => {
+    always(
+      fc.property(anyState, (state) => {
+        if (state.status === "withdrawn") assert.isNull(state.message)
+        else if (state.status !== "none") assert.strictEqual(state.message, secret)
+      })
+    )
+  })
+})
+
+describe("how a send stands", () => {
+  it("is as its offer is at that instant: open while active, hidden while disabled, else gone; and gone with its term", () => {
+    const seen = new Set<string>()
+    always(
+      fc.property(anyOffer, fc.boolean(), anyInstant, (offer, later, at) => {
+        const term = later ? offer.term + 1 : offer.term
+        const { status } = settleOffer(offer, at).state as Offer
+        const byStatus = { active: "open", disabled: "hidden", archived: "gone", expired: "gone" } as const
+        const standing = standingOf({ term }, offer, at)
+        assert.strictEqual(standing, term === offer.term ? byStatus[status] : "gone")
+        // Whether time has been written does not matter.
+        assert.strictEqual(standingOf({ term }, settleOffer(offer, at).state as Offer, at), standing)
+        seen.add(standing)
+      }),
+      { numRuns: 1_000 }
+    )
+    assert.sameMembers([...seen], ["open", "hidden", "gone"])
+    assert.strictEqual(standingOf({ term: 1 }, null, now), "gone")
+  })
+
+  it("changes at the very instant, not a millisecond before", () => {
+    const offer = anOffer()
+    assert.strictEqual(standingOf(offer, offer, offer.jobStartsAt - 1), "open")
+    assert.strictEqual(standingOf(offer, offer, offer.jobStartsAt), "gone")
+  })
+})

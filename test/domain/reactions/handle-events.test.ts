@@ -1,0 +1,871 @@
+import { assert, describe, expect, it } from "@effect/vitest"
+import { type HeardEvent, Journal, StoreUnavailable } from "@treff/domain/events"
+import { removeMember } from "@treff/domain/identity"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  type Invitation,
+  inviteRecruiter,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  deleteOffer,
+  disableOffer,
+  enableOffer,
+  expireDueOffers,
+  OfferSends,
+  readOfferSent,
+  sendOffer,
+  transferOffer,
+  withdrawEndedSends,
+  withdrawOfferSent
+} from "@treff/domain/offers"
+import { handleEvents, sendDueMails } from "@treff/domain/reactions"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import { aCandidate, aSend, newId, now, steps } from "../../given.ts"
+import { failing, type Ports, story, type World } from "../story.ts"
+
+/** Who was told what, by which channels: in the words of the tables. */
+const told = ({ acme, candidate, other, state }: World): ReadonlyArray<string> => {
+  const names = new Map([
+    [acme.recruiter.id, "owner"],
+    [acme.colleague.id, "colleague"],
+    [acme.admin.id, "admin"],
+    [acme.manager.id, "manager"],
+    [candidate.id, "candidate"],
+    [other.id, "other candidate"]
+  ])
+  const lines = Map.groupBy(
+    state.notifications.values(),
+    ({ recipientId, template, eventId }) =>
+      `${state.events.get(eventId)?.type} -> ${names.get(recipientId) ?? "somebody"}: ${template}`
+  )
+  return [...lines].map(([line, all]) => `${line} by ${all.map(({ channel }) => channel).join(" and ")}`).sort()
+}
+
+/** The consumer gets all that happened, twice, the second time in another order. */
+const heard = Effect.fnUntraced(function* (world: World) {
+  yield* handleEvents(world.heard())
+  yield* handleEvents(world.heard().toReversed())
+})
+
+/** What happens to a send of the owner's offer that somebody else of the company has made, or the owner. */
+type Deed = (world: World, send: ReturnType<World["send"]>) => Effect.Effect<unknown, unknown, Ports>
+const byOwner = ({ acme }: World, { id }: { readonly id: string }) => ({ caller: acme.recruiter, id })
+const byCandidate = ({ candidate }: World, { id }: { readonly id: string }) => ({ caller: candidate, id })
+const ofOffer = ({ acme }: World, { offerId }: ReturnType<World["send"]>) => ({ caller: acme.admin, id: offerId })
+const deeds: Record<string, Deed> = {
+  "viewed by the candidate": ({ candidate }, { id }) => readOfferSent(candidate, id, { views: true }),
+  "viewed, says the owner": (world, send) => changeOfferSentStatus(byOwner(world, send), "viewed"),
+  "answered by the candidate": (world, send) =>
+    Effect.andThen(
+      changeOfferSentStatus(byCandidate(world, send), "viewed"),
+      changeOfferSentStatus(byCandidate(world, send), "responded")
+    ),
+  "answered by telephone, says the owner": (world, send) => changeOfferSentStatus(byOwner(world, send), "responded"),
+  "withdrawn by the candidate": (world, send) => withdrawOfferSent(byCandidate(world, send)),
+  "withdrawn by the owner": (world, send) => withdrawOfferSent(byOwner(world, send)),
+  "offer deleted": (world, send) => deleteOffer(ofOffer(world, send)),
+  "offer archived": (world, send) => archiveOffer(ofOffer(world, send)),
+  "offer expired": (world, send) =>
+    Effect.andThen(
+      TestClock.setTime(world.now({ id: send.offerId })?.value.jobStartsAt ?? 0),
+      expireDueOffers("jobStartsAt", 1)
+    ),
+  "offer disabled": (world, send) => disableOffer(ofOffer(world, send))
+}
+
+describe("who is told what of a send", () => {
+  const table = (sender: "owner" | "colleague", before: (world: World) => void = () => {}) =>
+    Effect.forEach(Object.entries(deeds), ([name, deed]) =>
+      story(function* (world) {
+        const senderId = sender === "owner" ? world.acme.recruiter.id : world.acme.colleague.id
+        const send = world.send(world.offer(), { senderId })
+        before(world)
+        yield* deed(world, send) as Effect.Effect<unknown, never, Ports>
+        yield* heard(world)
+        return [name, ...told(world).map((line) => `  ${line}`)].join("\n")
+      })
+    ).pipe(Effect.map((rows) => rows.join("\n")))
+
+  it.effect("its candidate, by mail too, with the message, the title and the company's name", () =>
+    story(function* (world) {
+      const { acme, candidate } = world
+      const offer = world.offer({ title: "Baker" })
+      const request = { offerId: offer.id, candidateId: candidate.id, message: "For you" }
+      const { value } = yield* sendOffer(acme.recruiter, request)
+      yield* heard(world)
+      assert.deepStrictEqual(told(world), ["offerSent.created -> candidate: offer-sent by inbox and mail"])
+      for (const { data } of world.told()) {
+        assert.deepStrictEqual<unknown>(data, {
+          offerSentId: value.value.id,
+          offerId: offer.id,
+          title: "Baker",
+          companyName: "A company",
+          message: "For you"
+        })
+      }
+    })
+  )
+
+  it.effect("where its offer's owner has sent it", () =>
+    Effect.map(table("owner"), (rows) =>
+      expect(rows).toMatchInlineSnapshot(`
+      "viewed by the candidate
+        offerSent.viewed -> owner: offer-sent-viewed by inbox
+      viewed, says the owner
+      answered by the candidate
+        offerSent.responded -> owner: offer-sent-responded by inbox and mail
+        offerSent.viewed -> owner: offer-sent-viewed by inbox
+      answered by telephone, says the owner
+      withdrawn by the candidate
+        offerSent.deleted -> owner: offer-sent-withdrawn by inbox and mail
+      withdrawn by the owner
+      offer deleted
+        offerSent.deleted -> candidate: offer-ended by inbox and mail
+      offer archived
+        offerSent.deleted -> candidate: offer-ended by inbox and mail
+      offer expired
+        offerSent.deleted -> candidate: offer-ended by inbox and mail
+      offer disabled"
+    `)
+    )
+  )
+
+  it.effect("where another has sent it", () =>
+    Effect.map(table("colleague"), (rows) =>
+      expect(rows).toMatchInlineSnapshot(`
+      "viewed by the candidate
+        offerSent.viewed -> colleague: offer-sent-viewed by inbox
+        offerSent.viewed -> owner: offer-sent-viewed by inbox
+      viewed, says the owner
+        offerSent.viewed -> colleague: offer-sent-viewed by inbox
+      answered by the candidate
+        offerSent.responded -> colleague: offer-sent-responded by inbox and mail
+        offerSent.responded -> owner: offer-sent-responded by inbox and mail
+        offerSent.viewed -> colleague: offer-sent-viewed by inbox
+        offerSent.viewed -> owner: offer-sent-viewed by inbox
+      answered by telephone, says the owner
+        offerSent.responded -> colleague: offer-sent-responded by inbox and mail
+        offerSent.viewed -> colleague: offer-sent-viewed by inbox
+      withdrawn by the candidate
+        offerSent.deleted -> colleague: offer-sent-withdrawn by inbox and mail
+        offerSent.deleted -> owner: offer-sent-withdrawn by inbox and mail
+      withdrawn by the owner
+      offer deleted
+        offerSent.deleted -> candidate: offer-ended by inbox and mail
+      offer archived
+        offerSent.deleted -> candidate: offer-ended by inbox and mail
+      offer expired
+        offerSent.deleted -> candidate: offer-ended by inbox and mail
+      offer disabled"
+    `)
+    )
+  )
+
+  it.effect("where the owner has left the company: its admins instead", () =>
+    Effect.gen(function* () {
+      for (const deed of ["viewed by the candidate", "answered by the candidate", "withdrawn by the candidate"]) {
+        yield* story(function* (world) {
+          const send = world.send(world.offer(), { senderId: world.acme.colleague.id })
+          world.leaves(world.acme.recruiter)
+          yield* deeds[deed]?.(world, send) as Effect.Effect<unknown, never, Ports>
+          yield* heard(world)
+          const recipients = new Set(told(world).map((line) => line.replace(/.* -> (\w+):.*/, "$1")))
+          assert.sameMembers([...recipients], ["admin", "manager", "colleague"], deed)
+        })
+      }
+    })
+  )
+
+  it.effect("where the sender has left the company: the owner only, and each once who is both", () =>
+    story(function* (world) {
+      const { acme, candidate } = world
+      const one = world.send(world.offer(), { senderId: acme.colleague.id })
+      world.leaves(acme.colleague)
+      yield* withdrawOfferSent({ caller: candidate, id: one.id })
+      yield* heard(world)
+      assert.deepStrictEqual(told(world), ["offerSent.deleted -> owner: offer-sent-withdrawn by inbox and mail"])
+      // An admin who sent an offer whose owner has left is both.
+      const two = world.send(world.offer({ ownerId: acme.colleague.id }), { senderId: acme.admin.id })
+      yield* withdrawOfferSent({ caller: candidate, id: two.id })
+      yield* heard(world)
+      assert.strictEqual(world.told().filter(({ recipientId }) => recipientId === acme.admin.id).length, 2)
+    })
+  )
+
+  it.effect("with the title of now, and the candidate's name", () =>
+    story(function* (world) {
+      const { candidate } = world
+      const offer = world.offer({ title: "Of now" })
+      const send = world.send(offer, { title: "Of then" })
+      yield* changeOfferSentStatus({ caller: candidate, id: send.id }, "viewed")
+      yield* heard(world)
+      assert.deepStrictEqual<unknown>(world.told()[0]?.data, {
+        offerSentId: send.id,
+        offerId: offer.id,
+        title: "Of now",
+        candidate: { id: candidate.id, firstName: "Cleo", lastName: "Vik" }
+      })
+    })
+  )
+
+  it.effect("tells a candidate nowhere who sent it, nor of which company", () =>
+    story(function* (world) {
+      const { acme, candidate } = world
+      const offer = world.offer({ ownerId: acme.colleague.id })
+      yield* sendOffer(acme.admin, { offerId: offer.id, candidateId: candidate.id, message: null })
+      yield* handleEvents(world.heard())
+      yield* deleteOffer({ caller: acme.manager, id: offer.id })
+      yield* heard(world)
+      const data = world.told().filter(({ recipientId }) => recipientId === candidate.id)
+      assert.strictEqual(data.length, 4)
+      for (const secret of [acme.id, acme.admin.id, acme.colleague.id, acme.manager.id]) {
+        assert.notInclude(JSON.stringify(data), secret)
+      }
+    })
+  )
+})
+
+describe("who is told of a transfer", () => {
+  const transferred = Effect.fnUntraced(function* (world: World, change: (world: World) => void = () => {}) {
+    const offer = world.offer({ title: "Baker" })
+    yield* transferOffer({ caller: world.acme.admin, id: offer.id }, world.acme.colleague.id)
+    change(world)
+    return offer
+  })
+
+  it.effect("both recruiters, by mail too, each with who the other is", () =>
+    story(function* (world) {
+      const { recruiter, colleague } = world.acme
+      world.state.accounts.set(colleague.id, { ...colleague, firstName: "Finn" })
+      const offer = yield* transferred(world)
+      yield* heard(world)
+      assert.deepStrictEqual(told(world), [
+        "offer.transferred -> colleague: offer-taken-over by inbox and mail",
+        "offer.transferred -> owner: offer-handed-over by inbox and mail"
+      ])
+      const data = Object.fromEntries(world.told().map(({ template, data }) => [template, data]))
+      const about = { offerId: offer.id, title: "Baker" }
+      assert.deepStrictEqual<unknown>(data, {
+        "offer-handed-over": { ...about, newOwner: { id: colleague.id, firstName: "Finn", lastName: "Hansen" } },
+        "offer-taken-over": { ...about, formerOwner: { id: recruiter.id, firstName: "Kim", lastName: "Hansen" } }
+      })
+    })
+  )
+
+  it.effect("not whoever did it, nor who has left; nobody once it is no longer so or the offer is gone", () =>
+    story(function* (world) {
+      const { acme, globex, state } = world
+      const own = world.offer({ ownerId: acme.admin.id })
+      yield* transferOffer({ caller: acme.admin, id: own.id }, acme.colleague.id)
+      yield* handleEvents(world.heard())
+      assert.deepStrictEqual(told(world), ["offer.transferred -> colleague: offer-taken-over by inbox and mail"])
+      state.notifications.clear()
+      yield* transferred(world)
+      // Whoever works for another company by now has left, too.
+      state.accounts.set(acme.recruiter.id, { ...acme.recruiter, companyId: globex.id })
+      yield* handleEvents(world.heard())
+      assert.deepStrictEqual(told(world), ["offer.transferred -> colleague: offer-taken-over by inbox and mail"])
+      state.notifications.clear()
+      state.accounts.set(acme.recruiter.id, acme.recruiter)
+      const back = yield* transferred(world)
+      yield* transferOffer({ caller: acme.manager, id: back.id }, acme.recruiter.id)
+      const [there] = world.heard().slice(-2) as [HeardEvent]
+      yield* handleEvents([there])
+      assert.deepStrictEqual(told(world), [])
+      const gone = yield* transferred(world)
+      yield* deleteOffer({ caller: acme.admin, id: gone.id })
+      yield* handleEvents(world.heard().slice(-2))
+      assert.deepStrictEqual(told(world), [])
+    })
+  )
+})
+
+describe("who is told what of an invitation", () => {
+  const ada = { username: "ada", firstName: "Ada", lastName: "Berg", contactNumber: null }
+  type InvitationDeed = (world: World, invitation: Invitation) => Effect.Effect<unknown, unknown, Ports>
+  const change = ({ acme }: World, { id }: Invitation) => ({ caller: acme.manager, id })
+  const accept: InvitationDeed = (world, invitation) =>
+    acceptInvitation({ token: world.tokenOf(invitation), caller: null, profile: Effect.succeed(ada) })
+  const decline: InvitationDeed = (world, invitation) => declineInvitation(world.tokenOf(invitation))
+  const resend: InvitationDeed = (world, invitation) => resendInvitation(change(world, invitation))
+  const revoke: InvitationDeed = (world, invitation) => revokeInvitation(change(world, invitation))
+  const invite = (world: World) =>
+    Effect.map(
+      inviteRecruiter(world.acme.manager, { email: "Ada@b.example", personalMessage: "Come and bake", locale: "nb" }),
+      ({ value }) => value
+    )
+
+  /** Who was told what of an invitation, by which channels. */
+  const toldOf = ({ acme, state }: World, invitation: Invitation): ReadonlyArray<string> =>
+    [...state.notifications.values()].map(({ recipientId, template, channel, eventId }) => {
+      const who = { [acme.manager.id]: "inviter", [invitation.id]: "the address" }[recipientId] ?? "somebody"
+      return `${state.events.get(eventId)?.type} -> ${who}: ${template} by ${channel}`
+    })
+
+  it.effect("its address, by mail alone, with the inviter's words and names; of each token once", () =>
+    story(function* (world) {
+      const { acme, state } = world
+      state.companies.set(acme.id, { id: acme.id, version: 0, name: "Acme", creatorId: null, createdAt: 0 })
+      const invitation = yield* invite(world)
+      const [first] = world.told()
+      assert.isUndefined(first)
+      yield* heard(world)
+      const mail = "the address: invitation by mail"
+      assert.deepStrictEqual(toldOf(world, invitation), [`invitation.created -> ${mail}`])
+      const { id, firstName, lastName } = acme.manager
+      assert.deepInclude<unknown>(world.told()[0], {
+        companyId: null,
+        status: "queued",
+        data: {
+          invitationId: invitation.id,
+          resends: 0,
+          expiresAt: invitation.expiresAt,
+          personalMessage: "Come and bake",
+          companyName: "Acme",
+          inviter: { id, firstName, lastName }
+        }
+      })
+      yield* TestClock.adjust("1 hour")
+      yield* resend(world, invitation) as Effect.Effect<unknown, never, Ports>
+      yield* heard(world)
+      assert.deepStrictEqual(toldOf(world, invitation), [
+        `invitation.created -> ${mail}`,
+        `invitation.resent -> ${mail}`
+      ])
+      assert.deepInclude<unknown>(world.told()[1]?.data, { resends: 1, expiresAt: invitation.expiresAt + 3_600_000 })
+    })
+  )
+
+  it.effect("no token, sealed or hashed, anywhere", () =>
+    story(function* (world) {
+      const invitation = yield* invite(world)
+      yield* resend(world, invitation) as Effect.Effect<unknown, never, Ports>
+      yield* heard(world)
+      assert.notMatch(JSON.stringify([world.told(), [...world.state.events.values()]]), /token \d|hash of/)
+    })
+  )
+
+  it.effect("the inviter of the answer, in the inbox and by mail, with who it is", () =>
+    story(function* (world) {
+      const one = yield* invite(world)
+      const account = (yield* accept(world, one) as Effect.Effect<unknown, never, Ports>) as { readonly id: string }
+      yield* heard(world)
+      const two = world.invitation({ email: "Bo@b.example" })
+      yield* decline(world, two) as Effect.Effect<unknown, never, Ports>
+      yield* heard(world)
+      assert.deepStrictEqual(toldOf(world, one).slice(1), [
+        "invitation.accepted -> inviter: invitation-accepted by inbox",
+        "invitation.accepted -> inviter: invitation-accepted by mail",
+        "invitation.declined -> inviter: invitation-declined by inbox",
+        "invitation.declined -> inviter: invitation-declined by mail"
+      ])
+      const [, accepted, , declined] = world.told()
+      const member = { id: account.id, firstName: "Ada", lastName: "Berg" }
+      assert.deepInclude<unknown>(accepted, {
+        companyId: world.acme.id,
+        data: { invitationId: one.id, email: "Ada@b.example", member }
+      })
+      assert.deepInclude<unknown>(declined, {
+        companyId: world.acme.id,
+        data: { invitationId: two.id, email: "Bo@b.example" }
+      })
+    })
+  )
+
+  it.effect("nobody of a revocation, nor of a lapse", () =>
+    story(function* (world) {
+      yield* revoke(world, world.invitation()) as Effect.Effect<unknown, never, Ports>
+      world.invitation({ expiresAt: now })
+      yield* expireDueInvitations(1)
+      assert.strictEqual(world.heard().length, 2)
+      yield* heard(world)
+      assert.deepStrictEqual(world.told(), [])
+    })
+  )
+
+  it.effect("not an inviter who has left the company, for another or for none, or whose account is gone", () =>
+    story(function* (world) {
+      const { acme, globex, state } = world
+      for (const deed of [accept, decline]) {
+        for (const companyId of [null, globex.id, undefined]) {
+          const invitation = world.invitation({ email: `${newId()}@b.example` })
+          const profile = { ...ada, username: `u-${state.accounts.size}` }
+          if (deed === decline) yield* decline(world, invitation) as Effect.Effect<unknown, never, Ports>
+          else {
+            const token = world.tokenOf(invitation)
+            yield* acceptInvitation({ token, caller: null, profile: Effect.succeed(profile) })
+          }
+          if (companyId === undefined) state.accounts.delete(acme.manager.id)
+          else state.accounts.set(acme.manager.id, { ...acme.manager, companyId })
+          yield* heard(world)
+          state.accounts.set(acme.manager.id, acme.manager)
+          assert.deepStrictEqual(toldOf(world, invitation), [])
+        }
+      }
+    })
+  )
+
+  const lates: ReadonlyArray<readonly [what: string, deed: InvitationDeed]> = [
+    ["it is revoked", revoke],
+    ["it is declined", decline],
+    ["it is accepted", accept],
+    ["it was sent again", resend],
+    ["it has lapsed, swept or not", () => TestClock.adjust("72 hours")]
+  ]
+  it.effect.each(lates)("its address by a mail that is then not sent, and says so, once %s", ([, deed]) =>
+    story(function* (world) {
+      const invitation = yield* invite(world)
+      const created = world.heard()
+      yield* deed(world, invitation) as Effect.Effect<unknown, never, Ports>
+      const { handled, mails } = yield* handleEvents(created)
+      assert.deepStrictEqual([handled.size, mails], [1, true])
+      yield* sendDueMails()
+      assert.strictEqual(world.mailbox.size, 0)
+      const [mail, ...more] = world.told()
+      assert.deepStrictEqual(more, [])
+      assert.deepInclude(mail, { status: "failed", error: "by now there is nothing to tell" })
+    })
+  )
+
+  it.effect("nobody once the invitation is gone", () =>
+    story(function* (world) {
+      const invitation = yield* invite(world)
+      world.state.invitations.delete(invitation.id)
+      const { handled, mails } = yield* handleEvents(world.heard())
+      assert.deepStrictEqual([handled.size, mails], [1, false])
+      assert.deepStrictEqual(world.told(), [])
+    })
+  )
+
+  it.effect("its address the present token only, of two that are heard at once", () =>
+    story(function* (world) {
+      const invitation = yield* invite(world)
+      yield* resend(world, invitation) as Effect.Effect<unknown, never, Ports>
+      const { handled, mails } = yield* handleEvents(world.heard())
+      assert.deepStrictEqual([handled.size, mails], [2, true])
+      yield* sendDueMails()
+      assert.deepStrictEqual(
+        [...world.mailbox.values()].map(({ text }) => /token=(\S+)/.exec(text)?.[1]),
+        ["token%202"]
+      )
+      assert.deepStrictEqual(
+        world.told().map(({ status }) => status),
+        ["failed", "sent"]
+      )
+    })
+  )
+})
+
+describe("a candidate who becomes a recruiter", () => {
+  const joins = Effect.fnUntraced(function* (world: World) {
+    const { candidate } = world
+    const invitation = world.invitation({ email: candidate.email })
+    const profile = Effect.fail("none")
+    yield* Effect.orDie(acceptInvitation({ token: world.tokenOf(invitation), caller: candidate, profile }))
+  })
+
+  it.effect("has what they have not answered withdrawn, of which the company's side is told as of any withdrawal", () =>
+    story(function* (world) {
+      const { globex } = world
+      const open = world.send(world.offer())
+      const elsewhere = world.send(world.offer({ companyId: globex.id, ownerId: globex.recruiter.id }))
+      const answered = world.send(world.offer(), steps("responded"))
+      yield* joins(world)
+      const { handled, unfinished } = yield* handleEvents(world.heard())
+      assert.deepStrictEqual([handled.size, unfinished], [2, []])
+      assert.deepStrictEqual(
+        [open, elsewhere, answered].map((send) => world.sendNow(send)?.value.status),
+        ["withdrawn", "withdrawn", "responded"]
+      )
+      yield* heard(world)
+      assert.includeMembers(
+        [...told(world)],
+        [
+          "offerSent.deleted -> owner: offer-sent-withdrawn by inbox and mail",
+          "offerSent.deleted -> somebody: offer-sent-withdrawn by inbox and mail"
+        ]
+      )
+    })
+  )
+
+  it.effect("with more than one call may do is unfinished, and goes on; what else there was is handled", () =>
+    story(function* (world) {
+      for (let count = 0; count < 3; count++) world.send(world.offer())
+      yield* joins(world)
+      const events = world.heard()
+      const joined = events.filter(({ type }) => type === "account.joined")
+      const journal = yield* Journal
+      const holding = Journal.of({
+        ...journal,
+        commitFree: (changes, options) => journal.commitFree(changes.slice(1), options)
+      })
+      const first = yield* Effect.provideService(handleEvents(events), Journal, holding)
+      assert.deepStrictEqual(first.unfinished, joined)
+      assert.deepStrictEqual([first.handled.size, first.progress], [1, true])
+      const held = Journal.of({ ...journal, commitFree: () => Effect.succeed([]) })
+      const stuck = yield* Effect.provideService(handleEvents(joined), Journal, held)
+      assert.deepStrictEqual([stuck.unfinished, stuck.progress], [joined, false])
+      assert.strictEqual((yield* handleEvents(joined)).handled.size, 1)
+      assert.isTrue([...world.state.offerSends.values()].every(({ value }) => value.status === "withdrawn"))
+    })
+  )
+
+  it.effect("is the only one: who founds a company, comes back or leaves has nothing withdrawn", () =>
+    story(function* (world) {
+      const { acme } = world
+      const send = world.send(world.offer(), { candidateId: acme.colleague.id })
+      yield* removeMember({ caller: acme.manager, id: acme.colleague.id })
+      const left = { ...acme.colleague, companyId: null }
+      const invitation = world.invitation({ email: left.email })
+      const token = world.tokenOf(invitation)
+      yield* Effect.orDie(acceptInvitation({ token, caller: left, profile: Effect.fail("none") }))
+      assert.include(
+        world.heard().map(({ type }) => type),
+        "account.joined"
+      )
+      yield* heard(world)
+      assert.strictEqual(world.sendNow(send)?.value.status, "sent")
+    })
+  )
+})
+
+describe("an event that comes late", () => {
+  const lates: ReadonlyArray<readonly [what: string, deed: Deed]> = [
+    ["the candidate has withdrawn", (world, send) => withdrawOfferSent(byCandidate(world, send))],
+    ["a recruiter has taken it back", (world, send) => withdrawOfferSent(byOwner(world, send))],
+    ["its offer is archived", (world, send) => archiveOffer(ofOffer(world, send))],
+    ["its offer is deleted", (world, send) => deleteOffer(ofOffer(world, send))],
+    [
+      "its offer is in its next term",
+      (world, send) => Effect.andThen(archiveOffer(ofOffer(world, send)), enableOffer(ofOffer(world, send)))
+    ],
+    ["its offer's date has passed", () => TestClock.adjust("11 days")],
+    [
+      "its candidate's account is gone",
+      ({ state }, { candidateId }) => Effect.sync(() => state.accounts.delete(candidateId))
+    ]
+  ]
+  it.effect.each(lates)("tells nobody once %s", ([, deed]) =>
+    story(function* (world) {
+      const { acme, candidate } = world
+      const { value } = yield* sendOffer(acme.recruiter, {
+        offerId: world.offer().id,
+        candidateId: candidate.id,
+        message: null
+      })
+      yield* changeOfferSentStatus({ caller: candidate, id: value.value.id }, "viewed")
+      const events = world.heard()
+      yield* deed(world, value.value) as Effect.Effect<unknown, never, Ports>
+      const { handled, mails } = yield* handleEvents(events)
+      assert.strictEqual(handled.size, 2)
+      assert.isFalse(mails)
+      assert.deepStrictEqual(told(world), [])
+    })
+  )
+
+  it.effect("tells a candidate nothing of an offer that is disabled by now, and the company's side all the same", () =>
+    story(function* (world) {
+      const { acme, candidate } = world
+      const offerId = world.offer().id
+      const { value } = yield* sendOffer(acme.recruiter, { offerId, candidateId: candidate.id, message: null })
+      yield* changeOfferSentStatus({ caller: candidate, id: value.value.id }, "viewed")
+      yield* disableOffer({ caller: acme.admin, id: offerId })
+      yield* heard(world)
+      assert.deepStrictEqual(told(world), ["offerSent.viewed -> owner: offer-sent-viewed by inbox"])
+    })
+  )
+
+  it.effect("of a withdrawal tells nobody once the offer is gone", () =>
+    story(function* (world) {
+      const send = world.send(world.offer())
+      yield* withdrawOfferSent(byCandidate(world, send))
+      const events = world.heard()
+      yield* archiveOffer(ofOffer(world, send))
+      yield* handleEvents(events)
+      assert.deepStrictEqual(told(world), [])
+    })
+  )
+})
+
+describe("handling events", () => {
+  it.effect("tells each once, however often and by however many at once they are handled", () =>
+    story(function* (world) {
+      const { acme } = world
+      const offer = world.offer()
+      for (const { id: candidateId } of [world.candidate, world.other]) {
+        yield* sendOffer(acme.admin, { offerId: offer.id, candidateId, message: null })
+      }
+      const tries = Array.from({ length: 20 }, () => handleEvents(world.heard()))
+      const outcomes = yield* Effect.all(tries, { concurrency: "unbounded" })
+      assert.strictEqual(
+        outcomes.reduce((sum, { handled }) => sum + handled.size, 0),
+        2
+      )
+      assert.strictEqual(outcomes.filter(({ mails }) => mails).length, 1)
+      assert.strictEqual(world.told().length, 4)
+    })
+  )
+
+  it.effect("says whether there are mails to be sent because of them", () =>
+    story(function* (world) {
+      const { acme, candidate } = world
+      const mails = Effect.map(
+        Effect.suspend(() => handleEvents(world.heard())),
+        ({ mails }) => mails
+      )
+      const send = world.send(world.offer())
+      yield* disableOffer({ caller: acme.admin, id: world.offer().id })
+      assert.isFalse(yield* mails)
+      yield* changeOfferSentStatus({ caller: candidate, id: send.id }, "viewed")
+      assert.isFalse(yield* mails)
+      yield* changeOfferSentStatus({ caller: candidate, id: send.id }, "responded")
+      assert.isTrue(yield* mails)
+      assert.isFalse(yield* mails)
+      yield* archiveOffer({ caller: acme.admin, id: send.offerId })
+      assert.isTrue(yield* mails)
+      assert.isFalse(yield* mails)
+    })
+  )
+
+  it.effect("handles all of them in one lot, whatever they are of, or none when the store does not answer", () =>
+    story(function* (world) {
+      const { acme, candidate, other } = world
+      const [one, two] = [world.send(world.offer()), world.send(world.offer(), { candidateId: other.id })]
+      yield* changeOfferSentStatus({ caller: candidate, id: one.id }, "viewed")
+      yield* archiveOffer({ caller: acme.admin, id: two.offerId })
+      yield* transferOffer({ caller: acme.admin, id: one.offerId }, acme.colleague.id)
+      const events = world.heard()
+      const gone = new StoreUnavailable({ operation: "Journal.commitFree", cause: "gone" })
+      const broken = Layer.merge(failing(world, gone), Layer.mock(Journal, { commitFree: () => Effect.fail(gone) }))
+      assert.strictEqual(yield* Effect.flip(Effect.provide(handleEvents(events), broken)), gone)
+      assert.strictEqual(world.state.receipts.size, 0)
+      assert.deepStrictEqual(told(world), [])
+      const { handled, unfinished } = yield* handleEvents(events)
+      assert.sameMembers(
+        [...handled],
+        events.map(({ id }) => id)
+      )
+      assert.deepStrictEqual(unfinished, [])
+      assert.deepStrictEqual(told(world), [
+        "offer.transferred -> colleague: offer-taken-over by inbox and mail",
+        "offer.transferred -> owner: offer-handed-over by inbox and mail",
+        "offerSent.deleted -> other candidate: offer-ended by inbox and mail",
+        "offerSent.viewed -> colleague: offer-sent-viewed by inbox",
+        "offerSent.viewed -> owner: offer-sent-viewed by inbox"
+      ])
+    })
+  )
+
+  it.effect("that it does not know, or of what is gone, is done with at once", () =>
+    story(function* (world) {
+      const send = aSend(world.offer())
+      const event = { id: newId(), subject: { type: "offer", id: send.offerId }, sequence: 9, occurredAt: now } as const
+      const system = { kind: "system", id: null } as const
+      const { handled, unfinished } = yield* handleEvents([
+        { ...event, type: "offer.archived", data: { term: 1 }, actor: system }
+      ])
+      assert.deepStrictEqual([handled.size, unfinished.length], [0, 0])
+      const nothing = { handled: new Set<string>(), unfinished: [], progress: false, mails: false }
+      assert.deepStrictEqual(yield* handleEvents([]), nothing)
+    })
+  )
+})
+
+describe("the end of an offer's term", () => {
+  const crowd = (world: World, count: number, offer = world.offer()) => {
+    for (let made = 0; made < count; made++) {
+      const candidate = aCandidate()
+      world.state.accounts.set(candidate.id, candidate)
+      world.send(offer, { candidateId: candidate.id })
+    }
+    return offer
+  }
+  const rowsOf = ({ state }: World, offerId: string) =>
+    [...state.offerSends.values()].filter(({ value }) => value.offerId === offerId)
+
+  it.effect("deletes its sends by the system, saying why, and tells each candidate once", () =>
+    story(function* (world) {
+      const { acme, other } = world
+      for (const [end, reason] of [
+        [archiveOffer, "offer_archived"],
+        [deleteOffer, "offer_deleted"]
+      ] as const) {
+        const offer = world.offer({ title: "Baker" })
+        const sends = [
+          world.send(offer, steps("responded")),
+          world.send(offer, { candidateId: other.id, message: "For you" })
+        ]
+        yield* end({ caller: acme.admin, id: offer.id })
+        yield* heard(world)
+        assert.deepStrictEqual(rowsOf(world, offer.id), [])
+        for (const send of sends) {
+          const [event, ...more] = world.events(send)
+          assert.deepStrictEqual(more, [])
+          assert.deepInclude<unknown>(event, { type: "offerSent.deleted", actor: { kind: "system", id: null } })
+          assert.deepInclude(event?.data, { reason, candidateId: send.candidateId })
+        }
+        const about = world.told().filter(({ data }) => "offerId" in data && data.offerId === offer.id)
+        assert.sameDeepMembers<unknown>(
+          about.map(({ recipientId, channel, data }) => ({ recipientId, channel, data })),
+          sends.flatMap(({ id, candidateId }) =>
+            ["inbox", "mail"].map((channel) => ({
+              recipientId: candidateId,
+              channel,
+              // With the title of now; of a deleted offer, of when it was sent.
+              data: { offerSentId: id, offerId: offer.id, title: "Baker", reason }
+            }))
+          )
+        )
+      }
+    })
+  )
+
+  it.effect("is not written earlier than what was written last, whatever a clock says", () =>
+    story(function* (world) {
+      const send = world.send(world.offer(), { updatedAt: now + 5 })
+      yield* archiveOffer(ofOffer(world, send))
+      yield* handleEvents(world.heard())
+      assert.strictEqual(world.events(send)[0]?.occurredAt, now + 5)
+    })
+  )
+
+  it.effect("removes what its candidate had withdrawn without a word", () =>
+    story(function* (world) {
+      const send = world.send(world.offer())
+      yield* withdrawOfferSent(byCandidate(world, send))
+      yield* handleEvents(world.heard())
+      const before = world.told().length
+      yield* archiveOffer(ofOffer(world, send))
+      yield* heard(world)
+      assert.isUndefined(world.sendNow(send))
+      assert.strictEqual(world.events(send).length, 1)
+      assert.strictEqual(world.told().length, before)
+    })
+  )
+
+  it.effect("leaves the sends of a later term alone, and takes those that an earlier one has left", () =>
+    story(function* (world) {
+      const { acme, candidate, other } = world
+      const offer = world.offer()
+      const before = world.send(offer)
+      const change = { caller: acme.admin, id: offer.id }
+      yield* archiveOffer(change)
+      yield* enableOffer(change)
+      const { value } = yield* sendOffer(acme.admin, { offerId: offer.id, candidateId: other.id, message: null })
+      yield* heard(world)
+      assert.isUndefined(world.sendNow(before))
+      assert.strictEqual(world.sendNow(value.value)?.value.term, 2)
+      assert.deepStrictEqual(
+        world
+          .told()
+          .filter(({ template }) => template === "offer-ended")
+          .map(({ recipientId }) => recipientId),
+        [candidate.id, candidate.id]
+      )
+      // The end of the second term heard alone takes what is left of the first.
+      const late = world.send(offer, { term: 1 })
+      yield* archiveOffer(change)
+      yield* handleEvents(world.heard().slice(-1))
+      assert.isUndefined(world.sendNow(late))
+      assert.isUndefined(world.sendNow(value.value))
+    })
+  )
+
+  it.effect("takes 1,000 sends at a time, each lot in one commit, of whichever offers", () =>
+    story(function* (world) {
+      const offers = [crowd(world, 1_200), crowd(world, 900)]
+      for (const { id } of offers) yield* archiveOffer({ caller: world.acme.admin, id })
+      const lots: Array<number> = []
+      const journal = yield* Journal
+      const counting = Journal.of({
+        ...journal,
+        commitFree: (changes, options) => {
+          lots.push(changes.length)
+          return journal.commitFree(changes, options)
+        }
+      })
+      const outcome = yield* Effect.provideService(handleEvents(world.heard()), Journal, counting)
+      assert.deepStrictEqual(lots, [1_000, 1_000, 100])
+      assert.strictEqual(outcome.handled.size, 2)
+      assert.strictEqual(world.state.offerSends.size, 0)
+      assert.strictEqual(new Set(world.told().map(({ recipientId }) => recipientId)).size, 2_100)
+    })
+  )
+
+  it.effect("with more than one call may do is unfinished, and goes on; what else there was is handled", () =>
+    story(function* (world) {
+      const offer = crowd(world, 2_500)
+      const end = { offerId: offer.id, term: 1, reason: "offer_archived" } as const
+      yield* archiveOffer({ caller: world.acme.admin, id: offer.id })
+      assert.deepStrictEqual(yield* withdrawEndedSends([end], 2), { withdrawn: 2_000, finished: false })
+      assert.strictEqual(rowsOf(world, offer.id).length, 500)
+      assert.deepStrictEqual(yield* withdrawEndedSends([end], 2), { withdrawn: 500, finished: true })
+      assert.strictEqual(new Set(world.told().map(({ recipientId }) => recipientId)).size, 2_500)
+      assert.strictEqual(world.told().length, 5_000)
+      // One call takes twenty lots: of an offer whose sends never end, that many.
+      const send = world.send(world.offer())
+      yield* changeOfferSentStatus({ caller: world.candidate, id: send.id }, "viewed")
+      const [archived, viewed] = world
+        .heard()
+        .filter(({ type, subject }) => type === "offer.archived" || subject.id === send.id) as [HeardEvent, HeardEvent]
+      const sends = yield* OfferSends
+      const lot = Array.from({ length: 1_000 }, () => ({ version: 1, value: aSend(offer), title: "Baker" }))
+      let lots = 0
+      const endless = OfferSends.of({
+        ...sends,
+        ended: () =>
+          Effect.as(
+            Effect.sync(() => void lots++),
+            lot
+          )
+      })
+      const journal = yield* Journal
+      const obliging = Journal.of({
+        ...journal,
+        commitFree: (changes) => Effect.succeed(changes.flatMap(({ events }) => events))
+      })
+      const first = yield* handleEvents([archived, viewed]).pipe(
+        Effect.provideService(OfferSends, endless),
+        Effect.provideService(Journal, obliging)
+      )
+      assert.strictEqual(lots, 20)
+      assert.deepStrictEqual([...first.handled], [viewed.id])
+      assert.deepStrictEqual(first.unfinished, [archived])
+      assert.isTrue(first.mails)
+      const second = yield* handleEvents([archived, viewed])
+      assert.deepStrictEqual([...second.handled], [archived.id])
+      assert.deepStrictEqual(second.unfinished, [])
+    })
+  )
+
+  it.effect("is unfinished while somebody holds one of its sends", () =>
+    story(function* (world) {
+      const offer = crowd(world, 3)
+      yield* archiveOffer({ caller: world.acme.admin, id: offer.id })
+      const journal = yield* Journal
+      const holding = Journal.of({
+        ...journal,
+        commitFree: (changes, options) => journal.commitFree(changes.slice(1), options)
+      })
+      const [event] = world.heard() as [HeardEvent]
+      const first = yield* Effect.provideService(handleEvents([event]), Journal, holding)
+      assert.deepStrictEqual([first.handled.size, first.unfinished, first.mails], [0, [event], true])
+      assert.isTrue(first.progress)
+      // Where all are held it gets nowhere, and says so.
+      const held = Journal.of({ ...journal, commitFree: () => Effect.succeed([]) })
+      const stuck = yield* Effect.provideService(handleEvents([event]), Journal, held)
+      assert.deepStrictEqual([stuck.unfinished, stuck.progress, stuck.mails], [[event], false, false])
+      assert.strictEqual(rowsOf(world, offer.id).length, 1)
+      assert.strictEqual((yield* handleEvents([event])).handled.size, 1)
+      assert.strictEqual(rowsOf(world, offer.id).length, 0)
+    })
+  )
+})

@@ -1,0 +1,570 @@
+import { assert, describe, it } from "@effect/vitest"
+import { StoreUnavailable } from "@treff/domain/events"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  type Invitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import {
+  type Mail,
+  MailDeferred,
+  Mailer,
+  MailerUnavailable,
+  MailRefused,
+  Notifications,
+  type Telling,
+  type Template
+} from "@treff/domain/notifications"
+import type { Offer, OfferSent } from "@treff/domain/offers"
+import { sendDueMails } from "@treff/domain/reactions"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import { TestClock } from "effect/testing"
+import { aTelling, hour, newId, now, steps } from "../../given.ts"
+import { type Ports, story, type World } from "../story.ts"
+
+const minute = 60_000
+
+/** That somebody is to be told something by mail; of its own event. */
+const queued = (world: World, recipientId: string, telling: Telling, companyId: string | null = null) => {
+  const told = aTelling(newId(), recipientId, "mail", telling, companyId)
+  world.state.notifications.set(told.id, {
+    ...told,
+    status: "queued",
+    error: null,
+    createdAt: now,
+    sentAt: null,
+    readAt: null
+  })
+  world.state.outgoingMails.set(told.id, { dueAt: now, attempts: 0 })
+  return told.id
+}
+const ended = (title = "Baker"): Telling => ({
+  template: "offer-ended",
+  data: { offerSentId: newId(), offerId: newId(), title, reason: "offer_archived" }
+})
+const mails = (world: World, count: number) =>
+  Array.from({ length: count }, () => queued(world, world.candidate.id, ended()))
+const toldNow = ({ state }: World, id = "") => {
+  const { status, error, sentAt } = state.notifications.get(id) ?? {}
+  return { status, error, sentAt }
+}
+
+/** A mailer that answers each mail as it is told, and what it was given. */
+const mailer = (answer: (mail: Mail, count: number) => ReturnType<Mailer["Service"]["send"]>) => {
+  const given: Array<Mail> = []
+  return {
+    given,
+    send: () =>
+      Effect.provideService(
+        sendDueMails(),
+        Mailer,
+        Mailer.of({
+          send: (mail) =>
+            Effect.suspend(() => {
+              given.push(mail)
+              return answer(mail, given.length)
+            })
+        })
+      )
+  }
+}
+
+describe("sending what is due", () => {
+  it.effect("sends each mail once, to its recipient, in their language, under the notification's id", () =>
+    story(function* (world) {
+      const { candidate, other, state, mailbox } = world
+      state.accounts.set(other.id, { ...other, locale: "fr" })
+      const ids = [candidate, other].map(({ id }) => queued(world, id, ended("Baker & Sons")))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* sendDueMails(), { sent: 2, finished: true })
+      assert.deepStrictEqual(
+        [...mailbox.values()].map(({ id, to, template }) => ({ id, to, template })),
+        [candidate, other].map(({ email }, index) => ({ id: ids[index], to: email, template: "offer-ended" }))
+      )
+      const subjects = [...mailbox.values()].map(({ subject }) => subject)
+      assert.isTrue(subjects.every((subject) => subject.includes("Baker & Sons")))
+      assert.notStrictEqual(subjects[0], subjects[1])
+      for (const id of ids) {
+        assert.deepStrictEqual(toldNow(world, id), { status: "sent", error: null, sentAt: now + 1_000 })
+      }
+      yield* TestClock.adjust("9 days")
+      assert.deepStrictEqual(yield* sendDueMails(), { sent: 0, finished: true })
+      assert.strictEqual(mailbox.size, 2)
+    })
+  )
+
+  it.effect("takes a hundred at a time, and says whether it got through", () =>
+    story(function* (world) {
+      mails(world, 150)
+      assert.deepStrictEqual(yield* sendDueMails(), { sent: 100, finished: false })
+      assert.deepStrictEqual(yield* sendDueMails(), { sent: 50, finished: true })
+      assert.strictEqual(world.mailbox.size, 150)
+    })
+  )
+
+  it.effect("has no more than six on their way at once", () =>
+    story(function* (world) {
+      mails(world, 40)
+      let open = 0
+      let most = 0
+      const { send } = mailer(() =>
+        Effect.gen(function* () {
+          most = Math.max(most, ++open)
+          yield* Effect.yieldNow
+          open--
+        })
+      )
+      assert.strictEqual((yield* send()).sent, 40)
+      assert.strictEqual(most, 6)
+    })
+  )
+
+  it.effect("by eight at once sends each once", () =>
+    story(function* (world) {
+      mails(world, 700)
+      const { given, send } = mailer(() => Effect.yieldNow)
+      const sweeps = yield* Effect.all(
+        Array.from({ length: 8 }, () => send()),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(
+        sweeps.reduce((sum, { sent }) => sum + sent, 0),
+        700
+      )
+      assert.strictEqual(new Set(given.map(({ id }) => id)).size, 700)
+      assert.strictEqual(given.length, 700)
+    })
+  )
+})
+
+describe("a mail that is not taken", () => {
+  it.effect("is failed with the reason where it was refused, and not tried again; the others go on", () =>
+    story(function* (world) {
+      const [refused, other] = mails(world, 2)
+      const { given, send } = mailer(({ id }) =>
+        id === refused ? Effect.fail(new MailRefused({ reason: "no such mailbox" })) : Effect.void
+      )
+      assert.deepStrictEqual(yield* send(), { sent: 1, finished: true })
+      assert.deepStrictEqual(toldNow(world, refused), { status: "failed", error: "no such mailbox", sentAt: null })
+      assert.strictEqual(toldNow(world, other).status, "sent")
+      yield* TestClock.adjust("9 days")
+      yield* send()
+      assert.strictEqual(given.length, 2)
+    })
+  )
+
+  it.effect("is tried again at growing distances where it was put off, and failed after three days", () =>
+    story(function* (world) {
+      const [id] = mails(world, 1)
+      const { send } = mailer(() => Effect.fail(new MailDeferred({ reason: "greylisted" })))
+      const tries: Array<number> = []
+      for (let passed = 0; passed <= 4 * 24 * 60; passed++) {
+        const before = world.state.outgoingMails.get(id ?? "")?.attempts
+        yield* send()
+        if (before !== undefined && world.state.outgoingMails.get(id ?? "")?.attempts !== before) tries.push(passed)
+        if (passed === 0) {
+          assert.deepStrictEqual(toldNow(world, id), { status: "queued", error: "greylisted", sentAt: null })
+        }
+        yield* TestClock.adjust("1 minute")
+      }
+      assert.deepStrictEqual(tries.slice(0, 6), [0, 1, 6, 31, 91, 151])
+      // Every hour until then: the first try that is three days old is the last.
+      assert.strictEqual(tries.at(-1), 31 + 60 * Math.ceil((3 * 24 * 60 - 31) / 60))
+      assert.deepStrictEqual(toldNow(world, id), { status: "failed", error: "greylisted", sentAt: null })
+    })
+  )
+
+  it.effect("and is taken later after all is sent, without the reason", () =>
+    story(function* (world) {
+      const [id] = mails(world, 1)
+      const { send } = mailer((_, count) =>
+        count < 3 ? Effect.fail(new MailDeferred({ reason: "busy" })) : Effect.void
+      )
+      yield* send()
+      yield* TestClock.adjust("1 minute")
+      yield* send()
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(yield* send(), { sent: 1, finished: true })
+      assert.deepStrictEqual(toldNow(world, id), { status: "sent", error: null, sentAt: now + 6 * minute })
+    })
+  )
+})
+
+describe("a mail to somebody who is not there", () => {
+  it.effect("is failed where there is no such account any more", () =>
+    story(function* (world) {
+      const [id] = mails(world, 1)
+      world.state.accounts.delete(world.candidate.id)
+      assert.deepStrictEqual(yield* sendDueMails(), { sent: 0, finished: true })
+      assert.deepStrictEqual(toldNow(world, id), {
+        status: "failed",
+        error: "there is no such account any more",
+        sentAt: null
+      })
+    })
+  )
+
+  it.effect("is failed where it is a matter of a company that they have left", () =>
+    story(function* (world) {
+      const { acme, globex, state } = world
+      for (const companyId of [null, globex.id]) {
+        const id = queued(world, acme.recruiter.id, ended(), acme.id)
+        state.accounts.set(acme.recruiter.id, { ...acme.recruiter, companyId })
+        assert.deepStrictEqual(yield* sendDueMails(), { sent: 0, finished: true })
+        assert.deepInclude(toldNow(world, id), { status: "failed", error: "by now there is nothing to tell" })
+      }
+      state.accounts.set(acme.recruiter.id, acme.recruiter)
+      queued(world, acme.recruiter.id, ended(), acme.id)
+      assert.strictEqual((yield* sendDueMails()).sent, 1)
+    })
+  )
+})
+
+describe("a mailer out of reach", () => {
+  it.effect("stops the pass: the rest is not tried, and due again in ten seconds", () =>
+    story(function* (world) {
+      const ids = mails(world, 100)
+      const { given, send } = mailer(() => Effect.fail(new MailerUnavailable({ reason: "nobody answers" })))
+      assert.deepStrictEqual(yield* send(), { sent: 0, finished: true })
+      assert.isAtMost(given.length, 6)
+      // Those who tried say so; why is not for whom the mail is to.
+      const errors = ids.flatMap((id) => toldNow(world, id).error ?? [])
+      assert.deepStrictEqual(errors, Array(given.length).fill("the mailer is out of reach"))
+      assert.isTrue(ids.every((id) => toldNow(world, id).status === "queued"))
+      yield* TestClock.adjust("10 seconds")
+      const answering = mailer(() => Effect.void)
+      assert.strictEqual((yield* answering.send()).sent, 100 - given.length)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* answering.send()).sent, given.length)
+    })
+  )
+
+  it.effect("is logged once in a pass, with no address", () =>
+    story(function* (world) {
+      mails(world, 20)
+      const logged: Array<unknown> = []
+      const logger = Logger.layer([Logger.make(({ message }) => void logged.push(message))])
+      const { send } = mailer((mail) => Effect.fail(new MailerUnavailable({ reason: `<${mail.to}>: nobody answers` })))
+      yield* Effect.provide(send(), logger)
+      assert.deepStrictEqual(logged, [["no mail can be sent", "… nobody answers"]])
+    })
+  )
+
+  it.effect("lets no mail fail, for however long, and sends all in the end", () =>
+    story(function* (world) {
+      const ids = mails(world, 20)
+      const { send } = mailer(() => Effect.fail(new MailerUnavailable({ reason: "nobody answers" })))
+      for (let hours = 0; hours < 100; hours++) {
+        yield* send()
+        yield* TestClock.adjust("1 hour")
+      }
+      assert.isTrue(ids.every((id) => toldNow(world, id).status === "queued"))
+      assert.isAbove((yield* Clock.currentTimeMillis) - now, 4 * day)
+      assert.deepStrictEqual(yield* sendDueMails(), { sent: 20, finished: true })
+    })
+  )
+})
+
+describe("after a crash", () => {
+  it.effect("between the mail and its note it is sent again under the same id, once its lease is over", () =>
+    story(function* (world) {
+      const [id] = mails(world, 1)
+      const { given, send } = mailer(() => Effect.void)
+      const notifications = yield* Notifications
+      const gone = new StoreUnavailable({ operation: "Notifications.settleMails", cause: "gone" })
+      const crashing = Notifications.of({ ...notifications, settleMails: () => Effect.fail(gone) })
+      assert.strictEqual(yield* Effect.flip(Effect.provideService(send(), Notifications, crashing)), gone)
+      assert.strictEqual(toldNow(world, id).status, "queued")
+      yield* TestClock.adjust(5 * minute - 1)
+      assert.strictEqual((yield* send()).sent, 0)
+      yield* TestClock.adjust(1)
+      assert.strictEqual((yield* send()).sent, 1)
+      assert.deepStrictEqual(
+        given.map((mail) => mail.id),
+        [id, id]
+      )
+      assert.deepStrictEqual(given[0], given[1])
+    })
+  )
+})
+
+describe("a mail of what is so no longer", () => {
+  type OfferTemplate = Extract<Template, `offer-${string}`>
+  type Given = { readonly world: World; readonly offer: Offer; readonly send: OfferSent }
+  const circumstances: Record<string, (given: Given) => void> = {
+    "as it was": () => {},
+    "offer disabled": ({ world, offer }) => change(world, offer, { status: "disabled" }),
+    "offer archived": ({ world, offer }) => change(world, offer, { status: "archived" }),
+    "offer past its date": ({ world, offer }) => change(world, offer, { jobStartsAt: now }),
+    "offer in its next term": ({ world, offer }) => change(world, offer, { term: 2 }),
+    "offer deleted": ({ world, offer }) => void world.state.offers.delete(offer.id),
+    "send withdrawn": ({ world, send }) =>
+      void world.state.offerSends.set(send.id, { version: 2, value: { ...send, status: "withdrawn" } }),
+    "send gone": ({ world, send }) => void world.state.offerSends.delete(send.id),
+    "offer transferred": ({ world, offer }) => change(world, offer, { ownerId: world.acme.colleague.id })
+  }
+  const change = ({ state }: World, offer: Offer, changes: Partial<Offer>) =>
+    void state.offers.set(offer.id, { version: 2, value: { ...offer, ...changes } })
+
+  const tellings = ({ world, offer, send }: Given): Record<OfferTemplate, Telling> => {
+    const { id, firstName, lastName } = world.candidate
+    const about = { offerSentId: send.id, offerId: offer.id, title: "Baker" }
+    const toRecruiter = { ...about, candidate: { id, firstName, lastName } }
+    const person = { id: newId(), firstName: "Finn", lastName: "Berg" }
+    return {
+      "offer-sent": { template: "offer-sent", data: { ...about, companyName: "Acme", message: null } },
+      "offer-sent-viewed": { template: "offer-sent-viewed", data: toRecruiter },
+      "offer-sent-responded": { template: "offer-sent-responded", data: toRecruiter },
+      "offer-sent-withdrawn": { template: "offer-sent-withdrawn", data: toRecruiter },
+      "offer-ended": { template: "offer-ended", data: { ...about, reason: "offer_archived" } },
+      "offer-handed-over": { template: "offer-handed-over", data: { ...about, newOwner: person } },
+      "offer-taken-over": { template: "offer-taken-over", data: { ...about, formerOwner: person } }
+    }
+  }
+
+  const everywhere = Object.keys(circumstances)
+  /** In which circumstances each is sent; the former owner is the colleague, the present one the recruiter. */
+  const sentWhere: Record<OfferTemplate, ReadonlyArray<string>> = {
+    "offer-sent": ["as it was", "offer transferred"],
+    "offer-sent-viewed": ["as it was", "offer disabled", "offer transferred"],
+    "offer-sent-responded": ["as it was", "offer disabled", "offer transferred"],
+    // That somebody took it back stays so while the offer is there.
+    "offer-sent-withdrawn": ["as it was", "offer disabled", "offer transferred", "send withdrawn"],
+    "offer-ended": everywhere,
+    "offer-handed-over": everywhere.filter((name) => !["offer deleted", "offer transferred"].includes(name)),
+    "offer-taken-over": everywhere.filter((name) => !["offer deleted", "offer transferred"].includes(name))
+  }
+
+  it.effect.each(Object.keys(sentWhere) as Array<OfferTemplate>)(
+    "%s: is not sent, but failed, with the reason",
+    (template) =>
+      Effect.forEach(everywhere, (name) =>
+        story(function* (world) {
+          const offer = world.offer()
+          const send = world.send(offer, steps("viewed"))
+          const given = { world, offer, send }
+          const { acme, candidate } = world
+          const recipient =
+            template === "offer-sent" || template === "offer-ended"
+              ? candidate
+              : template === "offer-handed-over"
+                ? acme.colleague
+                : acme.recruiter
+          const id = queued(world, recipient.id, tellings(given)[template])
+          circumstances[name]?.(given)
+          const { sent } = yield* sendDueMails()
+          const { status, error } = toldNow(world, id)
+          const isSent = sentWhere[template].includes(name)
+          const [count, becomes, why] = isSent ? [1, "sent", null] : [0, "failed", "by now there is nothing to tell"]
+          assert.deepStrictEqual<unknown>({ sent, status, error }, { sent: count, status: becomes, error: why }, name)
+          assert.strictEqual(world.mailbox.size, isSent ? 1 : 0)
+        })
+      )
+  )
+})
+
+/** The mail with the token that an invitation has just now. */
+const invitationMail = (world: World, { id, resends, expiresAt }: Invitation, personalMessage: string | null = null) =>
+  queued(world, id, {
+    template: "invitation",
+    data: {
+      invitationId: id,
+      resends,
+      expiresAt,
+      personalMessage,
+      companyName: "Acme",
+      inviter: { id: world.acme.manager.id, firstName: "Mia", lastName: "Vik" }
+    }
+  })
+
+describe("the mail of an invitation", () => {
+  it.effect("goes to its address, in its language, with what the inviter writes and the link, once", () =>
+    story(function* (world) {
+      const invitation = world.invitation({ email: "Ada.Berg@b.example", locale: "nb", tokenHash: "hash of a-_Z" })
+      const { state, mailbox } = world
+      state.invitations.set(invitation.id, { version: 1, value: { ...invitation, sealedToken: "sealed a-_Z" } })
+      const id = invitationMail(world, invitation, "Kom og bak")
+      assert.deepStrictEqual(yield* sendDueMails(), { sent: 1, finished: true })
+      const mail = mailbox.get(id)
+      assert.deepInclude(mail, { id, to: "Ada.Berg@b.example", template: "invitation" })
+      for (const part of [mail?.text, mail?.html]) {
+        assert.include(part, "https://treff.example/accept-invitation?token=a-_Z")
+        assert.include(part, "Kom og bak")
+      }
+      assert.include(mail?.subject, "Mia Vik")
+      assert.include(mail?.subject, "Acme")
+      // In Bokmål.
+      assert.match(mail?.text ?? "", /invitasjon|invitert|inviterer/i)
+      assert.deepStrictEqual(toldNow(world, id), { status: "sent", error: null, sentAt: now })
+      assert.isNull(world.invitationNow(invitation)?.value.sealedToken)
+      yield* TestClock.adjust("1 hour")
+      yield* sendDueMails()
+      assert.strictEqual(mailbox.size, 1)
+    })
+  )
+
+  it.effect("of somebody who has an account goes to the address of the invitation all the same", () =>
+    story(function* (world) {
+      const invitation = world.invitation({ email: world.candidate.email.toUpperCase(), locale: "fr" })
+      const id = invitationMail(world, invitation)
+      yield* sendDueMails()
+      assert.strictEqual(world.mailbox.get(id)?.to, invitation.email)
+    })
+  )
+
+  const fates: Readonly<
+    Record<string, (world: World, invitation: Invitation) => Effect.Effect<unknown, unknown, Ports>>
+  > = {
+    revoked: (world, { id }) => revokeInvitation({ caller: world.acme.manager, id }),
+    declined: (world, invitation) => declineInvitation(world.tokenOf(invitation)),
+    accepted: (world, invitation) => {
+      const profile = { username: "ada", firstName: "Ada", lastName: "Berg", contactNumber: null }
+      return acceptInvitation({ token: world.tokenOf(invitation), caller: null, profile: Effect.succeed(profile) })
+    },
+    "sent again": (world, { id }) => resendInvitation({ caller: world.acme.manager, id }),
+    "lapsed, not swept": () => TestClock.adjust("72 hours"),
+    "lapsed, and swept": () => Effect.andThen(TestClock.adjust("72 hours"), expireDueInvitations(1)),
+    "sent already, by another sweep": ({ state }, invitation) =>
+      Effect.sync(() =>
+        state.invitations.set(invitation.id, { version: 1, value: { ...invitation, sealedToken: null } })
+      )
+  }
+  it.effect.each(Object.entries(fates))("is not sent once it is %s", ([name, fate]) =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      const id = invitationMail(world, invitation)
+      yield* fate(world, invitation) as Effect.Effect<unknown, never, Ports>
+      yield* sendDueMails()
+      assert.strictEqual(world.mailbox.size, 0)
+      assert.deepInclude(toldNow(world, id), { status: "failed", error: "by now there is nothing to tell" })
+      // What is forgotten with it is its own token: that of another mail is still to be sent.
+      const sealedToken = name === "sent again" ? "sealed token 1" : null
+      assert.strictEqual(world.invitationNow(invitation)?.value.sealedToken, sealedToken)
+    })
+  )
+
+  it.effect("is failed where the invitation is gone", () =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      const id = invitationMail(world, invitation)
+      world.state.invitations.delete(invitation.id)
+      yield* sendDueMails()
+      assert.deepInclude(toldNow(world, id), { status: "failed", error: "there is no such account any more" })
+    })
+  )
+
+  it.effect("of each token is sent with that one", () =>
+    story(function* (world) {
+      const { manager } = world.acme
+      const invitation = world.invitation()
+      const first = invitationMail(world, invitation)
+      yield* sendDueMails()
+      const { value } = yield* resendInvitation({ caller: manager, id: invitation.id })
+      const second = invitationMail(world, value)
+      yield* sendDueMails()
+      assert.include(world.mailbox.get(first)?.text, `?token=${invitation.id}`)
+      assert.include(world.mailbox.get(second)?.text, "?token=token%201")
+    })
+  )
+
+  it.effect(
+    "is put off while its token was sealed with a key that is not known here, and given up after three days",
+    () =>
+      story(function* (world) {
+        const invitation = world.invitation({ expiresAt: now + 5 * day })
+        const foreign = { ...invitation, sealedToken: "by another key" }
+        world.state.invitations.set(invitation.id, { version: 1, value: foreign })
+        const id = invitationMail(world, invitation)
+        const { given, send } = mailer(() => Effect.void)
+        assert.deepStrictEqual(yield* send(), { sent: 0, finished: true })
+        const putOff = { status: "queued", error: "its link could not be opened", sentAt: null } as const
+        assert.deepStrictEqual(toldNow(world, id), putOff)
+        assert.strictEqual(world.invitationNow(invitation)?.value.sealedToken, "by another key")
+        yield* TestClock.adjust(3 * day - 1)
+        yield* send()
+        assert.deepStrictEqual(toldNow(world, id), putOff)
+        yield* TestClock.adjust(hour)
+        yield* send()
+        assert.deepStrictEqual(toldNow(world, id), { ...putOff, status: "failed" })
+        assert.isNull(world.invitationNow(invitation)?.value.sealedToken)
+        assert.deepStrictEqual(given, [])
+      })
+  )
+
+  it.effect("goes out once the key is known again", () =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      const { state } = world
+      state.invitations.set(invitation.id, { version: 1, value: { ...invitation, sealedToken: "by another key" } })
+      const id = invitationMail(world, invitation)
+      yield* sendDueMails()
+      state.invitations.set(invitation.id, { version: 1, value: invitation })
+      yield* TestClock.adjust(minute)
+      assert.strictEqual((yield* sendDueMails()).sent, 1)
+      assert.include(world.mailbox.get(id)?.text, invitation.id)
+    })
+  )
+
+  it.effect("keeps its token while it is put off, and has it forgotten where it is refused", () =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      invitationMail(world, invitation)
+      const sealed = () => world.invitationNow(invitation)?.value.sealedToken
+      yield* mailer(() => Effect.fail(new MailDeferred({ reason: "busy" }))).send()
+      assert.strictEqual(sealed(), invitation.sealedToken)
+      yield* TestClock.adjust(minute)
+      yield* mailer(() => Effect.fail(new MailerUnavailable({ reason: "away" }))).send()
+      assert.strictEqual(sealed(), invitation.sealedToken)
+      yield* TestClock.adjust(hour)
+      yield* mailer(() => Effect.fail(new MailRefused({ reason: "no such mailbox" }))).send()
+      assert.isNull(sealed())
+    })
+  )
+
+  it.effect("has its token neither in what is kept of it nor in what is logged", () =>
+    story(function* (world) {
+      const invitation = world.invitation()
+      invitationMail(world, invitation)
+      const logged: Array<unknown> = []
+      const logger = Logger.layer([Logger.make(({ message }) => void logged.push(message))])
+      const broken = mailer((mail) => Effect.die(new Error(mail.text)))
+      yield* Effect.provide(broken.send(), logger)
+      const token = `token=${invitation.id}`
+      assert.include(broken.given[0]?.text, token)
+      assert.isNotEmpty(logged)
+      assert.notInclude(JSON.stringify([logged, world.told()]), token)
+    })
+  )
+})
+
+describe("the mail that tells an inviter of the answer", () => {
+  const person = { id: newId(), firstName: "Ada", lastName: "Berg" }
+  const tellings: ReadonlyArray<Telling> = [
+    { template: "invitation-accepted", data: { invitationId: newId(), email: "ada@b.example", member: person } },
+    { template: "invitation-declined", data: { invitationId: newId(), email: "ada@b.example" } }
+  ]
+
+  it.effect("goes to who is still of the company, whatever has become of the invitation", () =>
+    story(function* (world) {
+      const { acme, mailbox } = world
+      for (const telling of tellings) {
+        const id = queued(world, acme.manager.id, telling, acme.id)
+        yield* sendDueMails()
+        assert.deepInclude(mailbox.get(id), { to: acme.manager.email, template: telling.template })
+      }
+      world.leaves(acme.manager)
+      for (const telling of tellings) {
+        const id = queued(world, acme.manager.id, telling, acme.id)
+        yield* sendDueMails()
+        assert.deepInclude(toldNow(world, id), { status: "failed", error: "by now there is nothing to tell" })
+      }
+      assert.strictEqual(mailbox.size, 2)
+    })
+  )
+})
