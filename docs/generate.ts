@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
-import * as schema from "../packages/adapters/src/postgres/schema.ts"
+import * as schema from "../packages/adapters/src/postgres/tables/schema.ts"
 import { accountMachine } from "../packages/domain/src/identity/model/account/account-lifecycle.ts"
 import { companyMachine } from "../packages/domain/src/identity/model/company/company-lifecycle.ts"
 import { invitationMachine } from "../packages/domain/src/invitations/model/invitation-lifecycle.ts"
@@ -16,14 +16,14 @@ const root = join(import.meta.dirname, "..")
 
 /** Imported by a path that the compiler does not follow: the worker's types are another program's (tsconfig.json). */
 const openApi = async (): Promise<string> => {
-  const file: string = "../apps/edge-api/src/openapi.ts"
+  const file: string = "../apps/edge-api/src/docs/openapi.ts"
   const { openApiDocument } = await import(file)
   return `${JSON.stringify(openApiDocument(), null, 2)}\n`
 }
 
 /** Every problem that the API answers, from its one table. */
 const problemTable = async (): Promise<string> => {
-  const file: string = "../apps/edge-api/src/problem.ts"
+  const file: string = "../apps/edge-api/src/http/problem.ts"
   const { problems } = (await import(file)) as {
     readonly problems: Readonly<
       Record<string, { readonly status: number; code: string; title: string; detail: string }>

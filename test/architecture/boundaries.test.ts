@@ -20,9 +20,9 @@ interface Case {
 
 const domain = "packages/domain/src/offers/model/offer"
 const ports = "packages/domain/src/offers/ports"
-const adapters = "packages/adapters/src/postgres"
+const adapters = "packages/adapters/src/resend"
 const smtp = "packages/adapters/src/smtp"
-const edge = "apps/edge-api/src/routes"
+const edge = "apps/edge-api/src/http"
 const consumer = "apps/queue-consumer/src"
 const local = "apps/local/src"
 
@@ -113,7 +113,7 @@ const cases: ReadonlyArray<Case> = [
     rule: imports,
     says: "The domain imports nothing from outside its src.",
     folder: domain,
-    breach: importing("../../../../../../apps/edge-api/src/caller.ts"),
+    breach: importing("../../../../../../apps/edge-api/src/http/caller.ts"),
     lawful: importing("./offer-rules.ts")
   },
   // The domain has no runtime.
@@ -142,7 +142,7 @@ const cases: ReadonlyArray<Case> = [
     rule: imports,
     says: noApp,
     folder: adapters,
-    breach: importing("../../../../apps/edge-api/src/caller.ts"),
+    breach: importing("../../../../apps/edge-api/src/http/caller.ts"),
     lawful: importing("@treff/domain/events")
   },
   { rule: imports, says: noApp, folder: adapters, breach: importing("@treff/local"), lawful: importing("drizzle-orm") },
@@ -206,7 +206,7 @@ const cases: ReadonlyArray<Case> = [
     says: noNodemailer,
     folder: adapters,
     breach: importing("../smtp/index.ts"),
-    lawful: importing("../resend/index.ts")
+    lawful: importing("../wire/index.ts")
   },
   {
     rule: imports,
@@ -227,7 +227,9 @@ const cases: ReadonlyArray<Case> = [
     rule: imports,
     says: noApp,
     folder,
-    breach: importing(folder === consumer ? "../../edge-api/src/caller.ts" : "../../../queue-consumer/src/layer.ts"),
+    breach: importing(
+      folder === consumer ? "../../edge-api/src/http/caller.ts" : "../../../queue-consumer/src/layer.ts"
+    ),
     lawful: importing("@treff/adapters/postgres")
   })),
   {
@@ -249,7 +251,7 @@ const cases: ReadonlyArray<Case> = [
     says: exportedNames,
     folder: edge,
     breach: importing("../../../../packages/domain/src/offers/index.ts"),
-    lawful: importing("../caller.ts")
+    lawful: importing("./caller.ts")
   },
   // The workers take clock, ids and the network from adapters.
   ...[edge, consumer].flatMap((folder) =>

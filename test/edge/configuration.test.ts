@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { readConfiguration } from "../../apps/edge-api/src/configuration.ts"
+import { readConfiguration } from "../../apps/edge-api/src/wiring/configuration.ts"
 import { generateKey, generateSealingKey } from "../../apps/local/src/keys.ts"
 import { openStage } from "../stage.ts"
 

@@ -2,13 +2,13 @@ import type { Context } from "hono"
 import swaggerUiStyle from "swagger-ui-dist/swagger-ui.css"
 import swaggerUiScript from "swagger-ui-dist/swagger-ui-bundle.js"
 import { app } from "./app.ts"
-import { docsPage, docsPolicy, docsStart } from "./docs-page.ts"
-import type { Env } from "./env.ts"
-import { openApiDocument } from "./openapi.ts"
+import { docsPage, docsPolicy, docsStart } from "./docs/docs-page.ts"
+import { openApiDocument } from "./docs/openapi.ts"
 import { addressBarScript } from "./pages/address-bar.ts"
 import { pages } from "./pages/pages.tsx"
 import { scriptPath, stylePath } from "./pages/paths.ts"
 import pagesStyle from "./pages/style.css"
+import type { Env } from "./wiring/env.ts"
 
 const file = (contentType: string, content: string) => (c: Context) =>
   c.body(content, 200, { "Content-Type": contentType, "Cache-Control": "public, max-age=3600" })

@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory"
 import { html } from "hono/html"
 import type { HtmlEscapedString } from "hono/utils/html"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
-import type { RequestEnv } from "../request.ts"
+import type { RequestEnv } from "../http/request.ts"
 import { textsFor } from "./language.ts"
 import type { Texts } from "./texts.ts"
 

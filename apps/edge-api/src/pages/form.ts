@@ -1,8 +1,8 @@
 import type { Context } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
-import { wiringOf } from "../layer.ts"
-import type { RequestEnv } from "../request.ts"
+import type { RequestEnv } from "../http/request.ts"
+import { wiringOf } from "../wiring/wiring.ts"
 import { answerTrouble } from "./trouble-page.tsx"
 
 /**

@@ -1,6 +1,6 @@
 import type { Context } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
-import { problems } from "../problem.ts"
+import { problems } from "../http/problem.ts"
 import { answerPage, textsOf } from "./answer-page.ts"
 import { Button, Document, Said } from "./document.tsx"
 import type { Texts } from "./texts.ts"

@@ -1,0 +1,90 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
+import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notifications"
+import * as z from "zod"
+import { bodyProblems, noBody } from "../../http/body.ts"
+import { authenticate, withoutCompany } from "../../http/caller.ts"
+import { callerProblems, json, problemsAbout, security } from "../../http/declare.ts"
+import { lastInstant, oneOf, trimmed } from "../../http/input.ts"
+import { id } from "../../http/output.ts"
+import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
+import { type RequestEnv, respond } from "../../http/request.ts"
+import { channels, WireNotification, wireNotification } from "./output.ts"
+
+const cursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant), id: z.uuid() })
+
+const tags = ["notifications"]
+const problemsOf = problemsAbout({
+  instance: "/notifications",
+  issue: { pointer: "/limit", message: "must be a whole number from 1 to 100" }
+})
+
+const list = createRoute({
+  method: "get",
+  path: "/",
+  tags,
+  security,
+  summary: "What the caller was told, newest first",
+  middleware: [authenticate, withoutCompany],
+  request: {
+    query: z
+      .object({
+        unread: trimmed
+          .pipe(z.enum(["true", "false"]))
+          .transform((word) => word === "true")
+          .optional()
+          .meta({ description: "only those that are unread, or only the others", type: "boolean" }),
+        channel: oneOf(channels).optional().meta({ description: "only those by this channel" }),
+        ...pageQuery(cursor)
+      })
+      .refine(...eitherPageOrAfter)
+  },
+  responses: {
+    200: json(z.array(WireNotification), "a page of notifications", declaredPageHeaders),
+    ...problemsOf(...callerProblems, "InvalidInput")
+  }
+})
+
+const markRead = createRoute({
+  method: "post",
+  path: "/{id}/read",
+  tags,
+  security,
+  summary: "Mark a notification as read, and with it that of the same event by the other channel",
+  middleware: [authenticate, withoutCompany, ...noBody],
+  request: {
+    params: z.object({ id: z.string().meta({ description: "the notification's id", example: id.meta()?.example }) })
+  },
+  responses: {
+    200: json(WireNotification, "the notification"),
+    ...problemsOf(...callerProblems, ...bodyProblems, "NotificationNotFound")
+  }
+})
+
+const markAllRead = createRoute({
+  method: "post",
+  path: "/read-all",
+  tags,
+  security,
+  summary: "Mark all notifications until now as read",
+  middleware: [authenticate, withoutCompany, ...noBody],
+  responses: { 204: { description: "all are read" }, ...problemsOf(...callerProblems, ...bodyProblems) }
+})
+
+export const notifications = new OpenAPIHono<RequestEnv>()
+  .openapi(list, (c) => {
+    const { unread = null, channel = null, ...query } = c.req.valid("query")
+    const page = pageRequestOf(query)
+    return respond(c, listNotifications(c.var.caller, { unread, channel, page }), (found) =>
+      c.json(
+        found.rows.map(wireNotification),
+        200,
+        pageHeaders(c, page, found, ({ createdAt, id }) => ({ createdAt, id }))
+      )
+    )
+  })
+  .openapi(markRead, (c) =>
+    respond(c, markNotificationRead(c.var.caller, c.req.valid("param").id), (notification) =>
+      c.json(wireNotification(notification), 200)
+    )
+  )
+  .openapi(markAllRead, (c) => respond(c, markAllNotificationsRead(c.var.caller), () => c.body(null, 204)))

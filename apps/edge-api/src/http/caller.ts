@@ -1,0 +1,71 @@
+import { Accounts, type Caller, isMember, type RoleNotAllowed } from "@treff/domain/identity"
+import * as Effect from "effect/Effect"
+import type { Context } from "hono"
+import { createMiddleware } from "hono/factory"
+import { wiringOf } from "../wiring/wiring.ts"
+import { type AddressUnknown, answerProblem, type RequestFailure } from "./problem.ts"
+import { outcomeOf, portsOf, type RequestEnv, respond } from "./request.ts"
+
+/** Reads who calls from the bearer token. Whether the account agrees is asked together with the first read. */
+export const authenticate = createMiddleware<RequestEnv>(async (c, next) => {
+  const token = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1]
+  if (token === undefined) return answerProblem(c, { _tag: "TokenMissing" })
+  const verified = await outcomeOf(callerOf(c, token))
+  if ("failure" in verified) return answerProblem(c, verified.failure)
+  c.set("caller", verified.value)
+  return next()
+})
+
+/** The same where one may call without a token as well. */
+export const authenticateIfAny = createMiddleware<RequestEnv>(async (c, next) =>
+  c.req.header("Authorization") === undefined ? next() : authenticate(c, next)
+)
+
+export const callerIfAny = (c: Context<RequestEnv>): Caller | null => c.get("caller") ?? null
+
+/**
+ * Whose token this is: our own tokens say so, and those of other issuers name an address, whose account is looked up.
+ * Source: `http.md`, tokens; `recruiter-invitations.md`, sign-in.
+ */
+export const callerOf = Effect.fnUntraced(function* (c: Context<RequestEnv>, token: string) {
+  const { verifyToken, verifyIssuedToken } = wiringOf(c.env)
+  const { at } = c.var.invocation
+  const email = yield* verifyIssuedToken(token, at)
+  if (email === null) return yield* verifyToken(token, at)
+  const account = yield* Effect.provide(
+    Accounts.use((accounts) => accounts.findByEmail(email)),
+    portsOf(c)
+  )
+  return account ?? (yield* Effect.fail<AddressUnknown>({ _tag: "AddressUnknown" }))
+})
+
+/** Lets those through whose role may ever do this, by the table of the flow. */
+export const allow = <A>(roleAllows: (caller: Caller, action: A) => boolean, action: A) =>
+  createMiddleware<RequestEnv>(async (c, next) =>
+    roleAllows(c.var.caller, action) ? next() : refuse(c, { _tag: "RoleNotAllowed" })
+  )
+
+/** For what concerns nobody but the caller: who has left the company may ask for it too. */
+export const withoutCompany = createMiddleware<RequestEnv>(async (c, next) => {
+  c.set("needsNoCompany", true)
+  return next()
+})
+
+/**
+ * Refuses a request before its use case: not without asking whether the caller's account, if somebody calls with one, still
+ * agrees with the token and belongs to a company, where it has to, for that is said first.
+ */
+export const refuse = (c: Context<RequestEnv>, failure: RequestFailure | RoleNotAllowed) => {
+  const claimed = callerIfAny(c)
+  if (claimed === null) return answerProblem(c, failure)
+  return respond(
+    c,
+    Effect.gen(function* () {
+      const caller = yield* (yield* Accounts).confirm(claimed)
+      const needsCompany = caller.role !== "candidate" && c.var.needsNoCompany !== true
+      if (needsCompany && !isMember(caller)) return yield* Effect.fail({ _tag: "NoCompany" } as const)
+      return yield* Effect.fail(failure)
+    }),
+    (nothing: never) => nothing
+  )
+}

@@ -1,0 +1,79 @@
+import type { Caller } from "@treff/domain/identity"
+import { type Offer, type OfferCursor, Offers, reaches, settleOffer } from "@treff/domain/offers"
+import * as Effect from "effect/Effect"
+import { type MemoryState, newestBy, pageOf } from "../store/state.ts"
+import { confirm, personOf } from "./accounts.ts"
+
+export const makeOffers = (state: MemoryState) => {
+  const find = Effect.fnUntraced(function* (claimed: Caller, id: string) {
+    const caller = yield* confirm(state, claimed)
+    const offer = state.offers.get(id.toLowerCase())
+    const found =
+      offer === undefined || offer.value.companyId !== caller.companyId
+        ? null
+        : { ...offer, ownerHasLeft: state.accounts.get(offer.value.ownerId)?.companyId !== offer.value.companyId }
+    return { caller, found }
+  })
+
+  /** The newest ten. */
+  const respondentsOf = ({ id, term }: Offer) =>
+    [...state.offerSends.values()]
+      .map(({ value }) => value)
+      .filter((sent) => sent.offerId === id && sent.term === term && sent.status === "responded")
+      .sort(newestBy(({ respondedAt }) => respondedAt ?? 0))
+      .slice(0, 10)
+      .flatMap(({ candidateId }) => state.accounts.get(candidateId) ?? [])
+      .map(personOf)
+
+  return Offers.of({
+    find,
+
+    findWithRespondents: Effect.fnUntraced(function* (claimed, id) {
+      const loaded = yield* find(claimed, id)
+      return { ...loaded, respondents: loaded.found === null ? [] : respondentsOf(loaded.found.value) }
+    }),
+
+    findForTransfer: Effect.fnUntraced(function* (claimed, id, newOwnerId) {
+      const loaded = yield* find(claimed, id)
+      const account = state.accounts.get(newOwnerId.toLowerCase())
+      const newOwner =
+        account?.role === "recruiter" && account.companyId !== null && account.companyId === loaded.caller.companyId
+          ? { id: account.id, version: account.version }
+          : null
+      return { ...loaded, newOwner }
+    }),
+
+    list: Effect.fnUntraced(function* (claimed, { status, at, page }) {
+      const caller = yield* confirm(state, claimed)
+      const rows = [...state.offers.values()]
+        .map(({ value }) => value)
+        .filter(
+          (offer) =>
+            offer.companyId === caller.companyId &&
+            reaches(caller, offer) &&
+            (status === null || settleOffer(offer, at).state.status === status)
+        )
+        .sort(newestOffer)
+      return { caller, page: pageOf(rows, page, (offer, cursor) => newestOffer(offer, cursor) > 0) }
+    }),
+
+    due: (date, at, limit) =>
+      Effect.sync(() =>
+        [...state.offers.values()]
+          .filter(({ value }) => (value.status === "active" || value.status === "disabled") && value[date] <= at)
+          .sort(({ value: a }, { value: b }) => a[date] - b[date] || (a.id < b.id ? -1 : 1))
+          .slice(0, limit)
+      ),
+
+    withPeople: (offerIds, people) =>
+      Effect.sync(() => ({
+        offers: [...new Set(offerIds)].flatMap((id) => state.offers.get(id)?.value ?? []),
+        people: [...new Set(people)].flatMap((id) => {
+          const account = state.accounts.get(id)
+          return account === undefined ? [] : [{ ...personOf(account), companyId: account.companyId }]
+        })
+      }))
+  })
+}
+
+export const newestOffer = newestBy<OfferCursor>(({ createdAt }) => createdAt)
