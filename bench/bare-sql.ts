@@ -81,12 +81,12 @@ export const findForSending = `with caller as materialized (
 
 /** What every commit begins with: the rows that are wanted, from the first parameter. */
 const want = (table: string) => `want_${table} as materialized (
-    select (w->>'prior')::int as prior, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
+    select (w->>'prior')::int as expectedVersion, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
     from jsonb_array_elements($1::jsonb) w, jsonb_populate_record(null::${table}, w->'row') r
   )`
 
 const hold = (table: string, after: string) => `held_${table} as materialized (
-    select t.id from ${table} t join want_${table} w on w.id = t.id and w.prior = t.version and not w.begins where ${after}
+    select t.id from ${table} t join want_${table} w on w.id = t.id and w.expectedVersion = t.version and not w.begins where ${after}
     order by t.id for update of t
   )`
 

@@ -156,10 +156,10 @@ app.post("/offers/:id/archived", async (c) => {
   const [row] = await query(sql.find, [...callerOf(claims), c.req.param("id"), null, "recruiter"])
   if (row === undefined) return c.json({}, 401)
   const now = new Date()
-  const prior = offerIn(row, 4)
-  const offer = { ...prior, version: prior.version + 1, status: "archived", updatedAt: now }
+  const expectedVersion = offerIn(row, 4)
+  const offer = { ...expectedVersion, version: expectedVersion.version + 1, status: "archived", updatedAt: now }
   const event = { ...eventOf(offer, claims, "offer.archived", now), data: { term: offer.term } }
-  const written = await query(sql.changeOffer, commitOf(offer, prior.version, now, event))
+  const written = await query(sql.changeOffer, commitOf(offer, expectedVersion.version, now, event))
   if (written.length === 0) return c.json({}, 409)
   c.executionCtx.waitUntil(c.env.EVENTS.sendBatch([{ body: event, contentType: "json" }]))
   return c.json(wireOffer(offer), 200, { ETag: `"${offer.version}"` })
@@ -187,7 +187,7 @@ app.post("/offer-sends", async (c) => {
   const written = await query(sql.commitSend, [
     JSON.stringify([
       {
-        prior: 0,
+        expectedVersion: 0,
         gone: false,
         begins: true,
         row: {
@@ -320,12 +320,12 @@ const eventOf = (offer: Offer, claims: Claims, type: string, now: Date) => ({
   occurredAt: now
 })
 
-const commitOf = (offer: Offer, prior: number, now: Date, event: object) => [
+const commitOf = (offer: Offer, expectedVersion: number, now: Date, event: object) => [
   JSON.stringify([
     {
-      prior,
+      expectedVersion,
       gone: false,
-      begins: prior === 0,
+      begins: expectedVersion === 0,
       row: {
         id: offer.id,
         version: offer.version,
@@ -348,7 +348,7 @@ const commitOf = (offer: Offer, prior: number, now: Date, event: object) => [
       }
     }
   ]),
-  prior === 0 ? 0 : 1,
+  expectedVersion === 0 ? 0 : 1,
   JSON.stringify([{ ...event, companyId: offer.companyId }]),
   now.toISOString()
 ]

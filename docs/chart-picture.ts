@@ -9,6 +9,13 @@ interface Move {
   readonly when: string
 }
 
+/** As much of a lifecycle as its picture shows. */
+interface Drawn {
+  readonly machine: AnyStateMachine
+  /** What happens, by the names that the chart uses. */
+  readonly decisions: object
+}
+
 const ink = "#1f2937"
 const faint = "#6b7280"
 const line = "#4b5563"
@@ -17,9 +24,9 @@ const line = "#4b5563"
  * Draws a lifecycle's chart as SVG: its states, and an arrow for each legal move, labelled with its command. Moves that
  * stay where they are stand in the state's box. What time does is dashed. Refusals and repetitions are not moves.
  */
-export const drawChart = async (machine: AnyStateMachine): Promise<string> => {
+export const drawChart = async ({ machine, decisions }: Drawn): Promise<string> => {
   const states = Object.keys(machine.states)
-  const moves = states.flatMap((from) => movesFrom(machine, from))
+  const moves = states.flatMap((from) => movesFrom(machine, from, decisions))
   const initial = String(machine.config.initial)
   const arrows = Map.groupBy(
     moves.filter(({ from, to }) => from !== to),
@@ -54,10 +61,10 @@ export const drawChart = async (machine: AnyStateMachine): Promise<string> => {
 }
 
 /** A move goes somewhere or changes facts; what does neither is a refusal or a repetition. */
-function movesFrom(machine: AnyStateMachine, from: string): ReadonlyArray<Move> {
+function movesFrom(machine: AnyStateMachine, from: string, decisions: object): ReadonlyArray<Move> {
   return Object.entries(machine.states[from]?.on ?? {}).flatMap(([command, transitions]) =>
     transitions
-      .filter(({ target, actions }) => target !== undefined || actions.length > 1)
+      .filter(({ target, actions }) => target !== undefined || actions.some((action) => nameOf(action) in decisions))
       .map(({ target, guard, description }) => ({
         from,
         to: target?.[0]?.key ?? from,
@@ -67,11 +74,11 @@ function movesFrom(machine: AnyStateMachine, from: string): ReadonlyArray<Move> 
   )
 }
 
-const nameOf = (guard: unknown): string =>
-  typeof guard === "string"
-    ? guard
-    : typeof guard === "object" && guard !== null && "type" in guard
-      ? String(guard.type)
+const nameOf = (named: unknown): string =>
+  typeof named === "string"
+    ? named
+    : typeof named === "object" && named !== null && "type" in named
+      ? String(named.type)
       : ""
 
 const worded = ({ command, when }: Move): string =>

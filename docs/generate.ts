@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import * as schema from "../packages/adapters/src/postgres/tables/schema.ts"
-import { accountMachine } from "../packages/domain/src/identity/model/account/account-lifecycle.ts"
-import { companyMachine } from "../packages/domain/src/identity/model/company/company-lifecycle.ts"
-import { invitationMachine } from "../packages/domain/src/invitations/model/invitation-lifecycle.ts"
-import { offerMachine } from "../packages/domain/src/offers/model/offer/offer-lifecycle.ts"
-import { offerSentMachine } from "../packages/domain/src/offers/model/offer-sent/offer-sent-lifecycle.ts"
+import { accountLifecycle } from "../packages/domain/src/identity/model/account/account-lifecycle.ts"
+import { companyLifecycle } from "../packages/domain/src/identity/model/company/company-lifecycle.ts"
+import { invitationLifecycle } from "../packages/domain/src/invitations/model/invitation-lifecycle.ts"
+import { offerLifecycle } from "../packages/domain/src/offers/model/offer/offer-lifecycle.ts"
+import { offerSentLifecycle } from "../packages/domain/src/offers/model/offer-sent/offer-sent-lifecycle.ts"
 import { drawChart } from "./chart-picture.ts"
 import { mailsPage } from "./mails.ts"
 
@@ -36,11 +36,11 @@ const problemTable = async (): Promise<string> => {
 }
 
 const generated: Readonly<Record<string, () => Promise<string>>> = {
-  "docs/charts/account.svg": () => drawChart(accountMachine),
-  "docs/charts/company.svg": () => drawChart(companyMachine),
-  "docs/charts/invitation.svg": () => drawChart(invitationMachine),
-  "docs/charts/offer.svg": () => drawChart(offerMachine),
-  "docs/charts/offer-sent.svg": () => drawChart(offerSentMachine),
+  "docs/charts/account.svg": () => drawChart(accountLifecycle),
+  "docs/charts/company.svg": () => drawChart(companyLifecycle),
+  "docs/charts/invitation.svg": () => drawChart(invitationLifecycle),
+  "docs/charts/offer.svg": () => drawChart(offerLifecycle),
+  "docs/charts/offer-sent.svg": () => drawChart(offerSentLifecycle),
   "docs/mails.md": async () => mailsPage(),
   "docs/problems.md": problemTable,
   "openapi.json": openApi

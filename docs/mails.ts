@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import type { Person } from "@treff/domain/identity"
-import { MailTemplates, type Telling } from "@treff/domain/notifications"
+import type { NotificationContent } from "@treff/domain/events"
+import { MailTemplates } from "@treff/domain/notifications"
 import type { SendEnd } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -69,7 +70,7 @@ const invited = { invitationId: "invitation", email: "theo.oeuvrard@example.org"
 
 /** Every mail that there is: to whom it goes and when, and what is told. */
 const mails: Readonly<
-  Record<string, { readonly to: string; readonly when: string; readonly tell: (locale: Locale) => Telling }>
+  Record<string, { readonly to: string; readonly when: string; readonly tell: (locale: Locale) => NotificationContent }>
 > = {
   "offer-sent": {
     to: "the candidate",
@@ -152,7 +153,7 @@ const mails: Readonly<
   }
 }
 
-const ended = (locale: Locale, reason: SendEnd): Telling => ({
+const ended = (locale: Locale, reason: SendEnd): NotificationContent => ({
   template: "offer-ended",
   data: { ...ids, title: examples[locale].title, reason }
 })

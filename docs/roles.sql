@@ -9,14 +9,14 @@ grant select, insert, update, delete on offer, offer_sent to treff_api;
 grant select (id, version, company_id, inviter_id, email, personal_message, locale, token_hash, resends, status,
   created_at, expires_at, updated_at), insert, update on invitation to treff_api;
 grant select (id, email, token_hash, created_at, expires_at, used_at), insert, update on sign_in to treff_api;
-grant select, insert on event to treff_api;
+grant select, insert on event, notification_delivery to treff_api;
 grant insert on delivery, outgoing_mail to treff_api;
 
 -- The consumer opens sealed tokens for mails, sweeps, and forgets what counts no more.
 grant select on company, account to treff_consumer;
 grant select, update on offer, invitation to treff_consumer;
 grant select, update, delete on offer_sent, sign_in to treff_consumer;
-grant select, insert, update, delete on notification, outgoing_mail, delivery to treff_consumer;
+grant select, insert, update, delete on notification, notification_delivery, outgoing_mail, delivery to treff_consumer;
 grant select, insert on event, receipt, dead_letter to treff_consumer;
 
 -- A worker gives up after ten seconds; what it gave up must not be written later, and a commit may take two statements.

@@ -1,24 +1,8 @@
-import type { Actor, Change, RecordedEvent, Reliance, Versioned } from "@treff/domain/events"
-import {
-  type Account,
-  type AccountFacts,
-  type Company,
-  noAccount,
-  type Role,
-  type SubRole
-} from "@treff/domain/identity"
+import type { Actor, Change, RecordedEvent, Precondition, Channel, NewNotification, NotificationContent } from "@treff/domain/events"
+import { type Versioned, day } from "@treff/domain/kernel"
+import { type Account, type AccountFacts, type Company, noAccount, type Role, type SubRole } from "@treff/domain/identity"
 import { type Invitation, type InvitationState, invitationStatuses } from "@treff/domain/invitations"
-import { day } from "@treff/domain/kernel"
-import type { Channel, NewNotification, Telling } from "@treff/domain/notifications"
-import {
-  endsAt,
-  type Offer,
-  type OfferContent,
-  type OfferSent,
-  type OfferSentState,
-  offerStatuses,
-  type WithdrawalReason
-} from "@treff/domain/offers"
+import { endsAt, type Offer, type OfferContent, type OfferSent, type OfferSentState, offerStatuses, type WithdrawalReason } from "@treff/domain/offers"
 import * as fc from "fast-check"
 import { v7 } from "uuid"
 
@@ -103,15 +87,15 @@ export const anOffer = (changes: Partial<Offer> = {}): Offer => ({
 })
 
 /** The change that writes an offer as it is given, by whatever way it came there, with one event. */
-export const written = (offer: Offer, prior = 0): Change => ({
+export const written = (offer: Offer, expectedVersion = 0): Change => ({
   kind: "offer",
-  prior,
+  expectedVersion,
   state: offer,
   events: [
-    prior === 0
+    expectedVersion === 0
       ? anEvent(offer)
       : anEvent(offer, {
-          sequence: prior + 1,
+          sequence: expectedVersion + 1,
           type: "offer.updated",
           data: { fields: ["title"], jobStartsAt: offer.jobStartsAt, expiresAt: offer.expiresAt }
         })
@@ -119,12 +103,12 @@ export const written = (offer: Offer, prior = 0): Change => ({
 })
 
 /** The change that removes an offer. */
-export const removed = (offer: Offer, prior: number): Change => ({
+export const removed = (offer: Offer, expectedVersion: number): Change => ({
   kind: "offer",
-  prior,
+  expectedVersion,
   state: { ...offer, status: "gone" },
   events: [
-    anEvent(offer, { sequence: prior + 1, type: "offer.deleted", data: { term: offer.term, ownerId: offer.ownerId } })
+    anEvent(offer, { sequence: expectedVersion + 1, type: "offer.deleted", data: { term: offer.term, ownerId: offer.ownerId } })
   ]
 })
 
@@ -171,25 +155,25 @@ export const steps = (status: OfferSent["status"], at: number = now): Partial<Of
 })
 
 /** The change that writes a send as it is given, by whatever way it came there, with one event. */
-export const sentOut = (send: OfferSentState, prior = 0): Change => ({
+export const sentOut = (send: OfferSentState, expectedVersion = 0): Change => ({
   kind: "offerSent",
-  prior,
+  expectedVersion,
   state: send,
   events: [
-    prior === 0
+    expectedVersion === 0
       ? aSendEvent(send)
-      : aSendEvent(send, { sequence: prior + 1, type: "offerSent.viewed", data: partiesOf(send) })
+      : aSendEvent(send, { sequence: expectedVersion + 1, type: "offerSent.viewed", data: partiesOf(send) })
   ]
 })
 
 /** The change that takes a send back: one that its candidate withdraws is kept, and forgets its message. */
-export const takenBack = (send: OfferSent, prior = 1, reason: WithdrawalReason = "recruiter"): Change => ({
+export const takenBack = (send: OfferSent, expectedVersion = 1, reason: WithdrawalReason = "recruiter"): Change => ({
   kind: "offerSent",
-  prior,
+  expectedVersion,
   state: reason === "candidate" ? { ...send, status: "withdrawn", message: null } : { ...send, status: "gone" },
   events: [
     aSendEvent(send, {
-      sequence: prior + 1,
+      sequence: expectedVersion + 1,
       type: "offerSent.deleted",
       data: { ...partiesOf(send), reason },
       actor: reason === "candidate" ? { kind: "candidate", id: send.candidateId } : { kind: "system", id: null }
@@ -246,15 +230,15 @@ export const anInvitation = (
 }
 
 /** The change that writes an invitation as it is given, by whatever way it came there, with one event. */
-export const invited = (invitation: InvitationState, prior = 0): Change => ({
+export const invited = (invitation: InvitationState, expectedVersion = 0): Change => ({
   kind: "invitation",
-  prior,
+  expectedVersion,
   state: invitation,
   events: [
-    prior === 0
+    expectedVersion === 0
       ? anInvitationEvent(invitation)
       : anInvitationEvent(invitation, {
-          sequence: prior + 1,
+          sequence: expectedVersion + 1,
           type: "invitation.revoked",
           data: { inviterId: invitation.inviterId }
         })
@@ -282,18 +266,18 @@ export const anInvitationEvent = (
   }) as RecordedEvent
 
 /** The change that writes an account as it is given: made by it where there is none before, otherwise moved. */
-export const enrolled = (facts: AccountFacts, prior: number | null = null): Change => {
+export const enrolled = (facts: AccountFacts, expectedVersion: number | null = null): Change => {
   const { role, subRole, companyId } = facts
   return {
     kind: "account",
-    prior: prior ?? 0,
+    expectedVersion: expectedVersion ?? 0,
     state: { ...facts, status: companyId === null ? "outside" : "member" },
     events: [
       {
         id: newId(),
         subject: { type: "account", id: facts.id },
-        sequence: (prior ?? 0) + 1,
-        type: prior === null ? "account.created" : "account.joined",
+        sequence: (expectedVersion ?? 0) + 1,
+        type: expectedVersion === null ? "account.created" : "account.joined",
         data: { role, subRole, formerRole: null, invitationId: null },
         actor: { kind: role, id: facts.id },
         companyId,
@@ -304,16 +288,16 @@ export const enrolled = (facts: AccountFacts, prior: number | null = null): Chan
 }
 
 /** The change that writes a company as it is given: founded by it where there is none before, otherwise renamed. */
-export const founded = (company: Company, prior: number | null = null): Change => ({
+export const founded = (company: Company, expectedVersion: number | null = null): Change => ({
   kind: "company",
-  prior: prior ?? 0,
+  expectedVersion: expectedVersion ?? 0,
   state: { ...company, status: "open" },
   events: [
     {
       id: newId(),
       subject: { type: "company", id: company.id },
-      sequence: (prior ?? 0) + 1,
-      ...(prior === null
+      sequence: (expectedVersion ?? 0) + 1,
+      ...(expectedVersion === null
         ? { type: "company.created", data: { creatorId: company.creatorId ?? "" } }
         : { type: "company.renamed", data: {} }),
       actor: { kind: "hiring_manager", id: company.creatorId },
@@ -324,7 +308,7 @@ export const founded = (company: Company, prior: number | null = null): Change =
 })
 
 /** That an offer, or an account, is still as it was read. */
-export const reliance = (kind: Reliance["kind"], { version, value }: Versioned<{ readonly id: string }>): Reliance => ({
+export const reliance = (kind: Precondition["kind"], { version, value }: Versioned<{ readonly id: string }>): Precondition => ({
   kind,
   id: value.id,
   version
@@ -335,7 +319,7 @@ export const aTelling = (
   eventId: string,
   recipientId: string,
   channel: Channel = "inbox",
-  telling: Telling = {
+  telling: NotificationContent = {
     template: "offer-ended",
     data: { offerSentId: newId(), offerId: newId(), title: "Baker", reason: "offer_archived" }
   },

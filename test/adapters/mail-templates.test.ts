@@ -1,6 +1,7 @@
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import type { Person } from "@treff/domain/identity"
-import { MailTemplates, type Telling, type Template } from "@treff/domain/notifications"
+import type { NotificationContent } from "@treff/domain/events"
+import { MailTemplates, type Template } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
@@ -14,22 +15,22 @@ const token = "an-example-of-a-token-which-opens-nothing-0"
 const pages: Partial<Record<Template, string>> = { invitation: "accept-invitation", "sign-in": "sign-in" }
 
 /** Where the link of such a mail leads to; undefined where it has none. */
-const addressOf = ({ template }: Telling): string | undefined =>
+const addressOf = ({ template }: NotificationContent): string | undefined =>
   pages[template] && `https://treff.example/${pages[template]}?token=${token}`
 
 /** As it is sent: only mails with a link come with a token. */
-const render = (telling: Telling, locale: string | null) =>
+const render = (telling: NotificationContent, locale: string | null) =>
   renderWith(telling, locale, telling.template in pages ? Redacted.make(token) : null)
 
-const messageOf = ({ template, data }: Telling): string | null =>
+const messageOf = ({ template, data }: NotificationContent): string | null =>
   template === "offer-sent" ? data.message : template === "invitation" ? data.personalMessage : null
 
 /** Everything that can be told, about an offer and somebody with these names. */
-const tellings = (title: string, name: string, message: string): ReadonlyArray<Telling> => {
+const tellings = (title: string, name: string, message: string): ReadonlyArray<NotificationContent> => {
   const about = { offerId: newId(), title }
   const send = { ...about, offerSentId: newId() }
   const person = { id: newId(), firstName: name, lastName: "Bjørkli" }
-  const ended = (reason: Extract<Telling, { template: "offer-ended" }>["data"]["reason"]) =>
+  const ended = (reason: Extract<NotificationContent, { template: "offer-ended" }>["data"]["reason"]) =>
     ({ template: "offer-ended", data: { ...send, reason } }) as const
   const all = {
     "offer-sent": [
@@ -48,7 +49,7 @@ const tellings = (title: string, name: string, message: string): ReadonlyArray<T
     ],
     "invitation-declined": [{ template: "invitation-declined", data: { invitationId: newId(), email: name } }],
     "sign-in": [{ template: "sign-in", data: { signInId: newId(), expiresAt } }]
-  } satisfies Record<Template, ReadonlyArray<Telling>>
+  } satisfies Record<Template, ReadonlyArray<NotificationContent>>
   return Object.values(all).flat()
 }
 

@@ -30,7 +30,7 @@ export const deliveriesContract = (store: TestStore) =>
     })
     /** Whether an event is handled now, for the first time, when nobody is told of it. */
     const isFirst = Effect.fnUntraced(function* (eventId: string, at = now) {
-      return (yield* (yield* Deliveries).handled([{ eventId, tells: [] }], at)).has(eventId)
+      return (yield* (yield* Deliveries).markHandled([{ eventId, tells: [] }], at)).has(eventId)
     })
     const letterOf = (eventId: string | null, changes: Partial<DeadLetter> = {}): DeadLetter => ({
       id: newId(),
@@ -121,7 +121,7 @@ export const deliveriesContract = (store: TestStore) =>
           eventId,
           tells: [...tells, late, aTelling(unknown, cleo.id)].filter((told) => told.eventId === eventId)
         }))
-        assert.deepStrictEqual(yield* deliveries.handled(lot, now), new Set([first, second]))
+        assert.deepStrictEqual(yield* deliveries.markHandled(lot, now), new Set([first, second]))
         const [inbox, mail, other] = tells.map((told) => ({
           ...told,
           status: told.channel === "mail" ? "queued" : "sent",
@@ -131,9 +131,9 @@ export const deliveriesContract = (store: TestStore) =>
           readAt: null
         }))
         assert.sameDeepMembers<unknown>(yield* toldTo(cleo, dag), [inbox, mail, other])
-        assert.deepStrictEqual(yield* deliveries.handled(lot, now), new Set())
+        assert.deepStrictEqual(yield* deliveries.markHandled(lot, now), new Set())
         assert.strictEqual((yield* toldTo(cleo, dag)).length, 3)
-        assert.deepStrictEqual(yield* deliveries.handled([], now), new Set())
+        assert.deepStrictEqual(yield* deliveries.markHandled([], now), new Set())
         assert.deepStrictEqual(yield* claimed(now + day), [])
       })
     )
@@ -150,7 +150,7 @@ export const deliveriesContract = (store: TestStore) =>
             tells: people.flatMap(({ id }) => [aTelling(eventId, id), aTelling(eventId, id, "mail")])
           }))
         const tries = Array.from({ length: 20 }, (_, turn) =>
-          deliveries.handled(turn % 2 === 0 ? lot() : lot().toReversed(), now)
+          deliveries.markHandled(turn % 2 === 0 ? lot() : lot().toReversed(), now)
         )
         const firsts = yield* Effect.all(tries, { concurrency: "unbounded" })
         assert.strictEqual(
@@ -171,7 +171,7 @@ export const deliveriesContract = (store: TestStore) =>
         const cleo = aCandidate()
         yield* store.seed([cleo])
         const { id: eventId } = yield* one
-        yield* deliveries.handled([{ eventId, tells: [aTelling(eventId, cleo.id), aTelling(eventId, cleo.id)] }], now)
+        yield* deliveries.markHandled([{ eventId, tells: [aTelling(eventId, cleo.id), aTelling(eventId, cleo.id)] }], now)
         assert.strictEqual((yield* toldTo(cleo)).length, 1)
       })
     )
@@ -181,7 +181,7 @@ export const deliveriesContract = (store: TestStore) =>
         const deliveries = yield* Deliveries
         for (const id of [newId(), "no uuid", ""]) {
           assert.isFalse(yield* isFirst(id))
-          yield* deliveries.failed([id], "it broke")
+          yield* deliveries.noteFailure([id], "it broke")
         }
       })
     )
@@ -190,8 +190,8 @@ export const deliveriesContract = (store: TestStore) =>
       Effect.gen(function* () {
         const deliveries = yield* Deliveries
         const { id } = yield* one
-        yield* deliveries.failed([id], "first")
-        yield* deliveries.failed([id], "second")
+        yield* deliveries.noteFailure([id], "first")
+        yield* deliveries.noteFailure([id], "second")
         const letter = letterOf(id, { error: "given up" })
         yield* deliveries.bury(letter)
         assert.deepStrictEqual(yield* deliveries.buried(null, 10), [{ ...letter, error: "second" }])
@@ -226,7 +226,7 @@ export const deliveriesContract = (store: TestStore) =>
         // An error may quote the message that it is about.
         yield* deliveries.bury(letterOf(null, { error: "unexpected a\0b" }))
         const { id } = yield* one
-        yield* deliveries.failed([id], "unexpected a\0b")
+        yield* deliveries.noteFailure([id], "unexpected a\0b")
         yield* deliveries.bury(letterOf(id))
         const errors = (yield* deliveries.buried(null, 10)).map(({ error }) => error)
         assert.strictEqual(errors.filter((error) => error.startsWith("unexpected a")).length, 2)

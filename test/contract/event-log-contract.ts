@@ -23,7 +23,7 @@ export const eventLogContract = (store: TestStore) =>
       const events = Array.from({ length: count }, (_, index) => anEvent(offer, { sequence: index + 1 }))
       const beside = anOffer({ companyId: acme.id })
       const journal = yield* Journal
-      yield* journal.commit([{ kind: "offer", prior: 0, state: offer, events }, written(beside)], { at: now })
+      yield* journal.commit([{ kind: "offer", expectedVersion: 0, state: offer, events }, written(beside)], { at: now })
       return { acme, globex, offer, events }
     })
 

@@ -1,5 +1,5 @@
 import { eventMessage, fromEventMessage, isOfferEvent, toEventMessage } from "@treff/adapters/wire"
-import type { HeardEvent } from "@treff/domain/events"
+import type { PublishedEvent } from "@treff/domain/events"
 import type { OfferField } from "@treff/domain/offers"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
@@ -21,7 +21,7 @@ const inviting = fc.record({ inviterId: id })
 const sending = fc.record({ inviterId: id, resends: fc.integer({ min: 0, max: 3 }), expiresAt: at })
 
 /** What goes with each type of event; a type that is missing here does not compile. */
-const dataOf: { readonly [E in HeardEvent as E["type"]]: fc.Arbitrary<E["data"]> } = {
+const dataOf: { readonly [E in PublishedEvent as E["type"]]: fc.Arbitrary<E["data"]> } = {
   "offer.created": fc.record({ ownerId: id, term, ...dates }),
   "offer.updated": fc.record({ fields: fc.uniqueArray(fields, { minLength: 1 }), ...dates }),
   "offer.enabled": ofTerm,
@@ -50,7 +50,7 @@ const dataOf: { readonly [E in HeardEvent as E["type"]]: fc.Arbitrary<E["data"]>
   "company.created": fc.record({ creatorId: id }),
   "company.renamed": fc.constant({})
 }
-const types = Object.keys(dataOf) as ReadonlyArray<HeardEvent["type"]>
+const types = Object.keys(dataOf) as ReadonlyArray<PublishedEvent["type"]>
 
 const actor = fc.oneof(
   fc.record({ kind: fc.constantFrom("recruiter", "hiring_manager", "candidate"), id }),
@@ -59,7 +59,7 @@ const actor = fc.oneof(
   fc.constant({ kind: "recruiter", id: null })
 )
 
-const anyEventOf = (type: HeardEvent["type"]): fc.Arbitrary<HeardEvent> =>
+const anyEventOf = (type: PublishedEvent["type"]): fc.Arbitrary<PublishedEvent> =>
   fc.record({
     id,
     subject: fc.record({ type: fc.constant(type.split(".")[0]), id }),
@@ -68,7 +68,7 @@ const anyEventOf = (type: HeardEvent["type"]): fc.Arbitrary<HeardEvent> =>
     data: dataOf[type],
     actor,
     occurredAt: at
-  }) as fc.Arbitrary<HeardEvent> // type, subject and data belong together, which the record can't see
+  }) as fc.Arbitrary<PublishedEvent> // type, subject and data belong together, which the record can't see
 
 describe.each(types)("an event on the wire: %s", (type) => {
   it("is in its documented form, and says what it said when it is read again", () => {
@@ -121,7 +121,7 @@ describe("the schema of what is on the wire", () => {
   })
 
   it("takes no type for one of another subject", () => {
-    const [event] = fc.sample(anyEventOf("offerSent.viewed"), 1) as [HeardEvent]
+    const [event] = fc.sample(anyEventOf("offerSent.viewed"), 1) as [PublishedEvent]
     const message = toEventMessage(event)
     assert.isTrue(eventMessage.safeParse(message).success)
     assert.isFalse(eventMessage.safeParse({ ...message, subject: { ...message.subject, type: "offer" } }).success)

@@ -249,8 +249,8 @@ describe("a journal that publishes", () => {
       const { binding, settled, layer } = given()
       const free = written(anOffer())
       yield* Effect.provide(
-        Effect.flatMap(Effect.service(Journal), ({ commitFree }) =>
-          commitFree([removed(anOffer(), 3), free], { at: now })
+        Effect.flatMap(Effect.service(Journal), ({ commitEach }) =>
+          commitEach([removed(anOffer(), 3), free], { at: now })
         ),
         layer
       )

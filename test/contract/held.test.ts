@@ -6,32 +6,9 @@ import { layerMemoryMailer } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
 import { Deliveries, Journal } from "@treff/domain/events"
 import { type Caller, removeMember, renameCompany, requestSignIn, Secrets, signIn } from "@treff/domain/identity"
-import {
-  acceptInvitation,
-  declineInvitation,
-  expireDueInvitations,
-  type Invitation,
-  InvitationSettings,
-  inviteRecruiter,
-  inviteRecruitersInBulk,
-  resendInvitation,
-  revokeInvitation
-} from "@treff/domain/invitations"
+import { acceptInvitation, declineInvitation, expireDueInvitations, type Invitation, InvitationSettings, inviteRecruiter, inviteRecruitersInBulk, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
-import {
-  archiveOffer,
-  changeOfferSentStatus,
-  disableOffer,
-  enableOffer,
-  type Offer,
-  OfferSends,
-  readReceivedOffer,
-  sendOffer,
-  sendOfferInBulk,
-  transferOffer,
-  withdrawEndedSends,
-  withdrawOfferSent
-} from "@treff/domain/offers"
+import { archiveOffer, changeOfferSentStatus, disableOffer, enableOffer, type Offer, OfferSends, readReceivedOffer, sendOffer, sendOfferInBulk, transferOffer, withdrawEndedSends, withdrawOfferSent } from "@treff/domain/offers"
 import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -113,8 +90,8 @@ describe("an offer that is being archived", () => {
     Effect.gen(function* () {
       const offer = yield* given
       const journal = yield* Journal
-      const reliesOn = [reliance("offer", { version: 1, value: offer })]
-      const commit = journal.commit([sentOut(aSend(offer, people[0]?.id))], { at: now, reliesOn })
+      const preconditions = [reliance("offer", { version: 1, value: offer })]
+      const commit = journal.commit([sentOut(aSend(offer, people[0]?.id))], { at: now, preconditions })
       const ended = yield* beside(archive(offer), commit)
       assert.deepInclude(ended, { _tag: "Failure" })
       assert.deepStrictEqual(yield* sendsOf(offer), [])
@@ -213,7 +190,7 @@ describe("bulks to the same people in any order", () => {
       const bulks = Array.from({ length: 6 }, (_, turn) =>
         (turn % 2 === 0 ? ids : ids.toReversed()).map((id) => sentOut(aSend(offer, id)))
       )
-      const written = yield* Effect.forEach(bulks, (bulk) => journal.commitFree(bulk, { at: now }), {
+      const written = yield* Effect.forEach(bulks, (bulk) => journal.commitEach(bulk, { at: now }), {
         concurrency: "unbounded"
       })
       yield* Effect.promise(() => pool.query("drop function take_time cascade"))

@@ -1,14 +1,7 @@
 import { assert, layer } from "@effect/vitest"
-import { type CallerStale, Deliveries, Journal, type StoreUnavailable } from "@treff/domain/events"
-import type { Account, Caller } from "@treff/domain/identity"
-import {
-  type Invitation,
-  type InvitationOrder,
-  Invitations,
-  invitationOrders,
-  invitationStatuses,
-  settleInvitation
-} from "@treff/domain/invitations"
+import { Deliveries, Journal, type StoreUnavailable } from "@treff/domain/events"
+import type { CallerStale, Account, Caller } from "@treff/domain/identity"
+import { type Invitation, type InvitationOrder, Invitations, invitationOrders, invitationStatuses, invitationLifecycle } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { type MailOutcome, Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
@@ -191,16 +184,16 @@ export const invitationsContract = (store: TestStore) =>
           const first = anInvitation(acme, { createdAt: now - 3 * hour, status: "revoked" })
           const second = anInvitation(acme, { createdAt: now - 2 * hour })
           yield* write(first, second, anInvitation(acme, { inviterId: other.id }))
-          const resent = (actorId: string, prior: number, occurredAt: number) =>
+          const resent = (actorId: string, expectedVersion: number, occurredAt: number) =>
             journal.commit(
               [
                 {
-                  ...invited({ ...second, resends: prior }, prior),
+                  ...invited({ ...second, resends: expectedVersion }, expectedVersion),
                   events: [
                     anInvitationEvent(second, {
-                      sequence: prior + 1,
+                      sequence: expectedVersion + 1,
                       type: "invitation.resent",
-                      data: { inviterId: acme.manager.id, resends: prior, expiresAt: now },
+                      data: { inviterId: acme.manager.id, resends: expectedVersion, expiresAt: now },
                       actor: { kind: "hiring_manager", id: actorId },
                       occurredAt
                     })
@@ -343,7 +336,7 @@ export const invitationsContract = (store: TestStore) =>
         order === "email"
           ? invitation.email.toLowerCase()
           : order === "status"
-            ? settleInvitation(invitation, at).state.status
+            ? invitationLifecycle.asOf(invitation, at).state.status
             : invitation[order]
       const up = rows.toSorted((a, b) => {
         const [one, two] = [key(a), key(b)]
@@ -426,7 +419,7 @@ export const invitationsContract = (store: TestStore) =>
         yield* write(...given)
         for (const at of fc.sample(anyInstant, { numRuns: 4, seed: 7 })) {
           for (const status of invitationStatuses) {
-            const so = given.filter((invitation) => settleInvitation(invitation, at).state.status === status)
+            const so = given.filter((invitation) => invitationLifecycle.asOf(invitation, at).state.status === status)
             for (const order of invitationOrders) {
               const { rows, total } = yield* invitations.list(acme.manager, { ...all, status, order, at })
               assert.deepStrictEqual(
@@ -470,12 +463,12 @@ export const invitationsContract = (store: TestStore) =>
           })
         )
         const [former, present] = told.map(({ id }) => id)
-        yield* deliveries.handled(
+        yield* deliveries.markHandled(
           told.map((tell) => ({ eventId: tell.eventId, tells: [tell] })),
           now
         )
         const settle = (id: string | undefined, outcome: Omit<MailOutcome, "id">) =>
-          notifications.settleMails([{ id: id ?? "", ...outcome }], now)
+          notifications.recordMailOutcomes([{ id: id ?? "", ...outcome }], now)
         yield* settle(former, { status: "failed", error: "of the former" })
         assert.deepStrictEqual(yield* deliveryOf, [queued, queued])
         yield* settle(present, { status: "queued", error: "busy" })

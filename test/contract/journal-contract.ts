@@ -1,18 +1,10 @@
 import { assert, layer } from "@effect/vitest"
-import { type Change, Deliveries, EventLog, Journal, type RecordedEvent, type Reliance } from "@treff/domain/events"
+import { type Change, Deliveries, EventLog, Journal, type RecordedEvent, type Precondition } from "@treff/domain/events"
 import type { AccountFacts } from "@treff/domain/identity"
 import type { Invitation } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
-import {
-  decideOffer,
-  type Offer,
-  type OfferCommand,
-  OfferSends,
-  type OfferSent,
-  Offers,
-  settleOffer
-} from "@treff/domain/offers"
+import { offerLifecycle, type Offer, type OfferCommand, OfferSends, type OfferSent, Offers } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
@@ -48,20 +40,20 @@ import type { Kept, TestStore } from "./stores.ts"
 const options = { at: now }
 
 /** What a command does to an offer of the given version, ready to be committed. */
-const decided = (offer: Offer, prior: number, command: OfferCommand): Change => {
-  const { state, passed, events } = Result.getOrThrow(decideOffer(offer, command))
+const decided = (offer: Offer, expectedVersion: number, command: OfferCommand): Change => {
+  const { state, passed, events } = Result.getOrThrow(offerLifecycle.decideAny(offer, command))
   const recorded = [...passed, ...events].map(({ type, data }, index) =>
-    anEvent(offer, { sequence: prior + index + 1, type, data })
+    anEvent(offer, { sequence: expectedVersion + index + 1, type, data })
   )
-  return { kind: "offer", prior, state, events: recorded }
+  return { kind: "offer", expectedVersion, state, events: recorded }
 }
-const archived = (offer: Offer, prior = 1) => decided(offer, prior, { type: "Archive", at: now })
+const archived = (offer: Offer, expectedVersion = 1) => decided(offer, expectedVersion, { type: "Archive", at: now })
 
-const expired = (offer: Offer, prior = 1): Change => ({
+const expired = (offer: Offer, expectedVersion = 1): Change => ({
   kind: "offer",
-  prior,
-  state: settleOffer(offer, now).state,
-  events: [anEvent(offer, { sequence: prior + 1, type: "offer.expired", data: { term: 1, reason: "job_started" } })]
+  expectedVersion,
+  state: offerLifecycle.asOf(offer, now).state,
+  events: [anEvent(offer, { sequence: expectedVersion + 1, type: "offer.expired", data: { term: 1, reason: "job_started" } })]
 })
 
 export const journalContract = (store: TestStore) =>
@@ -145,8 +137,8 @@ export const journalContract = (store: TestStore) =>
         const offer = anOffer()
         const first = written(offer)
         yield* journal.commit([first], options)
-        for (const prior of [2, 7]) {
-          const failure = yield* Effect.flip(journal.commit([archived(offer, prior)], options))
+        for (const expectedVersion of [2, 7]) {
+          const failure = yield* Effect.flip(journal.commit([archived(offer, expectedVersion)], options))
           assert.deepInclude(failure, { _tag: "StaleVersion", subjectId: offer.id })
         }
         const unknown = yield* Effect.flip(journal.commit([archived(anOffer())], options))
@@ -168,7 +160,7 @@ export const journalContract = (store: TestStore) =>
         assert.strictEqual((yield* Effect.flip(journal.commit([written(again)], options)))._tag, "StaleVersion")
         assert.isNull(yield* stored(offer))
         assert.deepStrictEqual(yield* types(offer), ["offer.created", "offer.deleted"])
-        assert.deepStrictEqual(yield* journal.commitFree([written(again)], options), [])
+        assert.deepStrictEqual(yield* journal.commitEach([written(again)], options), [])
       })
     )
 
@@ -198,13 +190,13 @@ export const journalContract = (store: TestStore) =>
         const { recruiter, colleague } = aCompany()
         yield* store.seed([recruiter, colleague])
         const offer = anOffer()
-        const reliesOn = [recruiter, colleague].map(({ id, version }) => ({ kind: "account", id, version }) as const)
-        yield* journal.commit([written(offer)], { ...options, reliesOn })
+        const preconditions = [recruiter, colleague].map(({ id, version }) => ({ kind: "account", id, version }) as const)
+        yield* journal.commit([written(offer)], { ...options, preconditions })
         yield* store.seed([{ ...colleague, version: 2, companyId: null }])
-        const failure = yield* Effect.flip(journal.commit([archived(offer)], { ...options, reliesOn }))
+        const failure = yield* Effect.flip(journal.commit([archived(offer)], { ...options, preconditions }))
         assert.strictEqual(failure._tag, "StaleVersion")
         const unknown = [{ kind: "account", id: newId(), version: 1 } as const]
-        const ofNobody = journal.commit([archived(offer)], { ...options, reliesOn: unknown })
+        const ofNobody = journal.commit([archived(offer)], { ...options, preconditions: unknown })
         assert.strictEqual((yield* Effect.flip(ofNobody))._tag, "StaleVersion")
         assert.deepStrictEqual(yield* stored(offer), { version: 1, value: offer })
         assert.deepStrictEqual(yield* types(offer), ["offer.created"])
@@ -266,7 +258,7 @@ export const journalContract = (store: TestStore) =>
         const [moved, deleted, ...free] = offers as [Offer, Offer, ...Array<Offer>]
         yield* journal.commit([archived(moved), removed(deleted, 1)], options)
         const changes = offers.map((offer) => expired(offer))
-        const wrote = yield* journal.commitFree(changes, options)
+        const wrote = yield* journal.commitEach(changes, options)
         const expected = changes.slice(2)
         assert.deepStrictEqual(
           wrote.map(({ id }) => id),
@@ -278,8 +270,8 @@ export const journalContract = (store: TestStore) =>
         }
         assert.deepStrictEqual(yield* types(moved), ["offer.created", "offer.expired", "offer.archived"])
         assert.deepStrictEqual(yield* types(deleted), ["offer.created", "offer.deleted"])
-        assert.deepStrictEqual(yield* journal.commitFree(changes, options), [])
-        assert.deepStrictEqual(yield* journal.commitFree([], options), [])
+        assert.deepStrictEqual(yield* journal.commitEach(changes, options), [])
+        assert.deepStrictEqual(yield* journal.commitEach([], options), [])
       })
     )
 
@@ -292,7 +284,7 @@ export const journalContract = (store: TestStore) =>
           options
         )
         const sweep = Effect.suspend(() =>
-          journal.commitFree(
+          journal.commitEach(
             offers.map((offer) => expired(offer)),
             options
           )
@@ -324,7 +316,7 @@ export const journalContract = (store: TestStore) =>
         const viewed = { ...send, status: "viewed", viewedAt: now, updatedAt: now + 1 } as const
         const moved: Change = {
           kind: "offerSent",
-          prior: 1,
+          expectedVersion: 1,
           state: viewed,
           events: [aSendEvent(send, { sequence: 2, type: "offerSent.viewed", data: partiesOf(send) })]
         }
@@ -338,8 +330,8 @@ export const journalContract = (store: TestStore) =>
         assert.deepStrictEqual(yield* typesOfSend(send), ["offerSent.created", "offerSent.viewed", "offerSent.deleted"])
         assert.sameMembers(yield* toDeliver(), idsOf(...changes, moved, back))
         // It ends without a word: everybody was told when it was withdrawn.
-        const ended: Change = { kind: "offerSent", prior: 3, state: { ...send, status: "gone" }, events: [] }
-        assert.deepStrictEqual(yield* journal.commitFree([ended], options), [])
+        const ended: Change = { kind: "offerSent", expectedVersion: 3, state: { ...send, status: "gone" }, events: [] }
+        assert.deepStrictEqual(yield* journal.commitEach([ended], options), [])
         assert.deepStrictEqual(yield* sendsOf(offer), [])
       })
     )
@@ -358,7 +350,7 @@ export const journalContract = (store: TestStore) =>
         assert.strictEqual((yield* Effect.flip(beside))._tag, "StaleVersion")
         assert.deepStrictEqual(yield* sendsOf(offer), [{ version: 1, value: send }])
         // Whoever may go on without it does.
-        const free = yield* journal.commitFree([sentOut(again), sentOut(other)], options)
+        const free = yield* journal.commitEach([sentOut(again), sentOut(other)], options)
         assert.deepStrictEqual(
           free.map(({ subject }) => subject.id),
           [other.id]
@@ -389,7 +381,7 @@ export const journalContract = (store: TestStore) =>
         )
         const other = anOffer()
         const bulks = Array.from({ length: 10 }, () => sentOut(aSend(other, eyes.id)))
-        const written = yield* Effect.forEach(bulks, (rival) => journal.commitFree([rival], options), {
+        const written = yield* Effect.forEach(bulks, (rival) => journal.commitEach([rival], options), {
           concurrency: "unbounded"
         })
         assert.strictEqual(written.flat().length, 1)
@@ -403,12 +395,12 @@ export const journalContract = (store: TestStore) =>
         const offer = anOffer()
         const people = Array.from({ length: 50 }, () => newId())
         yield* journal.commit([written(offer)], options)
-        const reliesOn = [reliance("offer", { version: 1, value: offer })]
+        const preconditions = [reliance("offer", { version: 1, value: offer })]
         const bulks = Array.from({ length: 20 }, (_, turn) => {
           const inTurn = [...people.slice(turn), ...people.slice(0, turn)]
           return (turn % 2 === 0 ? inTurn : inTurn.toReversed()).map((id) => sentOut(aSend(offer, id)))
         })
-        const wrote = yield* Effect.forEach(bulks, (bulk) => journal.commitFree(bulk, { ...options, reliesOn }), {
+        const wrote = yield* Effect.forEach(bulks, (bulk) => journal.commitEach(bulk, { ...options, preconditions }), {
           concurrency: "unbounded"
         })
         assert.strictEqual(wrote.flat().length, 50)
@@ -429,16 +421,16 @@ export const journalContract = (store: TestStore) =>
         const journal = yield* Journal
         const offer = anOffer()
         yield* journal.commit([written(offer)], options)
-        const reliesOn = [reliance("offer", { version: 1, value: offer })]
+        const preconditions = [reliance("offer", { version: 1, value: offer })]
         const first = aSend(offer)
-        yield* journal.commit([sentOut(first)], { ...options, reliesOn })
-        assert.strictEqual((yield* journal.commitFree([sentOut(aSend(offer))], { ...options, reliesOn })).length, 1)
+        yield* journal.commit([sentOut(first)], { ...options, preconditions })
+        assert.strictEqual((yield* journal.commitEach([sentOut(aSend(offer))], { ...options, preconditions })).length, 1)
         const stays = yield* sendsOf(offer)
         const refused = Effect.gen(function* () {
           for (const change of [sentOut(aSend(offer)), takenBack(first)]) {
-            const failure = yield* Effect.flip(journal.commit([change], { ...options, reliesOn }))
+            const failure = yield* Effect.flip(journal.commit([change], { ...options, preconditions }))
             assert.strictEqual(failure._tag, "StaleVersion")
-            assert.deepStrictEqual(yield* journal.commitFree([change], { ...options, reliesOn }), [])
+            assert.deepStrictEqual(yield* journal.commitEach([change], { ...options, preconditions }), [])
           }
           assert.deepStrictEqual(yield* sendsOf(offer), stays)
         })
@@ -456,11 +448,11 @@ export const journalContract = (store: TestStore) =>
         const people = [aCandidate(), aCandidate()]
         yield* store.seed(people)
         const bulk = () => people.map(({ id }) => sentOut(aSend(offer, id)))
-        const reliesOn = people.map((value) => reliance("account", { version: value.version, value }))
+        const preconditions = people.map((value) => reliance("account", { version: value.version, value }))
         yield* store.seed(people.slice(1).map((person) => ({ ...person, version: 2 })))
-        assert.deepStrictEqual(yield* journal.commitFree(bulk(), { ...options, reliesOn }), [])
+        assert.deepStrictEqual(yield* journal.commitEach(bulk(), { ...options, preconditions }), [])
         yield* store.seed(people)
-        assert.strictEqual((yield* journal.commitFree(bulk(), { ...options, reliesOn })).length, 2)
+        assert.strictEqual((yield* journal.commitEach(bulk(), { ...options, preconditions })).length, 2)
       })
     )
 
@@ -501,7 +493,7 @@ export const journalContract = (store: TestStore) =>
               ? [aTelling(event.id, state.candidateId), aTelling(event.id, state.candidateId, "mail")]
               : []
           )
-          return journal.commitFree(changes, { ...options, tells })
+          return journal.commitEach(changes, { ...options, tells })
         })
         const wrote = yield* Effect.all(Array(5).fill(sweep) as Array<typeof sweep>, { concurrency: "unbounded" })
         const events = [...wrote.flat(), ...(yield* sweep)]
@@ -541,7 +533,7 @@ export const journalContract = (store: TestStore) =>
           }),
           { ...anEvent(offer, { sequence: 3 }), actor: { kind: "system", id: null }, occurredAt: now - 1 } as const
         ]
-        yield* journal.commit([{ kind: "offer", prior: 0, state: offer, events }], options)
+        yield* journal.commit([{ kind: "offer", expectedVersion: 0, state: offer, events }], options)
         const { page } = yield* (yield* EventLog).ofOffer(acme.admin, offer.id, { number: 1, limit: 10 })
         assert.deepStrictEqual(page.rows, events)
         const claimed = yield* (yield* Deliveries).claim(now + day, 10)
@@ -640,7 +632,7 @@ export const journalContract = (store: TestStore) =>
         yield* stale([founded({ id, name: "Acme", creatorId: null, createdAt: now })], options)
         yield* stale([enrolled(factsOf(aRecruiter(id)), 0)], options)
         yield* stale([founded({ id: newId(), name: "Acme", creatorId: null, createdAt: now }, 0)], options)
-        yield* stale([{ ...invited(anInvitation({ id, manager }), 1), prior: 0 }], options)
+        yield* stale([{ ...invited(anInvitation({ id, manager }), 1), expectedVersion: 0 }], options)
         assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
         assert.deepStrictEqual(yield* store.kept("invitation"), [])
         assert.deepStrictEqual(yield* toDeliver(), [])
@@ -682,7 +674,7 @@ export const journalContract = (store: TestStore) =>
           yield* stale([enrolled(rival)], options)
           // Whoever may go on without others does not go on without an account.
           const beside = [enrolled(rival), invited(anInvitation({ id, manager: aManager(id) }))]
-          assert.deepStrictEqual(yield* journal.commitFree(beside, options), [])
+          assert.deepStrictEqual(yield* journal.commitEach(beside, options), [])
         }
         // Two at once in one commit.
         yield* stale(
@@ -717,7 +709,7 @@ export const journalContract = (store: TestStore) =>
         yield* stale([invited(of({ email: "cy@b.example" })), invited(of({ email: "CY@b.example" }))], options)
         assert.deepStrictEqual(Object.keys(yield* versionsOf("invitation")), [first.id])
         // Whoever may go on without it does.
-        const free = yield* journal.commitFree(
+        const free = yield* journal.commitEach(
           [again, token, other].map((one) => invited(one)),
           options
         )
@@ -767,7 +759,7 @@ export const journalContract = (store: TestStore) =>
         yield* journal.commit([invited({ ...old, tokenHash: "another" }, 1)], options)
         const next = anInvitation(acme, { email: old.email })
         const changes = [invited({ ...old, status: "expired" }, 1), invited(next), invited(other)]
-        assert.deepStrictEqual(subjectsOf(yield* journal.commitFree(changes, options)), [other.id])
+        assert.deepStrictEqual(subjectsOf(yield* journal.commitEach(changes, options)), [other.id])
         assert.deepStrictEqual(yield* versionsOf("invitation"), { [old.id]: 2, [other.id]: 1 })
       })
     )
@@ -779,7 +771,7 @@ export const journalContract = (store: TestStore) =>
         const { id, manager, admin } = acme
         const company = { id, name: "Acme Bakery", creatorId: null, createdAt: now }
         const invite = () => invited(anInvitation(acme))
-        const outOfDate: ReadonlyArray<readonly [ReadonlyArray<Change>, ReadonlyArray<Reliance>]> = [
+        const outOfDate: ReadonlyArray<readonly [ReadonlyArray<Change>, ReadonlyArray<Precondition>]> = [
           [[enrolled(factsOf(manager), 1)], []],
           [[founded(company, 1)], []],
           [[founded(company, 0), enrolled(factsOf(manager), 3)], []],
@@ -789,25 +781,25 @@ export const journalContract = (store: TestStore) =>
           [[enrolled(factsOf(admin), 0)], [reliance("account", { version: 1, value: manager })]],
           [[], [reliance("account", { version: 0, value: aRecruiter(id) })]]
         ]
-        for (const [changes, reliesOn] of outOfDate) {
+        for (const [changes, preconditions] of outOfDate) {
           assert.deepStrictEqual(
-            yield* journal.commitFree([invite(), ...changes, invite()], { ...options, reliesOn }),
+            yield* journal.commitEach([invite(), ...changes, invite()], { ...options, preconditions }),
             []
           )
         }
         assert.deepStrictEqual(yield* store.kept("invitation"), [])
         assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
         assert.deepStrictEqual(yield* versionsOf("company"), { [id]: 0 })
-        const reliesOn = [reliance("account", { version: 0, value: manager })]
+        const preconditions = [reliance("account", { version: 0, value: manager })]
         const all = [invite(), founded(company, 0), enrolled(factsOf(admin), 0), invite()]
-        const wrote = yield* journal.commitFree(all, { ...options, reliesOn })
+        const wrote = yield* journal.commitEach(all, { ...options, preconditions })
         assert.deepStrictEqual(
           wrote.map(({ id }) => id),
           idsOf(...all)
         )
         // Relied on and written: by what it was before.
         const own = [reliance("account", { version: 0, value: manager })]
-        yield* journal.commit([enrolled(factsOf(manager), 0), invite()], { ...options, reliesOn: own })
+        yield* journal.commit([enrolled(factsOf(manager), 0), invite()], { ...options, preconditions: own })
         assert.strictEqual((yield* versionsOf("account"))[manager.id], 1)
       })
     )
@@ -831,7 +823,7 @@ export const journalContract = (store: TestStore) =>
         // One is open: a second may be, a third not.
         yield* stale([invited(of())], quotas(1))
         yield* stale([invited(of()), invited(of())], quotas(2))
-        assert.deepStrictEqual(yield* journal.commitFree([invited(of()), invited(of())], quotas(2)), [])
+        assert.deepStrictEqual(yield* journal.commitEach([invited(of()), invited(of())], quotas(2)), [])
         yield* stale([invited(of())], quotas(2, now - 1))
         assert.strictEqual((yield* store.kept("invitation")).length, 5)
         const second = of()
@@ -857,13 +849,13 @@ export const journalContract = (store: TestStore) =>
           ...invited(invitation),
           events: [anInvitationEvent(invitation, { occurredAt, actor: { kind: "hiring_manager", id: actorId } })]
         })
-        const resent = (invitation: Invitation, prior: number): Change => ({
-          ...invited(invitation, prior),
+        const resent = (invitation: Invitation, expectedVersion: number): Change => ({
+          ...invited(invitation, expectedVersion),
           events: [
             anInvitationEvent(invitation, {
-              sequence: prior + 1,
+              sequence: expectedVersion + 1,
               type: "invitation.resent",
-              data: { inviterId: manager.id, resends: prior, expiresAt: now }
+              data: { inviterId: manager.id, resends: expectedVersion, expiresAt: now }
             })
           ]
         })
@@ -875,7 +867,7 @@ export const journalContract = (store: TestStore) =>
         yield* stale([resent(one, 1)], quotas(1))
         yield* journal.commit([resent(one, 1)], quotas(2))
         yield* stale([resent(one, 2)], quotas(2))
-        assert.deepStrictEqual(yield* journal.commitFree([sent(anInvitation(acme), now)], quotas(2)), [])
+        assert.deepStrictEqual(yield* journal.commitEach([sent(anInvitation(acme), now)], quotas(2)), [])
         // What is not sent counts nothing.
         yield* journal.commit([invited({ ...one, status: "revoked" }, 2)], quotas(2))
         yield* journal.commit([sent(anInvitation(acme), now)], quotas(3))
@@ -900,10 +892,10 @@ export const journalContract = (store: TestStore) =>
           [9, 1]
         ] as const) {
           yield* stale(first, limits(open, sent))
-          assert.deepStrictEqual(yield* journal.commitFree(first, limits(open, sent)), [])
+          assert.deepStrictEqual(yield* journal.commitEach(first, limits(open, sent)), [])
         }
         assert.deepStrictEqual(yield* store.kept("company"), [])
-        assert.strictEqual((yield* journal.commitFree(first, limits(2, 2))).length, 3)
+        assert.strictEqual((yield* journal.commitEach(first, limits(2, 2))).length, 3)
       })
     )
 
@@ -924,7 +916,7 @@ export const journalContract = (store: TestStore) =>
               return lot === 1
                 ? Effect.isSuccess(journal.commit(changes, { ...options, quotas: [quota] }))
                 : Effect.map(
-                    journal.commitFree(changes, { ...options, quotas: [quota] }),
+                    journal.commitEach(changes, { ...options, quotas: [quota] }),
                     (events) => events.length === lot
                   )
             })
@@ -970,7 +962,7 @@ export const journalContract = (store: TestStore) =>
           const quotas = [{ kind: "open", companyId: company.id, limit: 9, at: now } as const]
           return turn % 2 === 0
             ? Effect.isSuccess(journal.commit(changes, { ...options, quotas }))
-            : Effect.map(journal.commitFree(changes.toReversed(), { ...options, quotas }), ({ length }) => length === 3)
+            : Effect.map(journal.commitEach(changes.toReversed(), { ...options, quotas }), ({ length }) => length === 3)
         })
         const ends = yield* Effect.all(tries, { concurrency: "unbounded" })
         assert.strictEqual(ends.filter((won) => won).length, 1)

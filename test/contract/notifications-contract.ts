@@ -1,15 +1,9 @@
 import { assert, layer } from "@effect/vitest"
-import { Deliveries, Journal } from "@treff/domain/events"
+import { Deliveries, Journal, type NewNotification, type NotificationContent } from "@treff/domain/events"
 import { type Account, type Caller, SignIns } from "@treff/domain/identity"
 import type { Invitation } from "@treff/domain/invitations"
 import { day, type PageRequest } from "@treff/domain/kernel"
-import {
-  type NewNotification,
-  type Notification,
-  type NotificationCursor,
-  Notifications,
-  type Telling
-} from "@treff/domain/notifications"
+import { type Notification, type NotificationCursor, Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
 import {
@@ -45,9 +39,9 @@ export const notificationsContract = (store: TestStore) =>
       const offer = anOffer()
       const eventIds = [...new Set(tells.map(({ eventId }) => eventId))]
       const events = eventIds.map((id, index) => ({ ...anEvent(offer, { sequence: index + 1 }), id }))
-      yield* (yield* Journal).commit([{ kind: "offer", prior: 0, state: offer, events }], { at: now })
+      yield* (yield* Journal).commit([{ kind: "offer", expectedVersion: 0, state: offer, events }], { at: now })
       const handled = eventIds.map((eventId) => ({ eventId, tells: tells.filter((told) => told.eventId === eventId) }))
-      yield* (yield* Deliveries).handled(handled, at)
+      yield* (yield* Deliveries).markHandled(handled, at)
     })
     const seeded = Effect.fnUntraced(function* (...accounts: ReadonlyArray<Account>) {
       yield* store.seed(accounts)
@@ -65,7 +59,7 @@ export const notificationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const [cleo, dag] = [aCandidate(), aCandidate()]
         const notifications = yield* seeded(cleo, dag)
-        const telling: Telling = {
+        const telling: NotificationContent = {
           template: "offer-sent",
           data: {
             offerSentId: newId(),
@@ -252,12 +246,12 @@ export const notificationsContract = (store: TestStore) =>
         const journal = yield* Journal
         yield* journal.commit([written(offer), ...[sent, back, gone].map((send) => sentOut(send))], { at: now })
         yield* journal.commit([takenBack(back, 1, "candidate"), takenBack(gone)], { at: now })
-        const about = ({ id }: { readonly id: string }, offerId = offer.id): Telling => ({
+        const about = ({ id }: { readonly id: string }, offerId = offer.id): NotificationContent => ({
           template: "offer-ended",
           data: { offerSentId: id, offerId, title: "Of then", reason: "offer_archived" }
         })
         const newOwner = { id: recruiter.id, firstName: "Kim", lastName: "Hansen" }
-        const handOver: Telling = {
+        const handOver: NotificationContent = {
           template: "offer-handed-over",
           data: { offerId: offer.id, title: "Of then", newOwner }
         }
@@ -380,7 +374,7 @@ export const notificationsContract = (store: TestStore) =>
         let at = now
         for (const minutes of [1, 5, 25, 60, 60, 60]) {
           assert.deepStrictEqual(yield* claimed(at), [mail.id])
-          yield* notifications.settleMails([{ id: mail.id, status: "queued", error: "busy" }], at)
+          yield* notifications.recordMailOutcomes([{ id: mail.id, status: "queued", error: "busy" }], at)
           at += minutes * minute
           assert.deepStrictEqual(yield* claimed(at - 1), [], `after ${minutes} minutes`)
         }
@@ -396,7 +390,7 @@ export const notificationsContract = (store: TestStore) =>
         let at = now
         for (let turn = 0; turn < 3; turn++) {
           assert.deepStrictEqual(yield* claimed(at), [mail.id])
-          yield* notifications.settleMails([{ id: mail.id, status: "untried", error: null }], at)
+          yield* notifications.recordMailOutcomes([{ id: mail.id, status: "untried", error: null }], at)
           at += 10_000
           assert.deepStrictEqual(yield* claimed(at - 1), [])
         }
@@ -404,7 +398,7 @@ export const notificationsContract = (store: TestStore) =>
         assert.deepInclude(told, { status: "queued", error: null, sentAt: null })
         // Its first try is still to come.
         assert.deepStrictEqual(yield* claimed(at), [mail.id])
-        yield* notifications.settleMails([{ id: mail.id, status: "queued", error: "busy" }], at)
+        yield* notifications.recordMailOutcomes([{ id: mail.id, status: "queued", error: "busy" }], at)
         assert.deepStrictEqual(yield* claimed(at + minute), [mail.id])
       })
     )
@@ -434,7 +428,7 @@ export const notificationsContract = (store: TestStore) =>
         ]
         yield* tell(now, sent, failed, queued)
         yield* claimed(now)
-        yield* notifications.settleMails(
+        yield* notifications.recordMailOutcomes(
           [
             { id: sent.id, status: "sent", error: null },
             { id: failed.id, status: "failed", error: "no such mailbox" },
@@ -460,9 +454,9 @@ export const notificationsContract = (store: TestStore) =>
           { id, status: "queued", error: "late" } as const,
           { id, status: "failed", error: "late" } as const
         ])
-        for (const outcome of late) yield* notifications.settleMails([outcome], now + 2)
-        yield* notifications.settleMails([{ id: queued.id, status: "sent", error: null }], now + 3)
-        yield* notifications.settleMails([], now + 3)
+        for (const outcome of late) yield* notifications.recordMailOutcomes([outcome], now + 2)
+        yield* notifications.recordMailOutcomes([{ id: queued.id, status: "sent", error: null }], now + 3)
+        yield* notifications.recordMailOutcomes([], now + 3)
         assert.sameDeepMembers<unknown>(yield* outcomes, [
           ...settled,
           { id: queued.id, status: "sent", error: null, sentAt: now + 3 }
@@ -477,7 +471,7 @@ export const notificationsContract = (store: TestStore) =>
         const notifications = yield* seeded(cleo)
         const mail = aTelling(newId(), cleo.id, "mail")
         yield* tell(now, mail)
-        yield* notifications.settleMails(
+        yield* notifications.recordMailOutcomes(
           [{ id: mail.id, status: "failed", error: "no such mailbox: a\0b \ud83e" }],
           now
         )
@@ -493,7 +487,7 @@ export const notificationsContract = (store: TestStore) =>
         yield* tell(now, ...mails)
         const outcomes = idsOf(mails).map((id) => ({ id, status: "sent", error: null }) as const)
         const turns = Array.from({ length: 10 }, (_, turn) =>
-          notifications.settleMails(turn % 2 === 0 ? outcomes : outcomes.toReversed(), now + turn)
+          notifications.recordMailOutcomes(turn % 2 === 0 ? outcomes : outcomes.toReversed(), now + turn)
         )
         yield* Effect.all(turns, { concurrency: "unbounded" })
         const { rows } = yield* list(cleo)
@@ -517,7 +511,7 @@ export const notificationsContract = (store: TestStore) =>
         aTelling(event.id, id, "mail", { template: "invitation", data: { ...facts, resends: sent } })
       ) as [NewNotification, NewNotification]
       const handled = [former, present].map((tell) => ({ eventId: tell.eventId, tells: [tell] }))
-      yield* (yield* Deliveries).handled(handled, now)
+      yield* (yield* Deliveries).markHandled(handled, now)
       return { acme, invitation, former, present }
     })
     const signInMail = Effect.fnUntraced(function* (email: string) {
@@ -646,7 +640,7 @@ export const notificationsContract = (store: TestStore) =>
             yield* claimed(now)
             const error = status === "failed" || status === "queued" ? "no" : null
             const outcomes = [present.id, signIn.mail.id].map((id) => ({ id, status, error }))
-            yield* notifications.settleMails(outcomes, now)
+            yield* notifications.recordMailOutcomes(outcomes, now)
             const kept = status === "queued" || status === "untried"
             assert.strictEqual(yield* sealedOf("invitation", invitation), kept ? invitation.sealedToken : null, status)
             const { sealed } = signIn.request.secret
@@ -665,12 +659,12 @@ export const notificationsContract = (store: TestStore) =>
         const notifications = yield* Notifications
         const { invitation, former, present } = yield* invitationMails()
         yield* claimed(now)
-        yield* notifications.settleMails([{ id: former.id, status: "failed", error: "late" }], now)
+        yield* notifications.recordMailOutcomes([{ id: former.id, status: "failed", error: "late" }], now)
         assert.strictEqual(yield* sealedOf("invitation", invitation), invitation.sealedToken)
         // What was settled before settles nothing again.
-        yield* notifications.settleMails([{ id: former.id, status: "sent", error: null }], now)
+        yield* notifications.recordMailOutcomes([{ id: former.id, status: "sent", error: null }], now)
         assert.strictEqual(yield* sealedOf("invitation", invitation), invitation.sealedToken)
-        yield* notifications.settleMails([{ id: present.id, status: "sent", error: null }], now)
+        yield* notifications.recordMailOutcomes([{ id: present.id, status: "sent", error: null }], now)
         assert.isNull(yield* sealedOf("invitation", invitation))
       })
     )
@@ -693,13 +687,13 @@ export const notificationsContract = (store: TestStore) =>
               data: { invitationId: id, resends: 0, expiresAt, personalMessage: null, companyName: "Acme", inviter }
             })
           )
-          yield* (yield* Deliveries).handled(
+          yield* (yield* Deliveries).markHandled(
             tells.map((tell) => ({ eventId: tell.eventId, tells: [tell] })),
             now
           )
           const outcomes = idsOf(tells).map((id) => ({ id, status: "sent", error: null }) as const)
           const again = invitations.map((invitation) => ({ ...invitation, resends: 1, sealedToken: "of another" }))
-          const settle = notifications.settleMails(outcomes.toReversed(), now)
+          const settle = notifications.recordMailOutcomes(outcomes.toReversed(), now)
           const resend = journal.commit(
             again.map((invitation) => invited(invitation, 1)),
             { at: now }

@@ -2,16 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { type Change, Journal } from "@treff/domain/events"
 import type { Account, Caller } from "@treff/domain/identity"
 import { countedAtMost, day, type PageRequest } from "@treff/domain/kernel"
-import {
-  type Offer,
-  OfferSends,
-  type OfferSent,
-  type OfferSentCursor,
-  offerSentStatuses,
-  offerStatuses,
-  reachesSend,
-  standingOf
-} from "@treff/domain/offers"
+import { type Offer, OfferSends, type OfferSent, type OfferSentCursor, offerSentStatuses, offerStatuses, mayAccessSend, standingOf } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { beforeEach } from "vitest"
@@ -92,7 +83,7 @@ export const offerSendsContract = (store: TestStore) =>
           }
         ]
         yield* write(offer)
-        yield* commit({ kind: "offerSent", prior: 0, state: send, events })
+        yield* commit({ kind: "offerSent", expectedVersion: 0, state: send, events })
         for (const member of [acme.recruiter, acme.colleague, acme.admin, acme.manager, cleo]) {
           const { caller, found } = yield* sends.find(member, send.id)
           const { id, role, subRole, companyId } = member
@@ -123,7 +114,7 @@ export const offerSendsContract = (store: TestStore) =>
           actor: { kind, id: null }
         }))
         yield* write(offer)
-        yield* commit({ kind: "offerSent", prior: 0, state: send, events: signed })
+        yield* commit({ kind: "offerSent", expectedVersion: 0, state: send, events: signed })
         const { found } = yield* sends.find(given.cleo, send.id)
         assert.deepStrictEqual(
           found?.history.map(({ by }) => by),
@@ -374,7 +365,7 @@ export const offerSendsContract = (store: TestStore) =>
         for (const caller of [acme.admin, acme.recruiter, cleo]) {
           const mine = made.filter((send) => {
             const offer = offers.find(({ id }) => id === send.offerId) as Offer
-            return reachesSend(caller, send, offer) && (caller !== cleo || offer.status === "active")
+            return mayAccessSend(caller, send, offer) && (caller !== cleo || offer.status === "active")
           })
           for (const status of [null, ...offerSentStatuses]) {
             for (const offerId of [null, ...offers.map(({ id }) => id), newId()]) {
@@ -598,7 +589,7 @@ export const offerSendsContract = (store: TestStore) =>
         for (let first = 0; first < count; first += 2_001) {
           const lot = offers.slice(first, first + 2_001)
           const changes = lot.flatMap((offer) => [written(offer), sentOut(aSend(offer, cleo.id))])
-          yield* journal.commitFree(changes, { at: now })
+          yield* journal.commitEach(changes, { at: now })
         }
         const page = { number: 1, limit: 1 }
         for (const caller of [acme.admin, acme.recruiter, cleo]) {

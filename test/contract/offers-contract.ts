@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { type Change, Journal } from "@treff/domain/events"
 import type { Account, Caller } from "@treff/domain/identity"
 import { countedAtMost, day, type PageRequest } from "@treff/domain/kernel"
-import { type Offer, type OfferCursor, Offers, offerStatuses, settleOffer } from "@treff/domain/offers"
+import { type Offer, type OfferCursor, Offers, offerStatuses, offerLifecycle } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { beforeEach } from "vitest"
@@ -374,7 +374,7 @@ export const offersContract = (store: TestStore) =>
           const { rows, total } = whole
           assert.deepStrictEqual(
             idsOf(rows).sort(),
-            idsOf(given.filter((offer) => status === null || settleOffer(offer, now).state.status === status)).sort()
+            idsOf(given.filter((offer) => status === null || offerLifecycle.asOf(offer, now).state.status === status)).sort()
           )
           assert.strictEqual(total, rows.length)
           assert.isFalse(whole.more)
@@ -401,7 +401,7 @@ export const offersContract = (store: TestStore) =>
       })
     )
 
-    it.effect("knows by which status each offer is at any instant, as settleOffer does", () =>
+    it.effect("knows by which status each offer is at any instant, as offerLifecycle.asOf does", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
         const context = yield* Effect.context<Offers | Journal>()
@@ -424,7 +424,7 @@ export const offersContract = (store: TestStore) =>
                       const { page } = yield* offers.list(caller, { status, at, page: { number: 1, limit: 50 } })
                       const expected = offersOf
                         .filter(({ ownerId }) => caller === admin || ownerId === caller.id)
-                        .filter((offer) => settleOffer(offer, at).state.status === status)
+                        .filter((offer) => offerLifecycle.asOf(offer, at).state.status === status)
                       assert.sameMembers(idsOf(page.rows), idsOf(expected))
                       assert.strictEqual(page.total, expected.length)
                     }
@@ -444,7 +444,7 @@ export const offersContract = (store: TestStore) =>
         const journal = yield* Journal
         const world = yield* companies
         const add = (count: number) =>
-          journal.commitFree(
+          journal.commitEach(
             Array.from({ length: count }, () => written(ofRecruiter(world))),
             { at: now }
           )

@@ -73,10 +73,10 @@ const everyMethod = Effect.fnUntraced(function* () {
     ofOffer: log.ofOffer(admin, id, page),
     typesAfter: log.typesAfter({ type: "offer", id }, 0),
     commit: journal.commit([written(anOffer())], options),
-    commitFree: journal.commitFree([written(anOffer())], options),
+    commitEach: journal.commitEach([written(anOffer())], options),
     claim: deliveries.claim(now, 1),
-    handled: deliveries.handled([{ eventId: id, tells: [aTelling(id, id)] }], now),
-    failed: deliveries.failed([id], "it broke"),
+    handled: deliveries.markHandled([{ eventId: id, tells: [aTelling(id, id)] }], now),
+    failed: deliveries.noteFailure([id], "it broke"),
     bury: deliveries.bury({ id, eventId: null, message: null, error: "it broke", failedAt: now }),
     buried: deliveries.buried(null, 1),
     replay: deliveries.replay([id], now),
@@ -105,7 +105,7 @@ const everyMethod = Effect.fnUntraced(function* () {
     "circumstances of invitations": invitations.circumstances([id]),
     unanswered: sends.unanswered([id], 1),
     "commit within limits": journal.commit([invited(anInvitation(aCompany()))], { ...options, quotas: limits(id, 9) }),
-    "commitFree within limits": journal.commitFree([invited(anInvitation(aCompany()))], {
+    "commitFree within limits": journal.commitEach([invited(anInvitation(aCompany()))], {
       ...options,
       quotas: limits(id, 9)
     }),
@@ -113,7 +113,7 @@ const everyMethod = Effect.fnUntraced(function* () {
     take: signIns.take(id, now),
     forget: signIns.forget(now, 1),
     claimMails: notifications.claimMails(now, 1),
-    settleMails: notifications.settleMails([{ id, status: "sent", error: null }], now)
+    recordMailOutcomes: notifications.recordMailOutcomes([{ id, status: "sent", error: null }], now)
   } as Record<string, Effect.Effect<unknown, { readonly _tag: string }>>
 })
 
@@ -272,7 +272,7 @@ describe("a commit", () => {
       yield* journal.commit([written(moved, 1)], options)
       const expiries = [written(moved, 1), written(free, 1)]
       endpoint.onRequest = once({ down: "after" })
-      const wrote = yield* journal.commitFree(expiries, options)
+      const wrote = yield* journal.commitEach(expiries, options)
       assert.deepStrictEqual(
         wrote.map(({ subject }) => subject.id),
         [free.id]
@@ -290,7 +290,7 @@ describe("a commit of sends", () => {
         const [taken, free] = [aSend(anOffer()), aSend(anOffer())]
         yield* journal.commit([sentOut(aSend(anOffer({ id: taken.offerId }), taken.candidateId))], options)
         endpoint.onRequest = once({ down: "after" })
-        const sent = yield* journal.commitFree([sentOut(taken), sentOut(free)], options)
+        const sent = yield* journal.commitEach([sentOut(taken), sentOut(free)], options)
         assert.deepStrictEqual(
           sent.map(({ subject }) => subject.id),
           [free.id]
@@ -298,7 +298,7 @@ describe("a commit of sends", () => {
         const end = takenBack(free, 1, "offer_archived")
         const tells = end.events.map(({ id }) => aTelling(id, free.candidateId))
         endpoint.onRequest = once({ down: "after", status: 502 })
-        assert.deepStrictEqual(yield* journal.commitFree([end], { ...options, tells }), end.events)
+        assert.deepStrictEqual(yield* journal.commitEach([end], { ...options, tells }), end.events)
         const { rows } = yield* Effect.promise(() => neon.database.pool.query("select id from notification"))
         assert.deepStrictEqual(
           rows,

@@ -305,8 +305,8 @@ describe("the background", () => {
       }
       for (const at of [0, now, now + 2 * day]) yield* usesIndexes("claim", deliveries.claim(at, 100))
       const id = newId()
-      yield* usesIndexes("handled", deliveries.handled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now))
-      yield* usesIndexes("failed", deliveries.failed([id], "it broke"))
+      yield* usesIndexes("handled", deliveries.markHandled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now))
+      yield* usesIndexes("failed", deliveries.noteFailure([id], "it broke"))
       yield* usesIndexes("bury", deliveries.bury({ id, eventId: id, message: 1, error: "", failedAt: now }))
       yield* usesIndexes("replay", deliveries.replay([id], now))
     }).pipe(Effect.provide(layer))
@@ -317,9 +317,9 @@ describe("the background", () => {
       const journal = yield* Journal
       for (const count of [1, 1_000]) {
         const changes = Array.from({ length: count }, () => written(anOffer(), 1))
-        const reliesOn = [{ kind: "account", id: big.admin.id, version: 0 } as const]
-        yield* usesIndexes(`commit ${count}`, journal.commit(changes, { at: now, reliesOn }))
-        yield* usesIndexes(`commitFree ${count}`, journal.commitFree(changes, { at: now }))
+        const preconditions = [{ kind: "account", id: big.admin.id, version: 0 } as const]
+        yield* usesIndexes(`commit ${count}`, journal.commit(changes, { at: now, preconditions }))
+        yield* usesIndexes(`commitFree ${count}`, journal.commitEach(changes, { at: now }))
       }
     }).pipe(Effect.provide(layer))
   )
@@ -420,15 +420,15 @@ describe("the background of sends", () => {
       const journal = yield* Journal
       const offer = anOffer()
       const told = { at: now, tells: [aTelling(newId(), cleo.id), aTelling(newId(), cleo.id, "mail")] }
-      const reliesOn = [{ kind: "offer", id: offer.id, version: 1 } as const]
+      const preconditions = [{ kind: "offer", id: offer.id, version: 1 } as const]
       const accounts = candidates.slice(0, 50).map(({ id }) => ({ kind: "account", id, version: 1 }) as const)
       const fifty = accounts.map(({ id }) => sentOut(aSend(offer, id)))
       const cascade = Array.from({ length: 1_000 }, () => takenBack(aSend(offer), 1, "offer_archived"))
       const one = fifty.slice(0, 1)
-      yield* usesIndexes("send", journal.commit(one, { at: now, reliesOn: [...reliesOn, ...accounts.slice(0, 1)] }))
-      yield* usesIndexes("bulk", journal.commitFree(fifty, { at: now, reliesOn: [...reliesOn, ...accounts] }))
-      yield* usesIndexes("change", journal.commit([takenBack(aSend(offer))], { at: now, reliesOn }))
-      yield* usesIndexes("cascade", journal.commitFree(cascade, told))
+      yield* usesIndexes("send", journal.commit(one, { at: now, preconditions: [...preconditions, ...accounts.slice(0, 1)] }))
+      yield* usesIndexes("bulk", journal.commitEach(fifty, { at: now, preconditions: [...preconditions, ...accounts] }))
+      yield* usesIndexes("change", journal.commit([takenBack(aSend(offer))], { at: now, preconditions }))
+      yield* usesIndexes("cascade", journal.commitEach(cascade, told))
     }).pipe(Effect.provide(layer))
   )
 })
@@ -458,7 +458,7 @@ describe("notifications", () => {
       const notifications = yield* Notifications
       yield* usesIndexes("claimMails", notifications.claimMails(now, 100))
       const outcomes = Array.from({ length: 100 }, () => ({ id: newId(), status: "sent", error: null }) as const)
-      yield* usesIndexes("settleMails", notifications.settleMails(outcomes, now))
+      yield* usesIndexes("settleMails", notifications.recordMailOutcomes(outcomes, now))
     }).pipe(Effect.provide(layer))
   )
 })
@@ -520,17 +520,17 @@ describe.each(Object.entries(inviters))("the invitations of %s", (_, { manager }
         { kind: "open", companyId: company.id, limit: 0, at: now },
         { kind: "sent", companyId: company.id, inviterId: manager.id, limit: 0, since: now - day }
       ] as const
-      const reliesOn = [{ kind: "account", id: manager.id, version: 0 } as const]
+      const preconditions = [{ kind: "account", id: manager.id, version: 0 } as const]
       const hundred = Array.from({ length: 100 }, () => invited(anInvitation(company)))
       const one = hundred.slice(0, 1)
       const accepted = anInvitation(company, { status: "accepted" })
       const entering = [invited(accepted, 1), enrolled(factsOf(aRecruiter(company.id)))]
-      yield* usesIndexes("invite", journal.commit(one, { at: now, reliesOn, quotas }), mostBlocks, allTables)
-      yield* usesIndexes("bulk", journal.commitFree(hundred, { at: now, reliesOn, quotas }), mostBlocks, allTables)
+      yield* usesIndexes("invite", journal.commit(one, { at: now, preconditions, quotas }), mostBlocks, allTables)
+      yield* usesIndexes("bulk", journal.commitEach(hundred, { at: now, preconditions, quotas }), mostBlocks, allTables)
       yield* usesIndexes("accept", journal.commit(entering, { at: now }), mostBlocks, allTables)
       yield* usesIndexes("revoke", journal.commit([invited(accepted, 7)], { at: now }), mostBlocks, allTables)
       const swept = Array.from({ length: 1_000 }, () => invited(anInvitation(company, { status: "expired" }), 1))
-      yield* usesIndexes("sweep", journal.commitFree(swept, { at: now }), mostBlocks, allTables)
+      yield* usesIndexes("sweep", journal.commitEach(swept, { at: now }), mostBlocks, allTables)
     }).pipe(Effect.provide(layer))
   )
 })

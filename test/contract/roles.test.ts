@@ -7,39 +7,11 @@ import { layerMemoryMailer, type MemoryMailbox } from "@treff/adapters/memory"
 import { layerPostgres } from "@treff/adapters/postgres"
 import { layerSecrets } from "@treff/adapters/secrets"
 import { Deliveries } from "@treff/domain/events"
-import {
-  changeSubRole,
-  forgetSignIns,
-  listMembers,
-  removeMember,
-  renameCompany,
-  requestSignIn,
-  signIn
-} from "@treff/domain/identity"
-import {
-  acceptInvitation,
-  declineInvitation,
-  expireDueInvitations,
-  inviteRecruiter,
-  inviteRecruitersInBulk,
-  listInvitations,
-  readInvitation,
-  resendInvitation,
-  revokeInvitation
-} from "@treff/domain/invitations"
+import { changeSubRole, forgetSignIns, listMembers, removeMember, renameCompany, requestSignIn, signIn } from "@treff/domain/identity"
+import { acceptInvitation, declineInvitation, expireDueInvitations, inviteRecruiter, inviteRecruitersInBulk, listInvitations, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { listNotifications, markAllNotificationsRead } from "@treff/domain/notifications"
-import {
-  archiveOffer,
-  changeOfferSentStatus,
-  createOffer,
-  deleteOffer,
-  expireDueOffers,
-  listOfferSends,
-  sendOffer,
-  transferOffer,
-  withdrawOfferSent
-} from "@treff/domain/offers"
+import { archiveOffer, changeOfferSentStatus, createOffer, deleteOffer, expireDueOffers, listOfferSends, sendOffer, transferOffer, withdrawOfferSent } from "@treff/domain/offers"
 import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"

@@ -4,63 +4,11 @@ import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer, layerMemoryQueue } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
 import { Deliveries, EventLog, Journal, type RecordedEvent, relayEvents } from "@treff/domain/events"
-import {
-  Accounts,
-  type Caller,
-  changeSubRole,
-  forgetSignIns,
-  listMembers,
-  removeMember,
-  renameCompany,
-  requestSignIn,
-  Secrets,
-  SignIns,
-  signIn
-} from "@treff/domain/identity"
-import {
-  acceptInvitation,
-  declineInvitation,
-  expireDueInvitations,
-  Invitations,
-  inviteRecruiter,
-  inviteRecruitersInBulk,
-  listInvitations,
-  readInvitation,
-  resendInvitation,
-  revokeInvitation
-} from "@treff/domain/invitations"
+import { Accounts, type Caller, changeSubRole, forgetSignIns, listMembers, removeMember, renameCompany, requestSignIn, Secrets, SignIns, signIn } from "@treff/domain/identity"
+import { acceptInvitation, declineInvitation, expireDueInvitations, Invitations, inviteRecruiter, inviteRecruitersInBulk, listInvitations, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
-import {
-  listNotifications,
-  markAllNotificationsRead,
-  markNotificationRead,
-  Notifications
-} from "@treff/domain/notifications"
-import {
-  archiveOffer,
-  changeOfferSentStatus,
-  createOffer,
-  deleteOffer,
-  disableOffer,
-  enableOffer,
-  expireDueOffers,
-  listOfferSends,
-  listOffers,
-  listReceivedOffers,
-  listSendsOfOffer,
-  OfferSends,
-  Offers,
-  readOffer,
-  readOfferHistory,
-  readOfferSent,
-  readReceivedOffer,
-  sendOffer,
-  sendOfferInBulk,
-  transferOffer,
-  updateOffer,
-  withdrawEndedSends,
-  withdrawOfferSent
-} from "@treff/domain/offers"
+import { listNotifications, markAllNotificationsRead, markNotificationRead, Notifications } from "@treff/domain/notifications"
+import { archiveOffer, changeOfferSentStatus, createOffer, deleteOffer, disableOffer, enableOffer, expireDueOffers, listOfferSends, listOffers, listReceivedOffers, listSendsOfOffer, OfferSends, Offers, readOffer, readOfferHistory, readOfferSent, readReceivedOffer, sendOffer, sendOfferInBulk, transferOffer, updateOffer, withdrawEndedSends, withdrawOfferSent } from "@treff/domain/offers"
 import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -171,7 +119,7 @@ describe("round trips, one after the other", () => {
         "due invitations": invitations.due(now, 10),
         "circumstances of invitations": invitations.circumstances([invitation.id]),
         "commit within limits": journal.commit([invited(invitation)], { at: now, quotas }),
-        "commitFree within limits": journal.commitFree([invited(anInvitation(acme))], { at: now, quotas }),
+        "commitFree within limits": journal.commitEach([invited(anInvitation(acme))], { at: now, quotas }),
         request: signIns.request(request, signInMail, { atMost: 5, since: 0 }),
         take: signIns.take("hash", now),
         forget: signIns.forget(now, 10),
@@ -194,15 +142,15 @@ describe("round trips, one after the other", () => {
         typesAfter: log.typesAfter({ type: "offer", id }, 0),
         commit: journal.commit([written(anOffer()), written(anOffer()), sentOut(send)], {
           at: now,
-          reliesOn: [
+          preconditions: [
             { kind: "account", id: admin.id, version: 0 },
             { kind: "offer", id, version: 1 }
           ]
         }),
-        commitFree: journal.commitFree([written(anOffer())], { at: now }),
+        commitEach: journal.commitEach([written(anOffer())], { at: now }),
         claim: deliveries.claim(now, 10),
-        handled: deliveries.handled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now),
-        failed: deliveries.failed([id], "it broke"),
+        handled: deliveries.markHandled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now),
+        failed: deliveries.noteFailure([id], "it broke"),
         bury: deliveries.bury({ id: newId(), eventId: id, message: {}, error: "it broke", failedAt: now }),
         buried: deliveries.buried(null, 10),
         replay: deliveries.replay([id], now),
@@ -210,7 +158,7 @@ describe("round trips, one after the other", () => {
         markRead: notifications.markRead(cleo, id, now),
         markAllRead: notifications.markAllRead(cleo, now),
         claimMails: notifications.claimMails(now, 100),
-        settleMails: notifications.settleMails([{ id, status: "sent", error: null }], now)
+        recordMailOutcomes: notifications.recordMailOutcomes([{ id, status: "sent", error: null }], now)
       }
       for (const [name, method] of Object.entries(methods)) assert.strictEqual(yield* cost(method), 1, name)
     }).pipe(Effect.provide(layer))
@@ -322,10 +270,10 @@ describe("round trips, one after the other", () => {
       const rival = { offerId: beside, candidateId: cleo.id, message: null }
       const overtaken = Journal.of({
         ...journal,
-        commitFree: (...args) =>
+        commitEach: (...args) =>
           Effect.andThen(
             Effect.orDie(Effect.provide(sendOffer(acme.admin, rival), uncounted)),
-            journal.commitFree(...args)
+            journal.commitEach(...args)
           )
       })
       const work = Effect.map(bulk(beside), ({ created, failures }) =>
@@ -422,7 +370,7 @@ describe("round trips, one after the other", () => {
         .flat()
         .map((told, index) => ({ ...told, eventId: event.id, recipientId: index < 50 ? told.recipientId : told.id }))
       yield* store.seed(tells.slice(50).map(({ recipientId: id }) => ({ ...cleo, id, email: `${id}@example.org` })))
-      yield* journal.commitFree([{ kind: "offer", prior: 1, state, events }], { at: now, tells })
+      yield* journal.commitEach([{ kind: "offer", expectedVersion: 1, state, events }], { at: now, tells })
       for (const expected of [
         { sent: 100, finished: false },
         { sent: 100, finished: false },
@@ -535,10 +483,10 @@ describe("round trips, one after the other", () => {
       const raced = (rival: typeof bulk) =>
         Journal.of({
           ...journal,
-          commitFree: (...args) =>
+          commitEach: (...args) =>
             Effect.andThen(
               Effect.orDie(Effect.provide(rival, Layer.merge(uncounted, secrets))),
-              journal.commitFree(...args)
+              journal.commitEach(...args)
             )
         })
       // Somebody who invites one of them costs nothing more: that one is invited, and it is said.

@@ -139,7 +139,7 @@ export const signInsContract = (store: TestStore) =>
           ? ({ id, status: "sent", error: null } as const)
           : ({ id, status: "failed", error: "there is no such account any more" } as const)
       )
-      yield* (yield* Notifications).settleMails(outcomes, now)
+      yield* (yield* Notifications).recordMailOutcomes(outcomes, now)
     })
 
     it.effect(
@@ -178,7 +178,7 @@ export const signInsContract = (store: TestStore) =>
         assert.strictEqual((yield* mailsAt(now)).length, 2)
         assert.strictEqual(yield* signIns.forget(now, 10), 0)
         yield* settled([one.mail.id])
-        yield* (yield* Notifications).settleMails([{ id: two.mail.id, status: "queued", error: "busy" }], now)
+        yield* (yield* Notifications).recordMailOutcomes([{ id: two.mail.id, status: "queued", error: "busy" }], now)
         assert.strictEqual(yield* signIns.forget(now, 10), 1)
         assert.deepStrictEqual(
           (yield* store.kept("signIn")).map(({ id }) => id),

@@ -1,7 +1,7 @@
 import { neon, neonConfig } from "@neondatabase/serverless"
 import { layerMemory, memoryState } from "@treff/adapters/memory"
 import { layerPostgres, type PostgresDatabase, type PostgresOptions, type Store } from "@treff/adapters/postgres"
-import type { Versioned } from "@treff/domain/events"
+import type { Versioned } from "@treff/domain/kernel"
 import type { Account, AccountFacts, Company } from "@treff/domain/identity"
 import type { OfferSentState } from "@treff/domain/offers"
 import { drizzle as drizzleNeon } from "drizzle-orm/neon-http"

@@ -1,7 +1,7 @@
 import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
-import { type HeardEvent, type Identifiers, Journal, type RecordedEvent } from "@treff/domain/events"
+import { type PublishedEvent, type Identifiers, Journal, type RecordedEvent } from "@treff/domain/events"
 import { type Account, Secrets } from "@treff/domain/identity"
 import type { Invitation } from "@treff/domain/invitations"
 import type { Mailer, MailTemplates, Notification } from "@treff/domain/notifications"
@@ -119,10 +119,10 @@ const makeWorld = () => {
         .filter((event) => event.subject.id === id && !given.has(event.id))
         .sort((a, b) => a.sequence - b.sequence),
     /** All that happened after what was given, in its order, as its consumer hears it. */
-    heard: (): ReadonlyArray<HeardEvent> =>
+    heard: (): ReadonlyArray<PublishedEvent> =>
       [...state.events.values()].flatMap((event) => {
         const { companyId: _, ...heard } = event
-        return given.has(event.id) ? [] : [heard as HeardEvent]
+        return given.has(event.id) ? [] : [heard as PublishedEvent]
       }),
     leaves: ({ id }: { readonly id: string }) => {
       const account = state.accounts.get(id)
@@ -166,7 +166,7 @@ export const overtaken = <E>(
       const journal = yield* Journal
       return Journal.of({
         commit: (changes, options) => Effect.andThen(race, journal.commit(changes, options)),
-        commitFree: (changes, options) => Effect.andThen(race, journal.commitFree(changes, options))
+        commitEach: (changes, options) => Effect.andThen(race, journal.commitEach(changes, options))
       })
     })
   ).pipe(Layer.provide(world.store))

@@ -70,11 +70,11 @@ export const theBeginning: World = {
   sent: []
 }
 
-export const hasLapsed = ({ status, expiresAt }: PlainInvitation, at: number): boolean =>
+export const isExpired = ({ status, expiresAt }: PlainInvitation, at: number): boolean =>
   status === "pending" && expiresAt <= at
 
 export const statusAt = (invitation: PlainInvitation, at: number): InvitationStatus =>
-  hasLapsed(invitation, at) ? "expired" : invitation.status
+  isExpired(invitation, at) ? "expired" : invitation.status
 
 const lapsed = (invitation: PlainInvitation): PlainInvitation => ({
   ...invitation,
@@ -85,7 +85,7 @@ const lapsed = (invitation: PlainInvitation): PlainInvitation => ({
 /** What the hourly sweep leaves. */
 export const swept = (world: World, at: number): World => ({
   ...world,
-  invitations: world.invitations.map((invitation) => (hasLapsed(invitation, at) ? lapsed(invitation) : invitation))
+  invitations: world.invitations.map((invitation) => (isExpired(invitation, at) ? lapsed(invitation) : invitation))
 })
 
 /** What is answered, and the worlds that it leads through, one write each: none where nothing is written. */
@@ -191,7 +191,7 @@ const withInvited = (who: Manager, to: Name, isUpper: boolean, world: World, at:
   const facts = { company, inviter: who, to, isUpper, createdAt: at, expiresAt: at + lifetime }
   const invitation = { ...facts, status: "pending", resends: 0, version: 1, declinedAt: null } as const
   const invitations = founded.invitations.map((other) =>
-    other.company === company && other.to === to && hasLapsed(other, at) ? lapsed(other) : other
+    other.company === company && other.to === to && isExpired(other, at) ? lapsed(other) : other
   )
   return { ...founded, invitations: [...invitations, invitation], sent: [...founded.sent, { by: who, at }] }
 }
@@ -249,7 +249,7 @@ const resend = (who: Manager, invitation: PlainInvitation, world: World, at: num
   const newer = world.invitations.find(
     (other) => other !== invitation && other.company === company && other.to === to && other.status === "pending"
   )
-  if (newer !== undefined && !hasLapsed(newer, at)) return refuse("already-invited")
+  if (newer !== undefined && !isExpired(newer, at)) return refuse("already-invited")
   const known = world.invitations.filter((other) => other.company === company && other.to === to)
   if (hasDeclined(known, at)) return refuse("declined")
   const { room, wait } = roomFor(who, company, world, at, invitation)
@@ -260,7 +260,7 @@ const resend = (who: Manager, invitation: PlainInvitation, world: World, at: num
     ...invitation,
     status: "pending",
     resends: resends + 1,
-    version: version + (hasLapsed(invitation, at) ? 2 : 1),
+    version: version + (isExpired(invitation, at) ? 2 : 1),
     expiresAt: at + lifetime
   })
   return { answer: "ok", worlds: [...before, { ...after, sent: [...after.sent, { by: who, at }] }] }

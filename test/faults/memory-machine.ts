@@ -4,7 +4,7 @@ import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, memoryState } from "@treff/adapters/memory"
 import { layerPublishing } from "@treff/adapters/queue"
 import { layerSecrets } from "@treff/adapters/secrets"
-import { EventQueue, type HeardEvent, QueueUnavailable, relayEvents } from "@treff/domain/events"
+import { EventQueue, type PublishedEvent, QueueUnavailable, relayEvents } from "@treff/domain/events"
 import { InvitationSettings } from "@treff/domain/invitations"
 import { MailDeferred, Mailer, MailerUnavailable } from "@treff/domain/notifications"
 import { handleEvents, sendDueMails } from "@treff/domain/reactions"
@@ -32,8 +32,8 @@ export const memoryMachine = (settings?: Settings) => {
   let refuses = false
   let post: Post = "open"
   let mailbox: Array<string> = []
-  let published: Array<HeardEvent> = []
-  let delivered: Array<HeardEvent> = []
+  let published: Array<PublishedEvent> = []
+  let delivered: Array<PublishedEvent> = []
   const mailer = Layer.succeed(
     Mailer,
     Mailer.of({

@@ -71,7 +71,7 @@ const answerTo = (
   created: Map<Candidate, PlainSend>
 ): string => {
   const offer = offers.get(offerId)
-  const reaches = who === "manager" || who === offer?.owner
+  const mayAccessOffer = who === "manager" || who === offer?.owner
   const happens = (id: string, send: PlainSend, ...events: ReadonlyArray<string>) => {
     const next = { ...send, events: [...send.events, ...events] }
     if (events.length > 0) changed.set(id, next)
@@ -97,7 +97,7 @@ const answerTo = (
   if (command === "send" || command === "bulk") {
     if (isCandidate(who)) return "role-not-allowed"
     if (offer === undefined) return "not-found"
-    if (!reaches) return "not-owner"
+    if (!mayAccessOffer) return "not-owner"
     if (command === "send" && to === "nobody") return "candidate-unknown"
     if (offer.status !== "active") return "offer-not-active"
     if (command === "send") return sendTo(to)
@@ -109,7 +109,7 @@ const answerTo = (
   }
   if (command === "readOffer") {
     if (offer === undefined) return "not-found"
-    if (!isCandidate(who)) return reaches ? "ok" : "not-owner"
+    if (!isCandidate(who)) return mayAccessOffer ? "ok" : "not-owner"
     const [id, send] = placeOf(who) ?? []
     if (id === undefined || send === undefined || offer.status !== "active") return "not-recipient"
     if (statusOf(send) === "gone") return "not-recipient"
@@ -118,7 +118,7 @@ const answerTo = (
   }
   const send = sends.get(sendId)
   if (send === undefined || !livesOn(send, offers, at) || statusOf(send) === "gone") return "not-found"
-  if (isCandidate(who) ? send.candidate !== who : !reaches) return isCandidate(who) ? "not-recipient" : "not-owner"
+  if (isCandidate(who) ? send.candidate !== who : !mayAccessOffer) return isCandidate(who) ? "not-recipient" : "not-owner"
   const status = statusOf(send)
   const hidden = offer?.status === "disabled"
   switch (command) {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { hasLapsed } from "@treff/domain/invitations"
+import { isExpired } from "@treff/domain/invitations"
 import { assert, describe, it } from "vitest"
 import { after, duration } from "../../apps/local/src/clock.ts"
 import { makeDemoData } from "../../apps/local/src/demo/demo-data.ts"
@@ -65,7 +65,7 @@ describe("the demo data", () => {
       const stateOf = (invitation: (typeof invitations)[number]) =>
         invitation.status !== "pending"
           ? invitation.status
-          : hasLapsed(invitation, now)
+          : isExpired(invitation, now)
             ? "lapsed, not swept"
             : invitation.resends > 0
               ? "sent again"
@@ -223,7 +223,7 @@ describe("the demo data", () => {
       // But for one invitation of each company, for all to see that it makes no difference.
       const pending = invitations.filter(({ value }) => value.status === "pending")
       assert.lengthOf(
-        pending.filter(({ value }) => hasLapsed(value, at)),
+        pending.filter(({ value }) => isExpired(value, at)),
         3
       )
       assert.lengthOf(pending, 12)

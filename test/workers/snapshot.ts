@@ -1,4 +1,5 @@
-import type { Channel, Template } from "@treff/domain/notifications"
+import type { Channel } from "@treff/domain/events"
+import type { Template } from "@treff/domain/notifications"
 import { isDue, type OfferStatus } from "@treff/domain/offers"
 import type { Pool } from "pg"
 import { assert } from "vitest"

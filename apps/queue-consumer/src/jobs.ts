@@ -2,7 +2,7 @@ import { relayEvents } from "@treff/domain/events"
 import { forgetSignIns } from "@treff/domain/identity"
 import { expireDueInvitations } from "@treff/domain/invitations"
 import { expireDueOffers } from "@treff/domain/offers"
-import { sendDueMails } from "@treff/domain/reactions"
+import { allReactions, sendDueMails } from "@treff/domain/reactions"
 import * as z from "zod"
 import type { Env } from "./env.ts"
 import { invoke } from "./layer.ts"
@@ -32,7 +32,7 @@ const jobs = {
   sendMails: async (env: Env) => {
     // Each lot at an instant of its own: a mail is leased from there on.
     for (let lots = 0; lots < lotsOfMails; lots++) {
-      const { finished } = await invoke(env, sendDueMails())
+      const { finished } = await invoke(env, sendDueMails(allReactions))
       if (finished) return { finished }
     }
     return { finished: false }

@@ -1,7 +1,7 @@
 import { describeFailure } from "@treff/adapters/cloudflare"
 import { eventMessage, fromEventMessage, toEventMessage } from "@treff/adapters/wire"
-import { Deliveries, type HeardEvent, StoreUnavailable } from "@treff/domain/events"
-import { handleEvents } from "@treff/domain/reactions"
+import { Deliveries, type PublishedEvent, StoreUnavailable } from "@treff/domain/events"
+import { allReactions, handleEvents } from "@treff/domain/reactions"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -12,7 +12,7 @@ import { invoke } from "./layer.ts"
 /** A message that is an event. */
 interface Heard {
   readonly message: Message
-  readonly event: HeardEvent
+  readonly event: PublishedEvent
 }
 
 /**
@@ -65,7 +65,10 @@ export const concurrency = 6
 
 /** Does what follows from events, and acknowledges their messages. */
 const handle = Effect.fnUntraced(function* (heard: ReadonlyArray<Heard>, env: Env) {
-  const { unfinished, progress, mails } = yield* handleEvents(heard.map(({ event }) => event))
+  const { unfinished, progress, mails } = yield* handleEvents(
+    heard.map(({ event }) => event),
+    allReactions
+  )
   const left = new Map(unfinished.map((event) => [event.id, event]))
   if (progress && left.size > 0) {
     // They go on by a message each; were it lost, the relay would send them again.
@@ -99,7 +102,7 @@ export const tryLater = (message: Message, env: Env, failure: unknown): void => 
 /** For whoever looks at the dead letter later; when the store is what fails, there is nowhere to note it. */
 const noteFailure = (heard: ReadonlyArray<Heard>, cause: Cause.Cause<unknown>) =>
   Effect.flatMap(Deliveries, (deliveries) =>
-    deliveries.failed(
+    deliveries.noteFailure(
       heard.map(({ event }) => event.id),
       reasonOf(cause)
     )

@@ -1,13 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Account, Caller, Profile } from "@treff/domain/identity"
-import {
-  acceptInvitation,
-  declineInvitation,
-  type Invitation,
-  resendInvitation,
-  revokeInvitation
-} from "@treff/domain/invitations"
+import { acceptInvitation, declineInvitation, type Invitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { aManager, aRecruiter, factsOf, hour, newId, now } from "../../given.ts"

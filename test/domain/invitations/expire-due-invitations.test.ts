@@ -58,9 +58,9 @@ describe("the sweep of what has lapsed", () => {
       const journal = yield* Journal
       const counting = Journal.of({
         ...journal,
-        commitFree: (changes, options) => {
+        commitEach: (changes, options) => {
           lots.push(changes.length)
-          return journal.commitFree(changes, options)
+          return journal.commitEach(changes, options)
         }
       })
       const sweep = (most: number) => Effect.provideService(expireDueInvitations(most), Journal, counting)

@@ -1,13 +1,4 @@
-import {
-  decideInvitation,
-  type InvitationCommand,
-  type InvitationState,
-  invitationMachine,
-  invitationStatuses,
-  noInvitation,
-  resendLimit,
-  settleInvitation
-} from "@treff/domain/invitations"
+import { invitationLifecycle, type InvitationCommand, type InvitationState, invitationStatuses, noInvitation, resendLimit } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
@@ -52,7 +43,7 @@ const commands: ReadonlyArray<readonly [name: string, command: InvitationCommand
 
 /** What became of a command, in words: what time did, its events, and the status it leads to. */
 const outcome = (state: InvitationState, command: InvitationCommand): string => {
-  const decided = decideInvitation(state, command)
+  const decided = invitationLifecycle.decideAny(state, command)
   if (Result.isFailure(decided)) {
     const { _tag } = decided.failure
     return _tag === "IllegalTransition" ? "illegal" : `refused: ${_tag}`
@@ -148,7 +139,7 @@ describe("the life of an invitation", () => {
   })
 
   it("begins as it is asked, open, with a token of which only a hash and the sealed one are known", () => {
-    const { state, passed, events } = Result.getOrThrow(decideInvitation(noInvitation, commands[0]?.[1] as never))
+    const { state, passed, events } = Result.getOrThrow(invitationLifecycle.decideAny(noInvitation, commands[0]?.[1] as never))
     assert.deepStrictEqual(state, {
       id,
       companyId,
@@ -181,7 +172,7 @@ describe("the life of an invitation", () => {
       Resend: { inviterId, resends: 1, expiresAt: later }
     }
     for (const [name, command] of commands.filter(([name]) => name in data)) {
-      const { events } = Result.getOrThrow(decideInvitation(open, command))
+      const { events } = Result.getOrThrow(invitationLifecycle.decideAny(open, command))
       assert.deepStrictEqual<unknown>(
         events.map(({ at, data }) => ({ at, data })),
         [{ at: now, data: data[name] }]
@@ -191,7 +182,7 @@ describe("the life of an invitation", () => {
 
   it("has ended at the instant at which it lapses, whenever that is noticed", () => {
     const { state, passed, events } = Result.getOrThrow(
-      decideInvitation({ ...open, expiresAt: now - 7 }, { type: "Resend", at: now, secret: another, expiresAt: later })
+      invitationLifecycle.decideAny({ ...open, expiresAt: now - 7 }, { type: "Resend", at: now, secret: another, expiresAt: later })
     )
     assert.deepStrictEqual<unknown>(passed, [{ type: "invitation.expired", at: now - 7, data: { inviterId } }])
     assert.deepStrictEqual<unknown>(events, [
@@ -202,7 +193,7 @@ describe("the life of an invitation", () => {
 
   it("says in a refusal how it stands", () => {
     const refused = (state: InvitationState, type: "Accept" | "Revoke") =>
-      Result.getFailure(decideInvitation(state, { type, at: now, accountId: "ada" } as InvitationCommand))
+      Result.getFailure(invitationLifecycle.decideAny(state, { type, at: now, accountId: "ada" } as InvitationCommand))
     for (const status of ["accepted", "expired", "revoked", "declined"] as const) {
       assert.deepInclude(refused(closedIn(status), "Accept"), { value: { _tag: "InvitationNotOpen", status } })
       assert.deepInclude(refused(closedIn(status), "Revoke"), { value: { _tag: "InvitationNotPending", status } })
@@ -218,7 +209,7 @@ describe("the life of an invitation", () => {
       for (const [, asked] of commands) {
         const told = { ...asked, email, personalMessage, secret: { hash, sealed } } as InvitationCommand
         const from = { ...state, email, personalMessage, tokenHash: hash, sealedToken: sealed }
-        const decided = decideInvitation(from, told)
+        const decided = invitationLifecycle.decideAny(from, told)
         const { passed, events } = Result.isSuccess(decided) ? decided.success : { passed: [], events: [] }
         for (const secret of secrets) assert.notInclude(JSON.stringify([...passed, ...events]), secret)
       }
@@ -232,7 +223,7 @@ describe("the chart", () => {
     { type: "Expire", at: later }
   ]
   /** Every way through it that comes to no status, and no number of resends, twice. */
-  const paths = getSimplePaths(invitationMachine, {
+  const paths = getSimplePaths(invitationLifecycle.machine, {
     events: samples,
     serializeState: ({ value, context }) => JSON.stringify([value, context.resends])
   })
@@ -243,15 +234,15 @@ describe("the chart", () => {
       const end = way.reduce<InvitationState>(
         (at, command) =>
           command.type === "Expire"
-            ? settleInvitation(at, command.at).state
-            : Result.getOrThrow(decideInvitation(at, command)).state,
+            ? invitationLifecycle.asOf(at, command.at).state
+            : Result.getOrThrow(invitationLifecycle.decideAny(at, command)).state,
         noInvitation
       )
       assert.strictEqual(end.status, state.value)
       assert.strictEqual(end.resends, state.context.resends)
       return end.status
     })
-    assert.sameMembers([...new Set(reached)], Object.keys(invitationMachine.states))
+    assert.sameMembers([...new Set(reached)], Object.keys(invitationLifecycle.machine.states))
     assert.sameMembers([...new Set(reached)], ["none", ...invitationStatuses])
     // Sent again up to three times, from open or lapsed each, before whatever becomes of it.
     assert.isAbove(paths.length, 20)
@@ -260,7 +251,7 @@ describe("the chart", () => {
   it("goes on from nothing but an open or a lapsed one", () => {
     for (const [name, state] of Object.entries(states)) {
       const goesOn = commands.some(
-        ([command, asked]) => command !== "Invite" && Result.isSuccess(decideInvitation(state, asked))
+        ([command, asked]) => command !== "Invite" && Result.isSuccess(invitationLifecycle.decideAny(state, asked))
       )
       assert.strictEqual(goesOn, /^(pending|expired$)/.test(name), name)
     }
@@ -269,9 +260,9 @@ describe("the chart", () => {
   it("moves by nothing but its commands: no timers, no actors, nothing that would have to be run", () => {
     for (const state of Object.values(states)) {
       const { status: value, ...context } = state
-      const before = invitationMachine.resolveState({ value, context })
+      const before = invitationLifecycle.machine.resolveState({ value, context })
       for (const [, command] of commands) {
-        const [after, actions] = transition<AnyStateMachine>(invitationMachine, before, command)
+        const [after, actions] = transition<AnyStateMachine>(invitationLifecycle.machine, before, command)
         assert.deepStrictEqual(
           actions.filter(({ type }) => (type as string) !== "decided"),
           []

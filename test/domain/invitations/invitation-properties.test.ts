@@ -1,13 +1,4 @@
-import {
-  decideInvitation,
-  hasLapsed,
-  type Invitation,
-  type InvitationCommand,
-  type InvitationState,
-  noInvitation,
-  resendLimit,
-  settleInvitation
-} from "@treff/domain/invitations"
+import { invitationLifecycle, isExpired, type Invitation, type InvitationCommand, type InvitationState, noInvitation, resendLimit } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -64,7 +55,7 @@ const anyLife: fc.Arbitrary<ReadonlyArray<Step>> = fc
     for (const [hours, command] of [[0, invite] as const, ...asked]) {
       at += hours * hour
       const now = { ...command, at, ...("expiresAt" in command && { expiresAt: at + lifetime }) }
-      const decided = decideInvitation(state, now)
+      const decided = invitationLifecycle.decideAny(state, now)
       if (Result.isFailure(decided)) continue
       const { passed, events } = decided.success
       state = decided.success.state
@@ -78,10 +69,10 @@ describe("time", () => {
     const seen = new Set<string>()
     always(
       fc.property(anyInvitation, anyInstant, (invitation, at) => {
-        const { state, passed, events } = settleInvitation(invitation, at)
+        const { state, passed, events } = invitationLifecycle.asOf(invitation, at)
         const lapses = invitation.status === "pending" && invitation.expiresAt <= at
         assert.strictEqual(state.status, lapses ? "expired" : invitation.status)
-        assert.strictEqual(hasLapsed(invitation, at), invitation.expiresAt <= at)
+        assert.strictEqual(isExpired(invitation, at), invitation.expiresAt <= at)
         assert.deepStrictEqual(events, [])
         if (lapses) {
           const data = { inviterId: invitation.inviterId }
@@ -105,9 +96,9 @@ describe("time", () => {
     always(
       fc.property(anyInvitation, anyInstant, anyInstant, (invitation, one, two) => {
         const [earlier, later] = [Math.min(one, two), Math.max(one, two)]
-        const atOnce = settleInvitation(invitation, later)
-        assert.deepStrictEqual(settleInvitation(atOnce.state, later), { ...atOnce, passed: [] })
-        assert.deepStrictEqual(settleInvitation(settleInvitation(invitation, earlier).state, later).state, atOnce.state)
+        const atOnce = invitationLifecycle.asOf(invitation, later)
+        assert.deepStrictEqual(invitationLifecycle.asOf(atOnce.state, later), { ...atOnce, passed: [] })
+        assert.deepStrictEqual(invitationLifecycle.asOf(invitationLifecycle.asOf(invitation, earlier).state, later).state, atOnce.state)
       })
     )
   })
@@ -116,7 +107,7 @@ describe("time", () => {
     always(
       fc.property(anyInstant, fc.constantFrom("Accept", "Decline", "Revoke"), (expiresAt, type) => {
         const invitation = anInvitation(aCompany(), { expiresAt })
-        const at = (at: number) => decideInvitation(invitation, { type, at, accountId: "ada" } as InvitationCommand)
+        const at = (at: number) => invitationLifecycle.decideAny(invitation, { type, at, accountId: "ada" } as InvitationCommand)
         assert.isTrue(Result.isSuccess(at(expiresAt - 1)))
         assert.isTrue(Result.isFailure(at(expiresAt)))
       })
@@ -126,9 +117,9 @@ describe("time", () => {
   it("makes no difference to what is decided, whether it was written before", () => {
     always(
       fc.property(anyInvitation, anyCommand, (invitation, command) => {
-        const swept = settleInvitation(invitation, command.at)
-        const late = decideInvitation(invitation, command)
-        const decided = decideInvitation(swept.state, command)
+        const swept = invitationLifecycle.asOf(invitation, command.at)
+        const late = invitationLifecycle.decideAny(invitation, command)
+        const decided = invitationLifecycle.decideAny(swept.state, command)
         if (Result.isFailure(late)) assert.deepStrictEqual(decided, late)
         else {
           assert.deepStrictEqual(late.success.passed, swept.passed)
@@ -144,7 +135,7 @@ describe("a decision", () => {
     let moved = 0
     always(
       fc.property(anyInvitation, anyCommand, (invitation, command) => {
-        const decided = decideInvitation(invitation, command)
+        const decided = invitationLifecycle.decideAny(invitation, command)
         fc.pre(Result.isSuccess(decided))
         const { state, events } = Result.getOrThrow(decided)
         assert.lengthOf(events, 1)
@@ -159,8 +150,8 @@ describe("a decision", () => {
   it("decides the same about the same, and changes nothing that it was given", () => {
     always(
       fc.property(anyInvitation, anyCommand, (state, command) => {
-        const first = decideInvitation(Object.freeze({ ...state }), Object.freeze({ ...command }))
-        assert.deepStrictEqual(decideInvitation(structuredClone(state), structuredClone(command)), first)
+        const first = invitationLifecycle.decideAny(Object.freeze({ ...state }), Object.freeze({ ...command }))
+        assert.deepStrictEqual(invitationLifecycle.decideAny(structuredClone(state), structuredClone(command)), first)
       })
     )
   })
@@ -168,7 +159,7 @@ describe("a decision", () => {
   it("keeps whose it is, whom it invites and with which words", () => {
     always(
       fc.property(anyInvitation, anyCommand, (invitation, command) => {
-        const decided = decideInvitation(invitation, command)
+        const decided = invitationLifecycle.decideAny(invitation, command)
         fc.pre(Result.isSuccess(decided))
         const { id, companyId, inviterId, email, personalMessage, locale, createdAt } = invitation
         const kept = { id, companyId, inviterId, email, personalMessage, locale, createdAt }
@@ -248,7 +239,7 @@ describe("a life", () => {
     always(
       fc.property(fc.constantFrom("accepted", "declined", "revoked"), anyCommand, (status, command) => {
         const invitation: Invitation = { ...anInvitation(aCompany()), status, sealedToken: null }
-        assert.isTrue(Result.isFailure(decideInvitation(invitation, command)))
+        assert.isTrue(Result.isFailure(invitationLifecycle.decideAny(invitation, command)))
       })
     )
   })

@@ -1,15 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
-import {
-  declineInvitation,
-  type InvitationContent,
-  InvitationSettings,
-  Invitations,
-  inviteRecruiter,
-  inviteRecruitersInBulk,
-  revokeInvitation
-} from "@treff/domain/invitations"
+import { declineInvitation, type InvitationContent, InvitationSettings, Invitations, inviteRecruiter, inviteRecruitersInBulk, revokeInvitation } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"

@@ -1,14 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Journal, StaleVersion } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
-import {
-  bulkRule,
-  declineInvitation,
-  InvitationSettings,
-  inviteLimit,
-  inviteRecruiter,
-  inviteRecruitersInBulk
-} from "@treff/domain/invitations"
+import { bulkRule, declineInvitation, InvitationSettings, inviteLimit, inviteRecruiter, inviteRecruitersInBulk } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { aManager, aRecruiter, hour, now } from "../../given.ts"
@@ -234,7 +227,7 @@ describe("a bulk that is overtaken", () => {
       const journal = yield* Journal
       const skipping = Journal.of({
         ...journal,
-        commitFree: () =>
+        commitEach: () =>
           Effect.as(
             Effect.sync(() => void commits++),
             []

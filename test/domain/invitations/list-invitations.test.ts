@@ -1,13 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import {
-  declineInvitation,
-  type Invitation,
-  type InvitationStatus,
-  invitationOrders,
-  invitationStatuses,
-  listInvitations,
-  resendInvitation
-} from "@treff/domain/invitations"
+import { declineInvitation, type Invitation, type InvitationStatus, invitationOrders, invitationStatuses, listInvitations, resendInvitation } from "@treff/domain/invitations"
 import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"

@@ -1,14 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
-import {
-  acceptInvitation,
-  type Invitation,
-  InvitationSettings,
-  inviteRecruiter,
-  readInvitation,
-  resendInvitation,
-  revokeInvitation
-} from "@treff/domain/invitations"
+import { acceptInvitation, type Invitation, InvitationSettings, inviteRecruiter, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
@@ -177,7 +169,7 @@ describe("sending an invitation again", () => {
     story(function* (world) {
       const caller = world.acme.manager
       const { id } = world.invitation()
-      assert.strictEqual((yield* resendInvitation({ caller, id, expected: [7, 1] })).version, 2)
+      assert.strictEqual((yield* resendInvitation({ caller, id, expectedVersions: [7, 1] })).version, 2)
       for (const expected of [[1], [0], []]) {
         const failure = yield* Effect.flip(resendInvitation({ caller, id, expected }))
         assert.strictEqual(failure._tag, "VersionMismatch")

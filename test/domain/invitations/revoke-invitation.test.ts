@@ -1,13 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
-import {
-  acceptInvitation,
-  declineInvitation,
-  type Invitation,
-  inviteRecruiter,
-  resendInvitation,
-  revokeInvitation
-} from "@treff/domain/invitations"
+import { acceptInvitation, declineInvitation, type Invitation, inviteRecruiter, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { aManager, newId, now } from "../../given.ts"
@@ -159,7 +152,7 @@ describe("a revocation that is overtaken", () => {
       assert.deepStrictEqual([version, value.status, value.resends], [3, "revoked", 1])
       const two = world.invitation()
       const second = overtaken(1, rival(two.id), world)
-      const named = revokeInvitation({ caller, id: two.id, expected: [1] })
+      const named = revokeInvitation({ caller, id: two.id, expectedVersions: [1] })
       assert.strictEqual((yield* Effect.flip(Effect.provide(named, second.layer)))._tag, "VersionMismatch")
       assert.strictEqual(second.tried.commits, 1)
     })

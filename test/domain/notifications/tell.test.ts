@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { tell } from "@treff/domain/events"
+import { notify } from "@treff/domain/events"
 import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notifications"
 import { changeOfferSentStatus, sendOffer } from "@treff/domain/offers"
 import { handleEvents } from "@treff/domain/reactions"

@@ -1,29 +1,8 @@
 import { assert, describe, expect, it } from "@effect/vitest"
-import { type HeardEvent, Journal, StoreUnavailable } from "@treff/domain/events"
+import { type PublishedEvent, Journal, StoreUnavailable } from "@treff/domain/events"
 import { removeMember } from "@treff/domain/identity"
-import {
-  acceptInvitation,
-  declineInvitation,
-  expireDueInvitations,
-  type Invitation,
-  inviteRecruiter,
-  resendInvitation,
-  revokeInvitation
-} from "@treff/domain/invitations"
-import {
-  archiveOffer,
-  changeOfferSentStatus,
-  deleteOffer,
-  disableOffer,
-  enableOffer,
-  expireDueOffers,
-  OfferSends,
-  readOfferSent,
-  sendOffer,
-  transferOffer,
-  withdrawEndedSends,
-  withdrawOfferSent
-} from "@treff/domain/offers"
+import { acceptInvitation, declineInvitation, expireDueInvitations, type Invitation, inviteRecruiter, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import { archiveOffer, changeOfferSentStatus, deleteOffer, disableOffer, enableOffer, expireDueOffers, OfferSends, readOfferSent, sendOffer, transferOffer, withdrawEndedSends, withdrawOfferSent } from "@treff/domain/offers"
 import { handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -277,7 +256,7 @@ describe("who is told of a transfer", () => {
       state.accounts.set(acme.recruiter.id, acme.recruiter)
       const back = yield* transferred(world)
       yield* transferOffer({ caller: acme.manager, id: back.id }, acme.recruiter.id)
-      const [there] = world.heard().slice(-2) as [HeardEvent]
+      const [there] = world.heard().slice(-2) as [PublishedEvent]
       yield* handleEvents([there])
       assert.deepStrictEqual(told(world), [])
       const gone = yield* transferred(world)
@@ -505,12 +484,12 @@ describe("a candidate who becomes a recruiter", () => {
       const journal = yield* Journal
       const holding = Journal.of({
         ...journal,
-        commitFree: (changes, options) => journal.commitFree(changes.slice(1), options)
+        commitEach: (changes, options) => journal.commitEach(changes.slice(1), options)
       })
       const first = yield* Effect.provideService(handleEvents(events), Journal, holding)
       assert.deepStrictEqual(first.unfinished, joined)
       assert.deepStrictEqual([first.handled.size, first.progress], [1, true])
-      const held = Journal.of({ ...journal, commitFree: () => Effect.succeed([]) })
+      const held = Journal.of({ ...journal, commitEach: () => Effect.succeed([]) })
       const stuck = yield* Effect.provideService(handleEvents(joined), Journal, held)
       assert.deepStrictEqual([stuck.unfinished, stuck.progress], [joined, false])
       assert.strictEqual((yield* handleEvents(joined)).handled.size, 1)
@@ -643,8 +622,8 @@ describe("handling events", () => {
       yield* archiveOffer({ caller: acme.admin, id: two.offerId })
       yield* transferOffer({ caller: acme.admin, id: one.offerId }, acme.colleague.id)
       const events = world.heard()
-      const gone = new StoreUnavailable({ operation: "Journal.commitFree", cause: "gone" })
-      const broken = Layer.merge(failing(world, gone), Layer.mock(Journal, { commitFree: () => Effect.fail(gone) }))
+      const gone = new StoreUnavailable({ operation: "Journal.commitEach", cause: "gone" })
+      const broken = Layer.merge(failing(world, gone), Layer.mock(Journal, { commitEach: () => Effect.fail(gone) }))
       assert.strictEqual(yield* Effect.flip(Effect.provide(handleEvents(events), broken)), gone)
       assert.strictEqual(world.state.receipts.size, 0)
       assert.deepStrictEqual(told(world), [])
@@ -787,9 +766,9 @@ describe("the end of an offer's term", () => {
       const journal = yield* Journal
       const counting = Journal.of({
         ...journal,
-        commitFree: (changes, options) => {
+        commitEach: (changes, options) => {
           lots.push(changes.length)
-          return journal.commitFree(changes, options)
+          return journal.commitEach(changes, options)
         }
       })
       const outcome = yield* Effect.provideService(handleEvents(world.heard()), Journal, counting)
@@ -815,7 +794,7 @@ describe("the end of an offer's term", () => {
       yield* changeOfferSentStatus({ caller: world.candidate, id: send.id }, "viewed")
       const [archived, viewed] = world
         .heard()
-        .filter(({ type, subject }) => type === "offer.archived" || subject.id === send.id) as [HeardEvent, HeardEvent]
+        .filter(({ type, subject }) => type === "offer.archived" || subject.id === send.id) as [PublishedEvent, PublishedEvent]
       const sends = yield* OfferSends
       const lot = Array.from({ length: 1_000 }, () => ({ version: 1, value: aSend(offer), title: "Baker" }))
       let lots = 0
@@ -830,7 +809,7 @@ describe("the end of an offer's term", () => {
       const journal = yield* Journal
       const obliging = Journal.of({
         ...journal,
-        commitFree: (changes) => Effect.succeed(changes.flatMap(({ events }) => events))
+        commitEach: (changes) => Effect.succeed(changes.flatMap(({ events }) => events))
       })
       const first = yield* handleEvents([archived, viewed]).pipe(
         Effect.provideService(OfferSends, endless),
@@ -853,14 +832,14 @@ describe("the end of an offer's term", () => {
       const journal = yield* Journal
       const holding = Journal.of({
         ...journal,
-        commitFree: (changes, options) => journal.commitFree(changes.slice(1), options)
+        commitEach: (changes, options) => journal.commitEach(changes.slice(1), options)
       })
-      const [event] = world.heard() as [HeardEvent]
+      const [event] = world.heard() as [PublishedEvent]
       const first = yield* Effect.provideService(handleEvents([event]), Journal, holding)
       assert.deepStrictEqual([first.handled.size, first.unfinished, first.mails], [0, [event], true])
       assert.isTrue(first.progress)
       // Where all are held it gets nowhere, and says so.
-      const held = Journal.of({ ...journal, commitFree: () => Effect.succeed([]) })
+      const held = Journal.of({ ...journal, commitEach: () => Effect.succeed([]) })
       const stuck = yield* Effect.provideService(handleEvents([event]), Journal, held)
       assert.deepStrictEqual([stuck.unfinished, stuck.progress, stuck.mails], [[event], false, false])
       assert.strictEqual(rowsOf(world, offer.id).length, 1)

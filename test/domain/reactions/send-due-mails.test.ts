@@ -1,24 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { StoreUnavailable } from "@treff/domain/events"
-import {
-  acceptInvitation,
-  declineInvitation,
-  expireDueInvitations,
-  type Invitation,
-  resendInvitation,
-  revokeInvitation
-} from "@treff/domain/invitations"
+import { StoreUnavailable, type NotificationContent } from "@treff/domain/events"
+import { acceptInvitation, declineInvitation, expireDueInvitations, type Invitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
-import {
-  type Mail,
-  MailDeferred,
-  Mailer,
-  MailerUnavailable,
-  MailRefused,
-  Notifications,
-  type Telling,
-  type Template
-} from "@treff/domain/notifications"
+import { type Mail, MailDeferred, Mailer, MailerUnavailable, MailRefused, Notifications, type Template } from "@treff/domain/notifications"
 import type { Offer, OfferSent } from "@treff/domain/offers"
 import { sendDueMails } from "@treff/domain/reactions"
 import * as Clock from "effect/Clock"
@@ -31,7 +15,7 @@ import { type Ports, story, type World } from "../story.ts"
 const minute = 60_000
 
 /** That somebody is to be told something by mail; of its own event. */
-const queued = (world: World, recipientId: string, telling: Telling, companyId: string | null = null) => {
+const queued = (world: World, recipientId: string, telling: NotificationContent, companyId: string | null = null) => {
   const told = aTelling(newId(), recipientId, "mail", telling, companyId)
   world.state.notifications.set(told.id, {
     ...told,
@@ -44,7 +28,7 @@ const queued = (world: World, recipientId: string, telling: Telling, companyId: 
   world.state.outgoingMails.set(told.id, { dueAt: now, attempts: 0 })
   return told.id
 }
-const ended = (title = "Baker"): Telling => ({
+const ended = (title = "Baker"): NotificationContent => ({
   template: "offer-ended",
   data: { offerSentId: newId(), offerId: newId(), title, reason: "offer_archived" }
 })
@@ -277,8 +261,8 @@ describe("after a crash", () => {
       const [id] = mails(world, 1)
       const { given, send } = mailer(() => Effect.void)
       const notifications = yield* Notifications
-      const gone = new StoreUnavailable({ operation: "Notifications.settleMails", cause: "gone" })
-      const crashing = Notifications.of({ ...notifications, settleMails: () => Effect.fail(gone) })
+      const gone = new StoreUnavailable({ operation: "Notifications.recordMailOutcomes", cause: "gone" })
+      const crashing = Notifications.of({ ...notifications, recordMailOutcomes: () => Effect.fail(gone) })
       assert.strictEqual(yield* Effect.flip(Effect.provideService(send(), Notifications, crashing)), gone)
       assert.strictEqual(toldNow(world, id).status, "queued")
       yield* TestClock.adjust(5 * minute - 1)
@@ -312,7 +296,7 @@ describe("a mail of what is so no longer", () => {
   const change = ({ state }: World, offer: Offer, changes: Partial<Offer>) =>
     void state.offers.set(offer.id, { version: 2, value: { ...offer, ...changes } })
 
-  const tellings = ({ world, offer, send }: Given): Record<OfferTemplate, Telling> => {
+  const tellings = ({ world, offer, send }: Given): Record<OfferTemplate, NotificationContent> => {
     const { id, firstName, lastName } = world.candidate
     const about = { offerSentId: send.id, offerId: offer.id, title: "Baker" }
     const toRecruiter = { ...about, candidate: { id, firstName, lastName } }
@@ -545,7 +529,7 @@ describe("the mail of an invitation", () => {
 
 describe("the mail that tells an inviter of the answer", () => {
   const person = { id: newId(), firstName: "Ada", lastName: "Berg" }
-  const tellings: ReadonlyArray<Telling> = [
+  const tellings: ReadonlyArray<NotificationContent> = [
     { template: "invitation-accepted", data: { invitationId: newId(), email: "ada@b.example", member: person } },
     { template: "invitation-declined", data: { invitationId: newId(), email: "ada@b.example" } }
   ]

@@ -1,8 +1,9 @@
 import type { IssuerUnavailable, TokenInvalid } from "@treff/adapters/jwt"
 import { type InputIssue, wireField } from "@treff/adapters/wire"
-import type { CallerStale, StaleVersion, StoreUnavailable, VersionMismatch } from "@treff/domain/events"
+import type { StaleVersion, StoreUnavailable, VersionMismatch } from "@treff/domain/events"
 import type {
   AlreadyInACompany,
+  CallerStale,
   InvalidCompanyName,
   InvalidEmail,
   InvalidProfile,
@@ -32,6 +33,7 @@ import type {
   TokenUnknown,
   UsernameTaken
 } from "@treff/domain/invitations"
+import type { IllegalTransition } from "@treff/domain/kernel"
 import type { NotificationNotFound } from "@treff/domain/notifications"
 import type {
   AlreadyAnswered,
@@ -41,9 +43,9 @@ import type {
   InvalidOffer,
   NotOwner,
   NotRecipient,
-  OfferNotDue,
+  OfferDatesPassed,
+  OfferNotActive,
   OfferNotFound,
-  OfferRefusal,
   OfferSentNotFound,
   RecruiterUnknown,
   SendRefusal,
@@ -83,7 +85,9 @@ export type Failure =
   | OfferNotFound
   | InvalidOffer
   | RecruiterUnknown
-  | Exclude<OfferRefusal, OfferNotDue>
+  | IllegalTransition
+  | OfferNotActive
+  | OfferDatesPassed
   | OfferSentNotFound
   | InvalidMessage
   | InvalidBulk

@@ -3,7 +3,7 @@ import { layerUuid } from "@treff/adapters/identifiers"
 import { signToken } from "@treff/adapters/jwt"
 import { layerPostgres, type PostgresDatabase, schema } from "@treff/adapters/postgres"
 import { Journal, recordEvents, system } from "@treff/domain/events"
-import { type Account, decideAccount } from "@treff/domain/identity"
+import { type Account, accountLifecycle } from "@treff/domain/identity"
 import { asc, eq, getTableColumns, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import * as z from "zod"
@@ -109,18 +109,18 @@ export const makeAccounts = (db: PostgresDatabase, clock: SandboxClock, signer: 
       const leave = Effect.gen(function* () {
         const [row] = yield* Effect.promise(() => db.select().from(account).where(eq(account.id, id)))
         if (row === undefined) throw new Problem("not-found", "There is no such account.")
-        const { version: prior, companyId, ...facts } = row
+        const { version: expectedVersion, companyId, ...facts } = row
         const at = clock.now()
         const decision = yield* Effect.fromResult(
-          decideAccount(
+          accountLifecycle.decideAny(
             { ...facts, companyId, status: companyId === null ? "outside" : "member" },
             { type: "Leave", at }
           )
         )
         const subject = { type: "account", id } as const
-        const events = yield* recordEvents(decision, { subject, companyId, prior, actor: system, at })
+        const events = yield* recordEvents(decision, { subject, companyId, expectedVersion, actor: system, at })
         if (events.length === 0) return
-        const change = { kind: "account", prior, state: decision.state, events } as const
+        const change = { kind: "account", expectedVersion, state: decision.state, events } as const
         yield* (yield* Journal).commit([change], { at })
       })
       // Whoever else changes it at the same instant is done soon.

@@ -2,7 +2,7 @@ import { layerInstant } from "@treff/adapters/clock"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
-import type { EventLog, Identifiers, Journal, RecordedEvent, Versioned } from "@treff/domain/events"
+import type { EventLog, Identifiers, Journal, RecordedEvent } from "@treff/domain/events"
 import {
   type Account,
   type AccountFacts,
@@ -13,7 +13,7 @@ import {
   type SubRole
 } from "@treff/domain/identity"
 import { acceptInvitation, type Invitation, type Invitations, inviteRecruiter } from "@treff/domain/invitations"
-import { day, type Instant } from "@treff/domain/kernel"
+import { day, type Instant, type Versioned } from "@treff/domain/kernel"
 import { markAllNotificationsRead, type Notification, type Notifications } from "@treff/domain/notifications"
 import {
   archiveOffer,

@@ -1,13 +1,13 @@
 import { type Person, signInLifetime } from "@treff/domain/identity"
 import type { Instant } from "@treff/domain/kernel"
-import { MailTemplates, type Telling } from "@treff/domain/notifications"
+import { MailTemplates } from "@treff/domain/notifications"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { english } from "./english.ts"
 import { french } from "./french.ts"
 import { layOutHtml, layOutText } from "./layout.ts"
 import { norwegian } from "./norwegian.ts"
-import type { Texts, Words } from "./texts.ts"
+import type { MailContent, Texts, Words } from "./texts.ts"
 
 /**
  * Whether links may begin with this: the address of a site, without a path, or a slash at its end. Source:
@@ -61,22 +61,23 @@ export const layerMailTemplates = (publicUrl: string): Layer.Layer<MailTemplates
   Layer.succeed(
     MailTemplates,
     MailTemplates.of({
-      render: (telling, locale, token) => {
+      render: (notification, locale, token) => {
+        const content = notification as MailContent // there is a mail of no other template
         const texts = textsFor(locale)
         const addressOf = (page: string) => {
           if (token === null) throw new Error("A mail with a link needs the token that the link carries.")
           return `${publicUrl}/${page}?token=${encodeURIComponent(Redacted.value(token))}`
         }
-        const { subject } = wordsOf(texts, telling, addressOf, (value) => isolated(cut(inOneLine(value))))
-        const content = {
-          ...wordsOf(texts, telling, addressOf, (value) => isolated(inOneLine(value))),
+        const { subject } = wordsOf(texts, content, addressOf, (value) => isolated(cut(inOneLine(value))))
+        const parts = {
+          ...wordsOf(texts, content, addressOf, (value) => isolated(inOneLine(value))),
           subject,
           language: texts.language,
-          title: "title" in telling.data ? inOneLine(telling.data.title) : null,
-          message: messageOf(texts, telling),
+          title: "title" in content.data ? inOneLine(content.data.title) : null,
+          message: messageOf(texts, content),
           copyAddress: texts.copyAddress
         }
-        return { subject, text: layOutText(content), html: layOutHtml(content) }
+        return { subject, text: layOutText(parts), html: layOutHtml(parts) }
       }
     })
   )
@@ -92,41 +93,41 @@ const textsFor = (locale: string | null): Texts =>
   textsByLanguage.get(locale?.toLowerCase().split(/[-_]/)[0]) ?? english
 
 /**
- * The words for a telling, with its titles, names and addresses as `shown`, and links to the pages of `addressOf`. What is
+ * The words for a mail, with its titles, names and addresses as `shown`, and links to the pages of `addressOf`. What is
  * not named here, ids above all, stays out.
  */
 const wordsOf = (
   texts: Texts,
-  telling: Telling,
+  content: MailContent,
   addressOf: (page: string) => string,
   shown: (value: string) => string
 ): Words => {
-  switch (telling.template) {
+  switch (content.template) {
     case "offer-sent": {
-      const { title, companyName } = telling.data
-      return texts[telling.template]({ title: shown(title), company: shown(companyName) })
+      const { title, companyName } = content.data
+      return texts[content.template]({ title: shown(title), company: shown(companyName) })
     }
     case "offer-sent-viewed":
     case "offer-sent-responded":
     case "offer-sent-withdrawn": {
-      const { title, candidate } = telling.data
-      return texts[telling.template]({ title: shown(title), candidate: shown(nameOf(candidate)) })
+      const { title, candidate } = content.data
+      return texts[content.template]({ title: shown(title), candidate: shown(nameOf(candidate)) })
     }
     case "offer-ended": {
-      const { title, reason } = telling.data
-      return texts[telling.template]({ title: shown(title), reason })
+      const { title, reason } = content.data
+      return texts[content.template]({ title: shown(title), reason })
     }
     case "offer-handed-over": {
-      const { title, newOwner } = telling.data
-      return texts[telling.template]({ title: shown(title), newOwner: shown(nameOf(newOwner)) })
+      const { title, newOwner } = content.data
+      return texts[content.template]({ title: shown(title), newOwner: shown(nameOf(newOwner)) })
     }
     case "offer-taken-over": {
-      const { title, formerOwner } = telling.data
-      return texts[telling.template]({ title: shown(title), formerOwner: shown(nameOf(formerOwner)) })
+      const { title, formerOwner } = content.data
+      return texts[content.template]({ title: shown(title), formerOwner: shown(nameOf(formerOwner)) })
     }
     case "invitation": {
-      const { inviter, companyName, expiresAt } = telling.data
-      return texts[telling.template]({
+      const { inviter, companyName, expiresAt } = content.data
+      return texts[content.template]({
         inviter: shown(nameOf(inviter)),
         company: shown(companyName),
         until: inUtc(texts, expiresAt),
@@ -134,15 +135,15 @@ const wordsOf = (
       })
     }
     case "invitation-accepted": {
-      const { member, email } = telling.data
-      return texts[telling.template]({ member: shown(nameOf(member)), email: shown(email) })
+      const { member, email } = content.data
+      return texts[content.template]({ member: shown(nameOf(member)), email: shown(email) })
     }
     case "invitation-declined":
-      return texts[telling.template]({ email: shown(telling.data.email) })
+      return texts[content.template]({ email: shown(content.data.email) })
     case "sign-in":
-      return texts[telling.template]({
+      return texts[content.template]({
         minutes: signInLifetime / 60_000,
-        until: inUtc(texts, telling.data.expiresAt),
+        until: inUtc(texts, content.data.expiresAt),
         address: addressOf("sign-in")
       })
   }
@@ -150,12 +151,12 @@ const wordsOf = (
 
 const nameOf = ({ firstName, lastName }: Person) => `${firstName} ${lastName}`
 
-const messageOf = (texts: Texts, telling: Telling) => {
+const messageOf = (texts: Texts, content: MailContent) => {
   const [name, message] =
-    telling.template === "offer-sent"
-      ? [telling.data.companyName, telling.data.message]
-      : telling.template === "invitation"
-        ? [nameOf(telling.data.inviter), telling.data.personalMessage]
+    content.template === "offer-sent"
+      ? [content.data.companyName, content.data.message]
+      : content.template === "invitation"
+        ? [nameOf(content.data.inviter), content.data.personalMessage]
         : ["", null]
   if (message === null) return null
   return {

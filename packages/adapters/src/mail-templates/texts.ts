@@ -1,5 +1,9 @@
-import type { Template } from "@treff/domain/notifications"
-import type { SendEnd } from "@treff/domain/offers"
+import type { SignInContent } from "@treff/domain/identity"
+import type { InvitationNotification } from "@treff/domain/invitations"
+import type { OfferNotification, SendEnd } from "@treff/domain/offers"
+
+/** What mails are made of: the contents of every context. */
+export type MailContent = OfferNotification | InvitationNotification | SignInContent
 
 /** What one mail says, beside the offer's title and the message, which stand in it as they are. */
 export interface Words {
@@ -38,7 +42,7 @@ interface Facts {
 }
 
 /** All that is said in one language. Nothing depends on anybody's gender. */
-export type Texts = { readonly [T in Template]: (facts: Facts[T]) => Words } & {
+export type Texts = { readonly [T in MailContent["template"]]: (facts: Facts[T]) => Words } & {
   readonly language: string
   /** The locale in which dates are written. */
   readonly dates: string

@@ -105,7 +105,7 @@ export const layerPublishing = (
       return Journal.of({
         commit: (changes, options) =>
           Effect.tap(journal.commit(changes, options), () => publish(changes.flatMap(({ events }) => events))),
-        commitFree: (changes, options) => Effect.tap(journal.commitFree(changes, options), publish)
+        commitEach: (changes, options) => Effect.tap(journal.commitEach(changes, options), publish)
       })
     })
   )

@@ -1,27 +1,32 @@
-import type { HeardEvent, Subject } from "@treff/domain/events"
+import type { PublishedEvent } from "@treff/domain/events"
+import { accountEvents, companyEvents } from "@treff/domain/identity"
+import { invitationEvents } from "@treff/domain/invitations"
+import { offerEvents, offerSentEvents } from "@treff/domain/offers"
+import type { TreffEvent } from "@treff/domain/reactions"
 import * as z from "zod"
-import { accountMessages, fromAccountWire, toAccountWire } from "./account-messages.ts"
-import { companyMessages, fromCompanyWire, toCompanyWire } from "./company-messages.ts"
-import { fromWireInstant, toWireInstant } from "./instant.ts"
-import { fromInvitationWire, invitationMessages, toInvitationWire } from "./invitation-messages.ts"
-import type { TypeAndData } from "./message-schema.ts"
-import { fromOfferWire, offerMessages, toOfferWire } from "./offer-messages.ts"
-import { fromOfferSentWire, offerSentMessages, toOfferSentWire } from "./offer-sent-messages.ts"
+import { eventCodec } from "./event-codec.ts"
+import { offerEventNames, offerSentEventNames } from "./names/offers.ts"
 
-/**
- * One schema for each type of event: what is on the queue, and what a history shows. Source: `http.md`, the event log;
- * `offers.md`, `offer-sends.md` and `recruiter-invitations.md`, states.
- */
-export const eventMessages = [
-  ...offerMessages,
-  ...offerSentMessages,
-  ...invitationMessages,
-  ...accountMessages,
-  ...companyMessages
+/** How the events of offers travel: what the history of an offer shows, too. */
+export const offerEventCodec = eventCodec(offerEvents, offerEventNames)
+
+/** The codec of every kind of event. A new kind adds a line. */
+const codecs = [
+  offerEventCodec,
+  eventCodec(offerSentEvents, offerSentEventNames),
+  eventCodec(invitationEvents),
+  eventCodec(accountEvents),
+  eventCodec(companyEvents)
 ] as const
 
+/** An event as it travels: whole, in the names of the wire. See docs/events.md. */
+export type EventMessage = ReturnType<(typeof codecs)[number]["toMessage"]>
+
+/** One schema for each type of event: what is on the queue, and what a history shows. */
+export const eventMessages = codecs.flatMap(({ schemas }) => schemas)
+
 /**
- * The schema of an event as it travels: whole, in the names of the wire. Source: `http.md`, the event log.
+ * The schema of an event as it travels. See docs/events.md.
  *
  * @example
  * ```ts
@@ -31,29 +36,24 @@ export const eventMessages = [
  * strictEqual(eventMessage.safeParse({ type: "offer.lost" }).success, false)
  * ```
  */
-export const eventMessage = z.discriminatedUnion("type", eventMessages)
-/** An event as it travels. Source: `http.md`, the event log. */
-export type EventMessage = z.infer<typeof eventMessage>
+export const eventMessage = z.discriminatedUnion("type", eventMessages as never) as unknown as z.ZodType<EventMessage>
+
+/** Every kind has another message; what is said of its type in one place holds for all of them here. */
+interface AnyCodec {
+  readonly toMessage: (event: PublishedEvent) => EventMessage
+  readonly fromMessage: (message: EventMessage) => PublishedEvent<TreffEvent>
+}
+const codecOf = new Map(codecs.map((codec) => [codec.kind as string, codec as unknown as AnyCodec]))
+
+const codecFor = (kind: string): AnyCodec => {
+  const codec = codecOf.get(kind)
+  if (codec === undefined) throw new Error(`No event of a subject ${kind} is declared`)
+  return codec
+}
 
 /**
- * Whether an event, as the domain or as the wire has it, is one of an offer. Source: `http.md`, the event log.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { isOfferEvent } from "@treff/adapters/wire"
- *
- * strictEqual(isOfferEvent({ type: "offer.archived" }), true)
- * strictEqual(isOfferEvent({ type: "offerSent.viewed" }), false)
- * ```
- */
-export const isOfferEvent = <E extends { readonly type: string }>(
-  event: E
-): event is Extract<E, { readonly type: `offer.${string}` }> => event.type.startsWith("offer.")
-
-/**
- * Writes an event in the names of the wire; the company stays out of it. It cannot fail. Source: `http.md`, the event
- * log.
+ * Writes an event in the names of the wire; the company stays out of it. Throws for an event of a kind that is not
+ * declared. See docs/events.md.
  *
  * @example
  * ```ts
@@ -61,21 +61,16 @@ export const isOfferEvent = <E extends { readonly type: string }>(
  * import { toEventMessage } from "@treff/adapters/wire"
  * import { system } from "@treff/domain/events"
  *
- * const subject = { type: "offer", id: "o1" } as const
- * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, companyId: "acme", occurredAt: 0 } as const
+ * const subject = { type: "offer", id: "o1" }
+ * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, occurredAt: 0 }
  * const message = toEventMessage({ ...fact, id: "e1", subject, sequence: 1 })
  * strictEqual(message.occurredAt, "1970-01-01T00:00:00.000Z")
  * ```
  */
-export const toEventMessage = (event: HeardEvent): EventMessage => {
-  const { id, subject, sequence, actor } = event
-  const envelope = { id, subject, sequence, actor, occurredAt: toWireInstant(event.occurredAt) }
-  return { ...envelope, ...wireOf(subject).to(event) } as EventMessage
-}
+export const toEventMessage = (event: PublishedEvent): EventMessage => codecFor(event.subject.type).toMessage(event)
 
 /**
- * Reads an event in the names of the domain: what `toEventMessage` wrote, without the company. It cannot fail. Source:
- * `http.md`, the event log.
+ * Reads an event in the names of the domain: what `toEventMessage` wrote. See docs/events.md.
  *
  * @example
  * ```ts
@@ -83,39 +78,11 @@ export const toEventMessage = (event: HeardEvent): EventMessage => {
  * import { fromEventMessage, toEventMessage } from "@treff/adapters/wire"
  * import { system } from "@treff/domain/events"
  *
- * const subject = { type: "offer", id: "o1" } as const
- * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, occurredAt: 0 } as const
+ * const subject = { type: "offer", id: "o1" }
+ * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, occurredAt: 0 }
  * const event = { ...fact, id: "e1", subject, sequence: 1 }
  * deepStrictEqual(fromEventMessage(toEventMessage(event)), event)
  * ```
  */
-export const fromEventMessage = (message: EventMessage): HeardEvent => {
-  const { id, subject, sequence, actor } = message
-  const envelope = { id, subject, sequence, actor, occurredAt: fromWireInstant(message.occurredAt) }
-  return { ...envelope, ...wireOf(subject).from(message) } as HeardEvent
-}
-
-/** What one kind of subject's events are on the wire, and back: the part before the dot of their types. */
-interface Wire<S extends Subject["type"]> {
-  readonly to: (
-    event: Extract<HeardEvent, { readonly type: `${S}.${string}` }>
-  ) => TypeAndData<Extract<EventMessage, { readonly type: `${S}.${string}` }>>
-  readonly from: (
-    message: Extract<EventMessage, { readonly type: `${S}.${string}` }>
-  ) => TypeAndData<Extract<HeardEvent, { readonly type: `${S}.${string}` }>>
-}
-
-const wires: { readonly [S in Subject["type"]]: Wire<S> } = {
-  account: { to: toAccountWire, from: fromAccountWire },
-  company: { to: toCompanyWire, from: fromCompanyWire },
-  invitation: { to: toInvitationWire, from: fromInvitationWire },
-  offer: { to: toOfferWire, from: fromOfferWire },
-  offerSent: { to: toOfferSentWire, from: fromOfferSentWire }
-}
-
-/** An event and its subject belong together, which their types don't show. */
-const wireOf = ({ type }: Subject) =>
-  wires[type] as {
-    readonly to: (event: HeardEvent) => TypeAndData<EventMessage>
-    readonly from: (message: EventMessage) => TypeAndData<HeardEvent>
-  }
+export const fromEventMessage = (message: EventMessage): PublishedEvent<TreffEvent> =>
+  codecFor(message.subject.type).fromMessage(message)

@@ -1,12 +1,13 @@
+export { type EventCodec, eventCodec, type MessageOf } from "./event-codec.ts"
 export {
   type EventMessage,
   eventMessage,
   eventMessages,
   fromEventMessage,
-  isOfferEvent,
+  offerEventCodec,
   toEventMessage
 } from "./event-message.ts"
+export { type Names, schemaOfFields } from "./field-codec.ts"
 export { type InputIssue, inputIssues } from "./input-issues.ts"
 export { fromWireInstant, toWireInstant } from "./instant.ts"
-export { type OfferEventMessage, offerEventMessage } from "./offer-messages.ts"
-export { employmentTypeOfWire, wireEmploymentType, wireField } from "./offer-names.ts"
+export { employmentTypeOfWire, wireEmploymentType, wireField } from "./names/offers.ts"

@@ -1,26 +1,21 @@
-export { decideInvitation, settleInvitation } from "./model/decide-invitation.ts"
 export {
-  hasLapsed,
   type Invitation,
   type InvitationCommand,
-  type InvitationEvent,
   type InvitationFacts,
   type InvitationNotDue,
   type InvitationNotOpen,
   type InvitationNotPending,
   type InvitationState,
   type InvitationStatus,
-  invitationRefusals,
   invitationStatuses,
-  type Locale,
-  locales,
+  isExpired,
   noInvitation,
   type ResentTooOften,
-  resendLimit,
-  type TokenSecret
+  resendLimit
 } from "./model/invitation.ts"
 export { type InvitationAction, mayActOnInvitations, mayRevoke, type NotInviter } from "./model/invitation-access.ts"
-export { invitationMachine } from "./model/invitation-lifecycle.ts"
+export { type InvitationEvent, invitationEvents } from "./model/invitation-events.ts"
+export { invitationLifecycle } from "./model/invitation-lifecycle.ts"
 export {
   bulkRule,
   declinedFor,
@@ -30,10 +25,12 @@ export {
   inviteLimit,
   type OverLimit,
   personalMessageLimit,
+  sentWithin,
   type Tally
 } from "./model/invitation-rules.ts"
+export { type InvitationNotification, invitationTemplates } from "./model/invitation-templates.ts"
 export {
-  type HeldInvitation,
+  type InvitationByToken,
   type InvitationCircumstances,
   type InvitationOrder,
   Invitations,
@@ -42,6 +39,7 @@ export {
   invitationOrders,
   type ListedInvitation,
   type MailDelivery,
+  type MailedInvitation,
   type TallyTimes
 } from "./ports/invitations.ts"
 export {
@@ -54,7 +52,6 @@ export type { InvitationChange, InvitationNotFound } from "./use-cases/change-in
 export { declineInvitation } from "./use-cases/decline-invitation.ts"
 export { expireDueInvitations } from "./use-cases/expire-due-invitations.ts"
 export type { TokenUnknown } from "./use-cases/find-invitation-by-token.ts"
-export { reactToInvitations } from "./use-cases/invitation-reactions.ts"
 export {
   type AlreadyInvited,
   type AlreadyMember,
@@ -68,6 +65,8 @@ export {
   inviteRecruitersInBulk
 } from "./use-cases/invite-recruiters-in-bulk.ts"
 export { listInvitations } from "./use-cases/list-invitations.ts"
+export type { InvitationQuota } from "./use-cases/load-invitation-context.ts"
+export { invitationReactions } from "./use-cases/reactions.ts"
 export { readInvitation } from "./use-cases/read-invitation.ts"
 export { resendInvitation } from "./use-cases/resend-invitation.ts"
 export { revokeInvitation } from "./use-cases/revoke-invitation.ts"

@@ -1,4 +1,4 @@
-export type { Channel, NewNotification, Notification, Telling, Template } from "./model/notification.ts"
+export { type Delivery, type DeliveryStatus, deliveryStatuses, type Notification } from "./model/notification.ts"
 export { type Mail, MailDeferred, Mailer, MailerUnavailable, MailRefused, MailTemplates } from "./ports/mailer.ts"
 export { type DueMail, type MailOutcome, type NotificationCursor, Notifications } from "./ports/notifications.ts"
 export { listNotifications } from "./use-cases/list-notifications.ts"

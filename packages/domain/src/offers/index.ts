@@ -1,7 +1,5 @@
-export { decideOffer, settleOffer } from "./model/offer/decide-offer.ts"
 export {
   type EmploymentType,
-  type ExpiryReason,
   employmentTypes,
   endsAt,
   isDue,
@@ -10,47 +8,49 @@ export {
   type OfferCommand,
   type OfferContent,
   type OfferDatesPassed,
-  type OfferEvent,
   type OfferFacts,
   type OfferField,
   type OfferNotActive,
   type OfferNotDue,
   type OfferOutline,
-  type OfferRefusal,
-  type OfferRefusalOf,
   type OfferState,
   type OfferStatus,
-  offerRefusals,
+  offerFields,
   offerStatuses
 } from "./model/offer/offer.ts"
-export { mayActOnOffers, type NotOwner, type OfferAction, reaches, scopeOf } from "./model/offer/offer-access.ts"
-export { offerMachine } from "./model/offer/offer-lifecycle.ts"
+export { mayAccessOffer, mayActOnOffers, type NotOwner, type OfferAction, scopeOf } from "./model/offer/offer-access.ts"
+export { expiryReasons, type OfferEvent, offerEvents, term } from "./model/offer/offer-events.ts"
+export { offerLifecycle } from "./model/offer/offer-lifecycle.ts"
 export { type FieldIssue, type InvalidOffer, offerIssues, offerLimits } from "./model/offer/offer-rules.ts"
-export { decideOfferSent } from "./model/offer-sent/decide-offer-sent.ts"
+export { type OfferNotification, offerTemplates } from "./model/offer/offer-templates.ts"
 export {
   type AlreadyAnswered,
   noOfferSent,
   type OfferSent,
   type OfferSentCommand,
-  type OfferSentEvent,
   type OfferSentFacts,
   type OfferSentState,
   type OfferSentStatus,
-  offerSentRefusals,
   offerSentStatuses,
-  type SendEnd,
-  type SendParties,
-  type StatusOutOfOrder,
-  type WithdrawalReason
+  type StatusOutOfOrder
 } from "./model/offer-sent/offer-sent.ts"
 export {
+  mayAccessSend,
   mayActOnSends,
   type NotRecipient,
   type OfferSentAction,
-  reachesSend,
-  standingOf
+  sendVisibility
 } from "./model/offer-sent/offer-sent-access.ts"
-export { offerSentMachine } from "./model/offer-sent/offer-sent-lifecycle.ts"
+export {
+  type OfferSentEvent,
+  offerSentEvents,
+  type SendEnd,
+  type SendParties,
+  sendEnds,
+  type WithdrawalReason,
+  withdrawalReasons
+} from "./model/offer-sent/offer-sent-events.ts"
+export { offerSentLifecycle } from "./model/offer-sent/offer-sent-lifecycle.ts"
 export {
   bulkLimit,
   bulkRule,
@@ -58,20 +58,24 @@ export {
   type InvalidMessage,
   messageLimit
 } from "./model/offer-sent/offer-sent-rules.ts"
-export type {
-  CandidateView,
-  MemberView,
-  ReceivedOffer,
-  ReceivedOfferSent,
-  SeenOfferSent
+export {
+  type CandidateView,
+  type ListedOfferSent,
+  type MemberView,
+  memberViewOf,
+  type OfferSentView,
+  type ReceivedOffer,
+  type ReceivedOfferSent,
+  receivedOffer,
+  viewFor
 } from "./model/offer-sent/offer-sent-views.ts"
 export {
   type Addressee,
   type FoundOfferSent,
-  type ListedOfferSent,
   OfferSends,
   type OfferSentCursor,
   type SendCircumstances,
+  type SendState,
   type StatusChange
 } from "./ports/offer-sends.ts"
 export { type FoundOffer, type OfferCursor, Offers } from "./ports/offers.ts"
@@ -84,7 +88,6 @@ export { enableOffer } from "./use-cases/offer/enable-offer.ts"
 export { expireDueOffers } from "./use-cases/offer/expire-due-offers.ts"
 export { listOffers } from "./use-cases/offer/list-offers.ts"
 export { writeExpiry } from "./use-cases/offer/offer-expiry.ts"
-export { reactToTransfers } from "./use-cases/offer/offer-reactions.ts"
 export { type OfferAges, offerAges, readOffer } from "./use-cases/offer/read-offer.ts"
 export { readOfferHistory } from "./use-cases/offer/read-offer-history.ts"
 export { type RecruiterUnknown, transferOffer } from "./use-cases/offer/transfer-offer.ts"
@@ -94,13 +97,6 @@ export { changeOfferSentStatus } from "./use-cases/offer-sent/change-offer-sent-
 export { listOfferSends } from "./use-cases/offer-sent/list-offer-sends.ts"
 export { listReceivedOffers } from "./use-cases/offer-sent/list-received-offers.ts"
 export { listSendsOfOffer } from "./use-cases/offer-sent/list-sends-of-offer.ts"
-export {
-  isEnd,
-  isLeavingCandidate,
-  reactToEnds,
-  reactToLeavingCandidates,
-  reactToSends
-} from "./use-cases/offer-sent/offer-sent-reactions.ts"
 export { readOfferSent } from "./use-cases/offer-sent/read-offer-sent.ts"
 export { readReceivedOffer } from "./use-cases/offer-sent/read-received-offer.ts"
 export {
@@ -119,3 +115,4 @@ export {
 export { type EndedTerm, withdrawEndedSends } from "./use-cases/offer-sent/withdraw-ended-sends.ts"
 export { withdrawOfferSent } from "./use-cases/offer-sent/withdraw-offer-sent.ts"
 export { withdrawSendsOfCandidates } from "./use-cases/offer-sent/withdraw-sends-of-candidates.ts"
+export { offerReactions } from "./use-cases/reactions.ts"

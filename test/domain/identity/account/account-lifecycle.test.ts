@@ -1,10 +1,4 @@
-import {
-  type AccountCommand,
-  type AccountState,
-  accountMachine,
-  decideAccount,
-  noAccount
-} from "@treff/domain/identity"
+import { type AccountCommand, type AccountState, accountLifecycle, noAccount } from "@treff/domain/identity"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { type AnyStateMachine, transition } from "xstate"
@@ -44,7 +38,7 @@ const states: Readonly<Record<string, AccountState>> = {
 
 /** What became of a command, in words: its events, and what the account is then. */
 const outcome = (state: AccountState, command: AccountCommand): string => {
-  const decided = decideAccount(state, command)
+  const decided = accountLifecycle.decideAny(state, command)
   if (Result.isFailure(decided)) {
     const { _tag } = decided.failure
     return _tag === "IllegalTransition" ? "illegal" : `refused: ${_tag}`
@@ -114,7 +108,7 @@ describe("the life of an account", () => {
   })
 
   it("begins, by an invitation, as a recruiter of the company, whose address is verified", () => {
-    const { state, events } = Result.getOrThrow(decideAccount(noAccount, commands[0]?.[1] as AccountCommand))
+    const { state, events } = Result.getOrThrow(accountLifecycle.decideAny(noAccount, commands[0]?.[1] as AccountCommand))
     const recruiter = { role: "recruiter", subRole: "recruiter_user" } as const
     assert.deepStrictEqual<unknown>(state, {
       ...profile,
@@ -135,7 +129,7 @@ describe("the life of an account", () => {
       const { id, email, username, firstName, lastName, locale, contactNumber, createdAt } = state
       const kept = { id, email, username, firstName, lastName, locale, contactNumber, createdAt }
       for (const [, command] of commands) {
-        const decided = decideAccount(state, command)
+        const decided = accountLifecycle.decideAny(state, command)
         if (Result.isSuccess(decided)) assert.deepInclude(decided.success.state, kept)
       }
     }
@@ -144,7 +138,7 @@ describe("the life of an account", () => {
   it("is verified, and complete, by the invitation that it comes in by, and by nothing else", () => {
     for (const state of Object.values(states).filter(({ status }) => status !== "none")) {
       for (const [, command] of commands) {
-        const decided = decideAccount(state, command)
+        const decided = accountLifecycle.decideAny(state, command)
         if (Result.isFailure(decided)) continue
         const by = command.type === "Join"
         assert.deepInclude(decided.success.state, { emailVerified: by, profileComplete: by })
@@ -154,7 +148,7 @@ describe("the life of an account", () => {
 
   it("tells of a joining what somebody was before, by which invitation, and of a founding that it was by none", () => {
     const dataOf = (state: AccountState | undefined, command: AccountCommand) =>
-      Result.getOrThrow(decideAccount(state as AccountState, command)).events.map(({ data }) => data)
+      Result.getOrThrow(accountLifecycle.decideAny(state as AccountState, command)).events.map(({ data }) => data)
     const join = { type: "Join", at: now, ...joining } as const
     const recruiter = { role: "recruiter", subRole: "recruiter_user", invitationId: "i1" }
     assert.deepStrictEqual<unknown>(dataOf(states["outside, a candidate"], join), [
@@ -175,7 +169,7 @@ describe("the life of an account", () => {
     const secrets = { email: "secret@b.example", username: "secret-name", firstName: "Secret", lastName: "Secret" }
     for (const state of Object.values(states)) {
       for (const [, asked] of commands) {
-        const decided = decideAccount({ ...state, ...secrets }, { ...asked, ...secrets } as AccountCommand)
+        const decided = accountLifecycle.decideAny({ ...state, ...secrets }, { ...asked, ...secrets } as AccountCommand)
         const { events } = Result.isSuccess(decided) ? decided.success : { events: [] }
         assert.notMatch(JSON.stringify(events), /secret/i)
       }
@@ -185,14 +179,14 @@ describe("the life of an account", () => {
 
 describe("the chart", () => {
   it("leads to every state, and deciding the commands on the way leads there too", () => {
-    const paths = getShortestPaths(accountMachine, {
+    const paths = getShortestPaths(accountLifecycle.machine, {
       events: commands.map(([, command]) => command),
       serializeState: ({ value, context }) => JSON.stringify([value, context.role, context.subRole])
     })
     const reached = paths.map(({ state, steps }) => {
       const way = steps.map(({ event }) => event as AccountCommand).filter(({ type }) => !type.startsWith("xstate."))
       const end = way.reduce<AccountState>(
-        (at, command) => Result.getOrThrow(decideAccount(at, command)).state,
+        (at, command) => Result.getOrThrow(accountLifecycle.decideAny(at, command)).state,
         noAccount
       )
       assert.strictEqual(end.status, state.value)
@@ -205,13 +199,13 @@ describe("the chart", () => {
       "outside recruiter_user",
       "outside recruiter_admin"
     ])
-    assert.sameMembers([...new Set(reached.map((state) => state.split(" ")[0]))], Object.keys(accountMachine.states))
+    assert.sameMembers([...new Set(reached.map((state) => state.split(" ")[0]))], Object.keys(accountLifecycle.machine.states))
   })
 
   it("has somebody in a company who is a member, and nobody who is not", () => {
     for (const state of Object.values(states)) {
       for (const [, command] of commands) {
-        const decided = decideAccount(state, command)
+        const decided = accountLifecycle.decideAny(state, command)
         if (Result.isFailure(decided)) continue
         const { status, companyId, role, subRole } = decided.success.state
         assert.strictEqual(status === "member", companyId !== null)
@@ -223,9 +217,9 @@ describe("the chart", () => {
   it("moves by nothing but its commands: no timers, no actors, nothing that would have to be run", () => {
     for (const state of Object.values(states)) {
       const { status: value, ...context } = state
-      const before = accountMachine.resolveState({ value, context })
+      const before = accountLifecycle.machine.resolveState({ value, context })
       for (const [, command] of commands) {
-        const [after, actions] = transition<AnyStateMachine>(accountMachine, before, command)
+        const [after, actions] = transition<AnyStateMachine>(accountLifecycle.machine, before, command)
         assert.deepStrictEqual(
           actions.filter(({ type }) => (type as string) !== "decided"),
           []

@@ -1,4 +1,4 @@
-import { type AccountCommand, type AccountState, accountRefusals, decideAccount } from "@treff/domain/identity"
+import { type AccountCommand, type AccountState, accountRefusals, accountLifecycle } from "@treff/domain/identity"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { aCandidate, aManager, aRecruiter, factsOf, now } from "../../../given.ts"
@@ -31,7 +31,7 @@ describe("the ways in which an account that exists refuses a command", () => {
     const refusals = new Set<string>()
     for (const account of every) {
       for (const command of commands.filter((command) => command.type === type)) {
-        const decided = decideAccount(account, command)
+        const decided = accountLifecycle.decideAny(account, command)
         if (Result.isFailure(decided)) refusals.add(decided.failure._tag)
       }
     }

@@ -1,13 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
-import {
-  type Account,
-  type Caller,
-  changeSubRole,
-  listMembers,
-  type MemberChange,
-  removeMember
-} from "@treff/domain/identity"
+import { type Account, type Caller, changeSubRole, listMembers, type MemberChange, removeMember } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { listOffers } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
@@ -129,7 +122,7 @@ describe.each(Object.entries(deeds))("%s", (_, { by, type }) => {
         const failure = yield* Effect.flip(by({ caller, id: acme.colleague.id, expected }))
         assert.strictEqual(failure._tag, "VersionMismatch")
       }
-      yield* by({ caller, id: acme.colleague.id, expected: [7, 0] })
+      yield* by({ caller, id: acme.colleague.id, expectedVersions: [7, 0] })
       assert.strictEqual(world.events(acme.colleague).length, 1)
     })
   )

@@ -1,10 +1,4 @@
-import {
-  type CompanyCommand,
-  type CompanyState,
-  companyMachine,
-  decideCompany,
-  noCompany
-} from "@treff/domain/identity"
+import { type CompanyCommand, type CompanyState, companyLifecycle, noCompany } from "@treff/domain/identity"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { getShortestPaths } from "xstate/graph"
@@ -18,7 +12,7 @@ const commands: ReadonlyArray<readonly [name: string, command: CompanyCommand]> 
 ]
 
 const outcome = (state: CompanyState, command: CompanyCommand): string => {
-  const decided = decideCompany(state, command)
+  const decided = companyLifecycle.decideAny(state, command)
   if (Result.isFailure(decided)) return "illegal"
   const { state: after, passed, events } = decided.success
   assert.deepStrictEqual(passed, [], "time alone does nothing to a company")
@@ -44,12 +38,12 @@ describe("the life of a company", () => {
 
   it("begins with who made it, and keeps all but its name", () => {
     const [[, found], [, rename]] = commands as [(typeof commands)[0], (typeof commands)[0]]
-    assert.deepStrictEqual(Result.getOrThrow(decideCompany(noCompany, found)), {
+    assert.deepStrictEqual(Result.getOrThrow(companyLifecycle.decideAny(noCompany, found)), {
       state: open,
       passed: [],
       events: [{ type: "company.created", at: now, data: { creatorId: "mia" } }]
     })
-    assert.deepStrictEqual(Result.getOrThrow(decideCompany(open, { ...rename, at: now + 1 })), {
+    assert.deepStrictEqual(Result.getOrThrow(companyLifecycle.decideAny(open, { ...rename, at: now + 1 })), {
       state: { ...open, name: "Acme" },
       passed: [],
       // Its first name is a person's: no name is told.
@@ -58,20 +52,20 @@ describe("the life of a company", () => {
   })
 
   it("leads by its chart to every state", () => {
-    const paths = getShortestPaths(companyMachine, {
+    const paths = getShortestPaths(companyLifecycle.machine, {
       events: commands.map(([, command]) => command),
       serializeState: ({ value, context }) => JSON.stringify([value, context.name])
     })
     const reached = paths.map(({ state, steps }) => {
       const way = steps.map(({ event }) => event as CompanyCommand).filter(({ type }) => !type.startsWith("xstate."))
       const end = way.reduce<CompanyState>(
-        (at, command) => Result.getOrThrow(decideCompany(at, command)).state,
+        (at, command) => Result.getOrThrow(companyLifecycle.decideAny(at, command)).state,
         noCompany
       )
       assert.strictEqual(end.status, state.value)
       return `${end.status} ${end.name}`
     })
     assert.sameMembers(reached, ["none ", "open Mia Vik", "open Acme"])
-    assert.sameMembers(Object.keys(companyMachine.states), ["none", "open"])
+    assert.sameMembers(Object.keys(companyLifecycle.machine.states), ["none", "open"])
   })
 })

@@ -1,16 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
-import {
-  archiveOffer,
-  changeOfferSentStatus,
-  deleteOffer,
-  disableOffer,
-  enableOffer,
-  type Offer,
-  type OfferSent,
-  type OfferSentChange,
-  withdrawOfferSent
-} from "@treff/domain/offers"
+import { archiveOffer, changeOfferSentStatus, deleteOffer, disableOffer, enableOffer, type Offer, type OfferSent, type OfferSentChange, withdrawOfferSent } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { newId, now, partiesOf, steps } from "../../../given.ts"

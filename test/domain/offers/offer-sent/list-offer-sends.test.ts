@@ -1,14 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
 import type { Page } from "@treff/domain/kernel"
-import {
-  disableOffer,
-  listOfferSends,
-  listReceivedOffers,
-  listSendsOfOffer,
-  type SeenOfferSent,
-  transferOffer
-} from "@treff/domain/offers"
+import { disableOffer, listOfferSends, listReceivedOffers, listSendsOfOffer, type OfferSentView, transferOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { newId, now, steps } from "../../../given.ts"
@@ -16,7 +9,7 @@ import { story } from "../../story.ts"
 
 const page = { number: 1, limit: 20 }
 const all = { status: null, offerId: null, candidateId: null, page } as const
-const ids = ({ rows }: Page<SeenOfferSent>) => rows.map(({ value }) => value.id)
+const ids = ({ rows }: Page<OfferSentView>) => rows.map(({ value }) => value.id)
 const tag = <A, E extends { readonly _tag: string }, R>(work: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.flip(work), ({ _tag }) => _tag)
 

@@ -1,4 +1,4 @@
-import { mayActOnSends, type OfferSentAction, reachesSend } from "@treff/domain/offers"
+import { mayActOnSends, type OfferSentAction, mayAccessSend } from "@treff/domain/offers"
 import { assert, describe, expect, it } from "vitest"
 import { aCandidate, aCompany, anOffer, aSend, newId } from "../../../given.ts"
 
@@ -21,9 +21,9 @@ describe("who may do what with sends", () => {
             const own = anOffer({ ownerId: caller.id })
             const colleagues = anOffer({ ownerId: colleague.id })
             const reached = {
-              "of own offers": reachesSend(caller, aSend(own), own),
-              "of a colleague's": reachesSend(caller, aSend(colleagues), colleagues),
-              own: reachesSend(caller, aSend(colleagues, caller.id), colleagues)
+              "of own offers": mayAccessSend(caller, aSend(own), own),
+              "of a colleague's": mayAccessSend(caller, aSend(colleagues), colleagues),
+              own: mayAccessSend(caller, aSend(colleagues, caller.id), colleagues)
             }
             return reached["of a colleague's"] ? "all" : reached["of own offers"] ? "of own offers" : "own"
           })
@@ -45,13 +45,13 @@ describe("who may do what with sends", () => {
 
   it("the offer's owner decides, not the sender", () => {
     const offer = anOffer({ ownerId: colleague.id })
-    assert.isFalse(reachesSend(recruiter, aSend(offer, newId(), { senderId: recruiter.id }), offer))
-    assert.isTrue(reachesSend(colleague, aSend(offer, newId(), { senderId: recruiter.id }), offer))
+    assert.isFalse(mayAccessSend(recruiter, aSend(offer, newId(), { senderId: recruiter.id }), offer))
+    assert.isTrue(mayAccessSend(colleague, aSend(offer, newId(), { senderId: recruiter.id }), offer))
   })
 
-  it("a candidate reaches the own ones, and none by owning the offer", () => {
+  it("a candidate mayAccessOffer the own ones, and none by owning the offer", () => {
     const offer = anOffer({ ownerId: candidate.id })
-    assert.isTrue(reachesSend(candidate, aSend(offer, candidate.id), offer))
-    assert.isFalse(reachesSend(candidate, aSend(offer), offer))
+    assert.isTrue(mayAccessSend(candidate, aSend(offer, candidate.id), offer))
+    assert.isFalse(mayAccessSend(candidate, aSend(offer), offer))
   })
 })

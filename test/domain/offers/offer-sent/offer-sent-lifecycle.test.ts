@@ -1,11 +1,4 @@
-import {
-  decideOfferSent,
-  noOfferSent,
-  type OfferSentCommand,
-  type OfferSentState,
-  offerSentMachine,
-  offerSentStatuses
-} from "@treff/domain/offers"
+import { offerSentLifecycle, noOfferSent, type OfferSentCommand, type OfferSentState, offerSentStatuses } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { type AnyStateMachine, transition } from "xstate"
@@ -30,7 +23,7 @@ const commands: ReadonlyArray<readonly [name: string, command: OfferSentCommand]
 
 /** What became of a command, in words: its events, and the status it leads to. */
 const outcome = (state: OfferSentState, command: OfferSentCommand): string => {
-  const decided = decideOfferSent(state, command)
+  const decided = offerSentLifecycle.decideAny(state, command)
   if (Result.isFailure(decided)) {
     const { _tag } = decided.failure
     return _tag === "IllegalTransition" ? "illegal" : `refused: ${_tag}`
@@ -119,7 +112,7 @@ describe("the life of a send", () => {
 
   it("notes when each step was taken; a step that a recruiter skips is filled in at the same instant", () => {
     const lead = (state: OfferSentState, ...commands: ReadonlyArray<OfferSentCommand>) =>
-      commands.reduce((at, command) => Result.getOrThrow(decideOfferSent(at, command)).state, state)
+      commands.reduce((at, command) => Result.getOrThrow(offerSentLifecycle.decideAny(at, command)).state, state)
     const sent = lead(noOfferSent, { type: "Send", at: now, ...asSent })
     assert.deepStrictEqual(sent, {
       ...asSent,
@@ -138,7 +131,7 @@ describe("the life of a send", () => {
       status: "responded"
     })
     const { state, events } = Result.getOrThrow(
-      decideOfferSent(sent, { type: "Respond", at: now + 3, by: "recruiter" })
+      offerSentLifecycle.decideAny(sent, { type: "Respond", at: now + 3, by: "recruiter" })
     )
     assert.deepStrictEqual(state, {
       ...sent,
@@ -156,7 +149,7 @@ describe("the life of a send", () => {
 
   it("says who took it back, or how its offer ended, and whose it was", () => {
     for (const [, command] of commands.filter(([, { type }]) => type === "Withdraw")) {
-      const { events } = Result.getOrThrow(decideOfferSent(inStatus("viewed"), command))
+      const { events } = Result.getOrThrow(offerSentLifecycle.decideAny(inStatus("viewed"), command))
       const reason = command.type === "Withdraw" && command.reason
       assert.deepStrictEqual(events as ReadonlyArray<unknown>, [
         { type: "offerSent.deleted", at: now, data: { ...partiesOf(send), reason } }
@@ -166,14 +159,14 @@ describe("the life of a send", () => {
 
   it("keeps of what its candidate withdraws no message, only that it was sent", () => {
     const { state } = Result.getOrThrow(
-      decideOfferSent(inStatus("viewed"), { type: "Withdraw", at: now, reason: "candidate" })
+      offerSentLifecycle.decideAny(inStatus("viewed"), { type: "Withdraw", at: now, reason: "candidate" })
     )
     assert.deepStrictEqual(state, { ...inStatus("viewed"), status: "withdrawn", message: null, updatedAt: now })
   })
 
   it("says in a refusal what it is", () => {
     const refused = (status: "sent" | "responded", command: OfferSentCommand) =>
-      Result.getFailure(decideOfferSent(inStatus(status), command))
+      Result.getFailure(offerSentLifecycle.decideAny(inStatus(status), command))
     const answer = refused("sent", { type: "Respond", at: now, by: "candidate" })
     assert.deepInclude(answer, { value: { _tag: "StatusOutOfOrder", status: "sent" } })
     const view = refused("responded", { type: "View", at: now })
@@ -185,7 +178,7 @@ describe("the life of a send", () => {
     for (const status of statuses) {
       for (const [, command] of commands) {
         const told = command.type === "Send" ? { ...command, message: secret, title: secret } : command
-        const decided = decideOfferSent({ ...inStatus(status), message: secret, title: secret }, told)
+        const decided = offerSentLifecycle.decideAny({ ...inStatus(status), message: secret, title: secret }, told)
         assert.notInclude(JSON.stringify(Result.isSuccess(decided) ? decided.success.events : []), secret)
       }
     }
@@ -193,7 +186,7 @@ describe("the life of a send", () => {
 })
 
 describe("the chart", () => {
-  const paths = getShortestPaths(offerSentMachine, {
+  const paths = getShortestPaths(offerSentLifecycle.machine, {
     events: commands.map(([, command]) => command),
     serializeState: ({ value }) => JSON.stringify(value)
   })
@@ -202,20 +195,20 @@ describe("the chart", () => {
     const reached = paths.map(({ state, steps }) => {
       const way = steps.map(({ event }) => event as OfferSentCommand).filter(({ type }) => !type.startsWith("xstate."))
       const end = way.reduce<OfferSentState>(
-        (at, command) => Result.getOrThrow(decideOfferSent(at, command)).state,
+        (at, command) => Result.getOrThrow(offerSentLifecycle.decideAny(at, command)).state,
         noOfferSent
       )
       assert.strictEqual(end.status, state.value)
       return end.status
     })
-    assert.sameMembers(reached, Object.keys(offerSentMachine.states))
+    assert.sameMembers(reached, Object.keys(offerSentLifecycle.machine.states))
     assert.sameMembers(reached, [...statuses])
   })
 
   it("lets every send that exists end with its offer, and be taken back by a recruiter", () => {
     for (const status of offerSentStatuses) {
       for (const reason of ["recruiter", "offer_deleted", "offer_archived", "offer_expired"] as const) {
-        const decided = Result.getOrThrow(decideOfferSent(inStatus(status), { type: "Withdraw", at: now, reason }))
+        const decided = Result.getOrThrow(offerSentLifecycle.decideAny(inStatus(status), { type: "Withdraw", at: now, reason }))
         assert.strictEqual(decided.state.status, "gone")
       }
     }
@@ -224,9 +217,9 @@ describe("the chart", () => {
   it("moves by nothing but its commands: no timers, no actors, nothing that would have to be run", () => {
     for (const value of statuses) {
       const { status: _, ...context } = inStatus(value)
-      const before = offerSentMachine.resolveState({ value, context })
+      const before = offerSentLifecycle.machine.resolveState({ value, context })
       for (const [, command] of commands) {
-        const [after, actions] = transition<AnyStateMachine>(offerSentMachine, before, command)
+        const [after, actions] = transition<AnyStateMachine>(offerSentLifecycle.machine, before, command)
         assert.deepStrictEqual(
           actions.filter(({ type }) => (type as string) !== "decided"),
           []

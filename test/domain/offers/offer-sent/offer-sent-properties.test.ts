@@ -1,12 +1,4 @@
-import {
-  decideOfferSent,
-  noOfferSent,
-  type Offer,
-  type OfferSentCommand,
-  type OfferSentState,
-  settleOffer,
-  standingOf
-} from "@treff/domain/offers"
+import { offerSentLifecycle, noOfferSent, type Offer, type OfferSentCommand, type OfferSentState, offerLifecycle, standingOf } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
@@ -38,7 +30,7 @@ const anyLife = fc.array(fc.tuple(fc.nat(2), anyCommand), { maxLength: 12 }).map
   const states = [state]
   for (const [hours, command] of steps) {
     at += hours * hour
-    const decided = decideOfferSent(state, { ...command, at })
+    const decided = offerSentLifecycle.decideAny(state, { ...command, at })
     if (Result.isFailure(decided)) continue
     state = decided.success.state
     states.push(state)
@@ -55,7 +47,7 @@ describe("a decision", () => {
     let moved = 0
     always(
       fc.property(anyState, anyCommand, (state, command) => {
-        const decided = decideOfferSent(state, command)
+        const decided = offerSentLifecycle.decideAny(state, command)
         if (Result.isFailure(decided)) return
         assert.isAtLeast(rank(decided.success.state), rank(state))
         if (rank(decided.success.state) > rank(state)) moved++
@@ -69,7 +61,7 @@ describe("a decision", () => {
     always(
       fc.property(fc.constantFrom("withdrawn", "gone"), anyCommand, (status, command) => {
         assert.deepStrictEqual(
-          decideOfferSent({ ...send, status }, command),
+          offerSentLifecycle.decideAny({ ...send, status }, command),
           Result.fail({ _tag: "IllegalTransition", status, command: command.type })
         )
       })
@@ -79,7 +71,7 @@ describe("a decision", () => {
   it("moves the state if, and only if, it has an event to tell of it", () => {
     always(
       fc.property(anyState, anyCommand, (state, command) => {
-        const decided = decideOfferSent(state, command)
+        const decided = offerSentLifecycle.decideAny(state, command)
         fc.pre(Result.isSuccess(decided))
         const { state: after, passed, events } = Result.getOrThrow(decided)
         assert.deepStrictEqual(passed, [])
@@ -92,8 +84,8 @@ describe("a decision", () => {
   it("decides the same about the same, and changes nothing that it was given", () => {
     always(
       fc.property(anyState, anyCommand, (state, command) => {
-        const first = decideOfferSent(Object.freeze({ ...state }), Object.freeze({ ...command }))
-        assert.deepStrictEqual(decideOfferSent(structuredClone(state), structuredClone(command)), first)
+        const first = offerSentLifecycle.decideAny(Object.freeze({ ...state }), Object.freeze({ ...command }))
+        assert.deepStrictEqual(offerSentLifecycle.decideAny(structuredClone(state), structuredClone(command)), first)
       })
     )
   })
@@ -101,7 +93,7 @@ describe("a decision", () => {
   it("gives its events the command's instant, and the parties of the send", () => {
     always(
       fc.property(anyState, anyCommand, (state, command) => {
-        const decided = decideOfferSent(state, command)
+        const decided = offerSentLifecycle.decideAny(state, command)
         fc.pre(Result.isSuccess(decided))
         for (const { at, data } of Result.getOrThrow(decided).events) {
           assert.strictEqual(at, command.at)
@@ -153,12 +145,12 @@ describe("how a send stands", () => {
     always(
       fc.property(anyOffer, fc.boolean(), anyInstant, (offer, later, at) => {
         const term = later ? offer.term + 1 : offer.term
-        const { status } = settleOffer(offer, at).state as Offer
+        const { status } = offerLifecycle.asOf(offer, at).state
         const byStatus = { active: "open", disabled: "hidden", archived: "gone", expired: "gone" } as const
         const standing = standingOf({ term }, offer, at)
         assert.strictEqual(standing, term === offer.term ? byStatus[status] : "gone")
         // Whether time has been written does not matter.
-        assert.strictEqual(standingOf({ term }, settleOffer(offer, at).state as Offer, at), standing)
+        assert.strictEqual(standingOf({ term }, offerLifecycle.asOf(offer, at).state, at), standing)
         seen.add(standing)
       }),
       { numRuns: 1_000 }

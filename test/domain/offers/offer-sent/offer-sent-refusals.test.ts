@@ -1,4 +1,4 @@
-import { decideOfferSent, type OfferSentCommand, offerSentRefusals, offerSentStatuses } from "@treff/domain/offers"
+import { offerSentLifecycle, type OfferSentCommand, offerSentRefusals, offerSentStatuses } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { anOffer, aSend, now, partiesOf, steps } from "../../../given.ts"
@@ -25,7 +25,7 @@ describe("the ways in which a send that exists refuses a command", () => {
       const refusals = new Set<string>()
       for (const status of offerSentStatuses) {
         for (const command of commands.filter((command) => command.type === type)) {
-          const decided = decideOfferSent({ ...send, ...steps(status) }, command)
+          const decided = offerSentLifecycle.decideAny({ ...send, ...steps(status) }, command)
           if (Result.isFailure(decided)) refusals.add(decided.failure._tag)
         }
       }

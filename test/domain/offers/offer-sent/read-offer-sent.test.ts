@@ -2,20 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
-import {
-  archiveOffer,
-  changeOfferSentStatus,
-  deleteOffer,
-  disableOffer,
-  listOfferSends,
-  listReceivedOffers,
-  type Offer,
-  OfferSends,
-  type OfferSent,
-  readOfferSent,
-  readReceivedOffer,
-  withdrawOfferSent
-} from "@treff/domain/offers"
+import { archiveOffer, changeOfferSentStatus, deleteOffer, disableOffer, listOfferSends, listReceivedOffers, type Offer, OfferSends, type OfferSent, readOfferSent, readReceivedOffer, withdrawOfferSent } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"

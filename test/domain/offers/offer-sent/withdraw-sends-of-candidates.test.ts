@@ -72,7 +72,7 @@ describe("withdrawing what candidates have not answered, who are none any more",
         ["viewed", "withdrawn"]
       )
       const journal = yield* Journal
-      const held = Journal.of({ ...journal, commitFree: () => Effect.succeed([]) })
+      const held = Journal.of({ ...journal, commitEach: () => Effect.succeed([]) })
       const stuck = Effect.provideService(work, Journal, held)
       assert.deepStrictEqual(yield* stuck, { withdrawn: 0, finished: false })
       assert.deepStrictEqual(yield* work, { withdrawn: 1, finished: true })

@@ -1,15 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
-import {
-  archiveOffer,
-  deleteOffer,
-  disableOffer,
-  enableOffer,
-  type OfferChange,
-  transferOffer,
-  updateOffer
-} from "@treff/domain/offers"
+import { archiveOffer, deleteOffer, disableOffer, enableOffer, type OfferChange, transferOffer, updateOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { aRecruiter, content, newId, now } from "../../../given.ts"
@@ -148,7 +140,7 @@ describe.each(everyChange)("$name", ({ name, from, event: type, by }) => {
       const offer = world.offer({ status: from })
       const asAdmin = { caller: world.acme.admin, id: offer.id }
       const { layer, tried } = overtaken(1, () => updateOffer(asAdmin, content({ salary: "1" })), world)
-      const failure = yield* Effect.flip(Effect.provide(by({ ...asAdmin, expected: [1] }, world), layer))
+      const failure = yield* Effect.flip(Effect.provide(by({ ...asAdmin, expectedVersions: [1] }, world), layer))
       assert.strictEqual(failure._tag, "VersionMismatch")
       assert.strictEqual(tried.commits, 1)
     })

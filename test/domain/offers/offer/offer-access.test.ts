@@ -1,5 +1,5 @@
 import { isAdmin, isMember } from "@treff/domain/identity"
-import { mayActOnOffers, type OfferAction, reaches, scopeOf } from "@treff/domain/offers"
+import { mayActOnOffers, type OfferAction, mayAccessOffer, scopeOf } from "@treff/domain/offers"
 import { assert, describe, expect, it } from "vitest"
 import { aCandidate, aCompany, aRecruiter } from "../../../given.ts"
 
@@ -31,7 +31,7 @@ describe("who may do what with offers", () => {
             if (!mayActOnOffers(caller, action)) return "never"
             if (action === "create") return "yes"
             const whose = { own: caller.id, "a colleague's": colleague.id }
-            return Object.values(whose).every((ownerId) => reaches(caller, { ownerId })) ? "all" : "own"
+            return Object.values(whose).every((ownerId) => mayAccessOffer(caller, { ownerId })) ? "all" : "own"
           })
         )
       )
@@ -53,15 +53,15 @@ describe("who may do what with offers", () => {
     `)
   })
 
-  it("a recruiter_user reaches the own offers and nobody else's", () => {
-    assert.isTrue(reaches(recruiter, { ownerId: recruiter.id }))
-    for (const other of [colleague, admin, manager]) assert.isFalse(reaches(recruiter, { ownerId: other.id }))
+  it("a recruiter_user mayAccessOffer the own offers and nobody else's", () => {
+    assert.isTrue(mayAccessOffer(recruiter, { ownerId: recruiter.id }))
+    for (const other of [colleague, admin, manager]) assert.isFalse(mayAccessOffer(recruiter, { ownerId: other.id }))
   })
 
   it("a candidate never, whom offers reach by being sent; nor would one reach any but by owning it", () => {
     for (const action of actions) assert.isFalse(mayActOnOffers(callers.candidate, action), action)
     assert.strictEqual(scopeOf(callers.candidate), "own")
-    assert.isFalse(reaches(callers.candidate, { ownerId: recruiter.id }))
+    assert.isFalse(mayAccessOffer(callers.candidate, { ownerId: recruiter.id }))
   })
 
   it("whoever belongs to no company is no member, and a candidate never is", () => {

@@ -1,13 +1,5 @@
 import { day } from "@treff/domain/kernel"
-import {
-  decideOffer,
-  noOffer,
-  type OfferCommand,
-  type OfferFacts,
-  type OfferState,
-  offerMachine,
-  offerStatuses
-} from "@treff/domain/offers"
+import { offerLifecycle, noOffer, type OfferCommand, type OfferFacts, type OfferState, offerStatuses } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { type AnyStateMachine, transition } from "xstate"
@@ -35,7 +27,7 @@ const commandsOn = (state: OfferState): ReadonlyArray<readonly [name: string, co
 
 /** What became of a command, in words: what time did first, then the event, and the status it leads to. */
 const outcome = (state: OfferState, command: OfferCommand): string => {
-  const decided = decideOffer(state, command)
+  const decided = offerLifecycle.decideAny(state, command)
   if (Result.isFailure(decided)) {
     const { _tag } = decided.failure
     return _tag === "IllegalTransition" ? "illegal" : `refused: ${_tag}`
@@ -208,7 +200,7 @@ describe("the life of an offer", () => {
 
   it("names the date that came first as the reason of its expiry, and the job's start when both came at once", () => {
     const reasonOf = (dates: { readonly jobStartsAt: number; readonly expiresAt: number }) => {
-      const decided = Result.getOrThrow(decideOffer({ ...offer, ...dates }, { type: "Archive", at: now }))
+      const decided = Result.getOrThrow(offerLifecycle.decideAny({ ...offer, ...dates }, { type: "Archive", at: now }))
       return decided.passed.map((event) => event.type === "offer.expired" && event.data.reason)
     }
     assert.deepStrictEqual(reasonOf({ jobStartsAt: now - 2, expiresAt: now - 1 }), ["job_started"])
@@ -218,7 +210,7 @@ describe("the life of an offer", () => {
 
   it("says of an update which fields it changed, and where the dates are now", () => {
     const later = content({ title: "Cook", salary: "40,000", expiresAt: now + 30 * day, contractEndsAt: null })
-    const { events, state } = Result.getOrThrow(decideOffer(offer, { type: "Update", at: now, content: later }))
+    const { events, state } = Result.getOrThrow(offerLifecycle.decideAny(offer, { type: "Update", at: now, content: later }))
     assert.deepStrictEqual(events, [
       {
         type: "offer.updated",
@@ -239,7 +231,7 @@ describe("the life of an offer", () => {
     for (const status of ["none", ...offerStatuses] as const) {
       for (const [, command] of commandsOn(offer)) {
         const told = "content" in command ? { ...command, content: { ...command.content, ...texts } } : command
-        const decided = decideOffer({ ...offer, ...texts, ...past, status }, told)
+        const decided = offerLifecycle.decideAny({ ...offer, ...texts, ...past, status }, told)
         assert.notInclude(JSON.stringify(Result.isSuccess(decided) ? decided.success.events : []), secret)
       }
     }
@@ -253,7 +245,7 @@ describe("the chart", () => {
     { type: "Expire", at: late },
     { type: "Enable", at: late }
   ]
-  const paths = getShortestPaths(offerMachine, {
+  const paths = getShortestPaths(offerLifecycle.machine, {
     events: [...events],
     // The facts (terms, instants) never end; the statuses do.
     serializeState: ({ value }) => JSON.stringify(value)
@@ -262,26 +254,26 @@ describe("the chart", () => {
   it("leads to every state, and deciding the commands on the way leads there too", () => {
     const reached = paths.map(({ state, steps }) => {
       const way = steps.map(({ event }) => event as OfferCommand).filter(({ type }) => !type.startsWith("xstate."))
-      const end = way.reduce<OfferState>((at, command) => Result.getOrThrow(decideOffer(at, command)).state, noOffer)
+      const end = way.reduce<OfferState>((at, command) => Result.getOrThrow(offerLifecycle.decideAny(at, command)).state, noOffer)
       assert.strictEqual(end.status, state.value)
       return end.status
     })
-    assert.sameMembers(reached, Object.keys(offerMachine.states))
+    assert.sameMembers(reached, Object.keys(offerLifecycle.machine.states))
   })
 
   it("lets every offer that exists be deleted", () => {
     for (const status of offerStatuses) {
-      const decided = Result.getOrThrow(decideOffer({ ...offer, status }, { type: "Delete", at: now }))
+      const decided = Result.getOrThrow(offerLifecycle.decideAny({ ...offer, status }, { type: "Delete", at: now }))
       assert.strictEqual(decided.state.status, "gone")
     }
   })
 
   it("moves by nothing but its commands: no timers, no actors, nothing that would have to be run", () => {
-    for (const status of Object.keys(offerMachine.states)) {
+    for (const status of Object.keys(offerLifecycle.machine.states)) {
       const { status: _, ...context } = offer satisfies OfferFacts
-      const before = offerMachine.resolveState({ value: status as OfferState["status"], context })
+      const before = offerLifecycle.machine.resolveState({ value: status as OfferState["status"], context })
       for (const [, command] of commandsOn(offer)) {
-        const [after, actions] = transition<AnyStateMachine>(offerMachine, before, command)
+        const [after, actions] = transition<AnyStateMachine>(offerLifecycle.machine, before, command)
         assert.deepStrictEqual(
           actions.filter(({ type }) => (type as string) !== "decided"),
           []

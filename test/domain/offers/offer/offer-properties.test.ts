@@ -1,5 +1,5 @@
 import { day } from "@treff/domain/kernel"
-import { decideOffer, endsAt, type Offer, type OfferCommand, type OfferState, settleOffer } from "@treff/domain/offers"
+import { offerLifecycle, endsAt, type Offer, type OfferCommand, type OfferState } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
@@ -23,14 +23,14 @@ const anyCommand = (at: fc.Arbitrary<number> = anyInstant): fc.Arbitrary<OfferCo
     })
   )
 
-const settled = (offer: Offer, at: number) => settleOffer(offer, at).state as Offer
+const settled = (offer: Offer, at: number) => offerLifecycle.asOf(offer, at).state
 
 describe("time", () => {
   it("passes once: what is settled stays so at that instant, without a further event", () => {
     always(
       fc.property(anyOffer, anyInstant, (offer, at) => {
-        const once = settleOffer(offer, at)
-        assert.deepStrictEqual(settleOffer(once.state as Offer, at), { state: once.state, passed: [], events: [] })
+        const once = offerLifecycle.asOf(offer, at)
+        assert.deepStrictEqual(offerLifecycle.asOf(once.state as Offer, at), { state: once.state, passed: [], events: [] })
       })
     )
   })
@@ -38,9 +38,9 @@ describe("time", () => {
   it("passes before every command: settling first and deciding then decides the same", () => {
     always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
-        const time = settleOffer(offer, command.at)
-        const later = decideOffer(time.state, command)
-        const atOnce = decideOffer(offer, command)
+        const time = offerLifecycle.asOf(offer, command.at)
+        const later = offerLifecycle.decideAny(time.state, command)
+        const atOnce = offerLifecycle.decideAny(offer, command)
         assert.deepStrictEqual(
           Result.map(later, (decision) => ({ ...decision, passed: [...time.passed, ...decision.passed] })),
           atOnce
@@ -79,7 +79,7 @@ describe("time", () => {
   it("lets an offer expire when its date came, not when that was noticed", () => {
     always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
-        const decided = decideOffer(offer, command)
+        const decided = offerLifecycle.decideAny(offer, command)
         fc.pre(Result.isSuccess(decided) && decided.success.passed.length > 0)
         const [expiry] = Result.getOrThrow(decided).passed
         assert.strictEqual(expiry?.type, "offer.expired")
@@ -95,7 +95,7 @@ describe("a decision", () => {
   it("refuses every command on an offer that is gone, and all but its creation on one that is not made yet", () => {
     always(
       fc.property(anyOffer, anyCommand(), fc.constantFrom("gone", "none"), (offer, command, status) => {
-        const decided = decideOffer({ ...offer, status }, command)
+        const decided = offerLifecycle.decideAny({ ...offer, status }, command)
         assert.deepStrictEqual(decided, Result.fail({ _tag: "IllegalTransition", status, command: command.type }))
       })
     )
@@ -106,7 +106,7 @@ describe("a decision", () => {
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         fc.pre(command.type !== "Transfer" || !command.ownerHasLeft)
         const archived = { ...offer, status: "archived" as const }
-        const decided = decideOffer(archived, command)
+        const decided = offerLifecycle.decideAny(archived, command)
         if (command.type === "Delete") assert.isTrue(Result.isSuccess(decided))
         else if (command.type === "Enable") assert.strictEqual(Result.isSuccess(decided), endsAt(offer) > command.at)
         else if (Result.isSuccess(decided)) assert.deepStrictEqual(decided.success.state, archived)
@@ -117,7 +117,7 @@ describe("a decision", () => {
   it("moves the state if, and only if, it has an event to tell of it", () => {
     always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
-        const decided = decideOffer(offer, command)
+        const decided = offerLifecycle.decideAny(offer, command)
         fc.pre(Result.isSuccess(decided))
         const { state, passed, events } = Result.getOrThrow(decided)
         const moved = JSON.stringify(sorted(state)) !== JSON.stringify(sorted(offer))
@@ -129,8 +129,8 @@ describe("a decision", () => {
   it("decides the same about the same, and changes nothing that it was given", () => {
     always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
-        const first = decideOffer(deepFreeze({ ...offer }), deepFreeze(command))
-        assert.deepStrictEqual(decideOffer(structuredClone(offer), structuredClone(command)), first)
+        const first = offerLifecycle.decideAny(deepFreeze({ ...offer }), deepFreeze(command))
+        assert.deepStrictEqual(offerLifecycle.decideAny(structuredClone(offer), structuredClone(command)), first)
       })
     )
   })
@@ -138,7 +138,7 @@ describe("a decision", () => {
   it("gives its own events the command's instant, and none before what time alone did", () => {
     always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
-        const decided = decideOffer(offer, command)
+        const decided = offerLifecycle.decideAny(offer, command)
         fc.pre(Result.isSuccess(decided))
         const { passed, events } = Result.getOrThrow(decided)
         for (const event of events) assert.strictEqual(event.at, command.at)
@@ -172,7 +172,7 @@ describe("terms", () => {
       fc.property(anyLife, (life) => {
         let state: OfferState = anOffer({ ownerId: "a", jobStartsAt: now + day, expiresAt: now + day })
         for (const command of life) {
-          const decided = decideOffer(state, command)
+          const decided = offerLifecycle.decideAny(state, command)
           if (Result.isFailure(decided)) continue
           const before = settled(state as Offer, command.at).status
           const { state: after, events } = decided.success
@@ -191,7 +191,7 @@ describe("terms", () => {
 
   it("begin with the first", () => {
     const create = { type: "Create", at: now, id: "1", companyId: "2", ownerId: "3", content: content() } as const
-    assert.strictEqual(Result.getOrThrow(decideOffer({ ...anOffer(), status: "none" }, create)).state.term, 1)
+    assert.strictEqual(Result.getOrThrow(offerLifecycle.decideAny({ ...anOffer(), status: "none" }, create)).state.term, 1)
   })
 })
 

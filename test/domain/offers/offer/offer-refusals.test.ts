@@ -1,5 +1,5 @@
 import { day } from "@treff/domain/kernel"
-import { decideOffer, type OfferCommand, type OfferRefusal, offerRefusals, offerStatuses } from "@treff/domain/offers"
+import { offerLifecycle, type OfferCommand, type OfferRefusal, offerRefusals, offerStatuses } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { anOffer, content, newId, now } from "../../../given.ts"
@@ -27,7 +27,7 @@ describe("the ways in which an offer that exists refuses a command", () => {
     const refusals = new Set<OfferRefusal["_tag"]>()
     for (const status of offerStatuses) {
       for (const command of commands.filter((command) => command.type === type)) {
-        const decided = decideOffer(anOffer({ status }), command)
+        const decided = offerLifecycle.decideAny(anOffer({ status }), command)
         if (Result.isFailure(decided)) refusals.add(decided.failure._tag)
       }
     }

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
-import { emailLimit, nameLimit, type Profile } from "@treff/domain/identity"
+import { emailLimit, locales, nameLimit, type Profile } from "@treff/domain/identity"
 import {
   acceptInvitation,
   bulkRule,
@@ -11,7 +11,6 @@ import {
   inviteRecruiter,
   inviteRecruitersInBulk,
   listInvitations,
-  locales,
   mayActOnInvitations,
   personalMessageLimit,
   readInvitation,

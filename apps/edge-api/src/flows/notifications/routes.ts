@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
+import { channels } from "@treff/domain/events"
 import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notifications"
 import * as z from "zod"
 import { bodyProblems, noBody } from "../../http/body.ts"
@@ -8,7 +9,7 @@ import { lastInstant, oneOf, trimmed } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
 import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
 import { type RequestEnv, respond } from "../../http/request.ts"
-import { channels, WireNotification, wireNotification } from "./output.ts"
+import { WireNotification, wireNotification } from "./output.ts"
 
 const cursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant), id: z.uuid() })
 
@@ -23,7 +24,7 @@ const list = createRoute({
   path: "/",
   tags,
   security,
-  summary: "What the caller was told, newest first",
+  summary: "What the caller was notified of, newest first",
   middleware: [authenticate, withoutCompany],
   request: {
     query: z
@@ -33,7 +34,7 @@ const list = createRoute({
           .transform((word) => word === "true")
           .optional()
           .meta({ description: "only those that are unread, or only the others", type: "boolean" }),
-        channel: oneOf(channels).optional().meta({ description: "only those by this channel" }),
+        channel: oneOf(channels).optional().meta({ description: "only those that have a delivery by this channel" }),
         ...pageQuery(cursor)
       })
       .refine(...eitherPageOrAfter)
@@ -49,7 +50,7 @@ const markRead = createRoute({
   path: "/{id}/read",
   tags,
   security,
-  summary: "Mark a notification as read, and with it that of the same event by the other channel",
+  summary: "Mark a notification as read",
   middleware: [authenticate, withoutCompany, ...noBody],
   request: {
     params: z.object({ id: z.string().meta({ description: "the notification's id", example: id.meta()?.example }) })

@@ -1,14 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
 import type { Ports } from "@treff/adapters/cloudflare"
-import {
-  employmentTypeOfWire,
-  isOfferEvent,
-  offerEventMessage,
-  toEventMessage,
-  wireEmploymentType
-} from "@treff/adapters/wire"
-import type { Versioned } from "@treff/domain/events"
-import type { Page } from "@treff/domain/kernel"
+import { employmentTypeOfWire, offerEventCodec, wireEmploymentType } from "@treff/adapters/wire"
+import type { Page, Versioned } from "@treff/domain/kernel"
 import {
   archiveOffer,
   createOffer,
@@ -255,7 +248,7 @@ const history = createRoute({
   middleware: [authenticate, allow(mayActOnOffers, "history")],
   request: { params, query: z.object(pageQuery(sequenceCursor)).refine(...eitherPageOrAfter) },
   responses: {
-    200: json(z.array(offerEventMessage), "a page of events", declaredPageHeaders),
+    200: json(z.array(offerEventCodec.schema), "a page of events", declaredPageHeaders),
     ...problemsOf(...memberProblems, "RoleNotAllowed", "NotOwner", "OfferNotFound", "InvalidInput")
   }
 })
@@ -312,7 +305,7 @@ export const offers = new OpenAPIHono<RequestEnv>()
     const page = pageRequestOf(c.req.valid("query"))
     return respond(c, readOfferHistory(c.var.caller, c.req.valid("param").id, page), (found) =>
       c.json(
-        found.rows.map(toEventMessage).filter(isOfferEvent),
+        found.rows.map(offerEventCodec.toMessage),
         200,
         pageHeaders(c, page, found, ({ sequence }) => sequence)
       )

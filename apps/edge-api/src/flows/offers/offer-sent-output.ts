@@ -2,10 +2,10 @@ import { toWireInstant } from "@treff/adapters/wire"
 import {
   type MemberView,
   type OfferSent,
+  type OfferSentView,
   offerSentStatuses,
   type ReceivedOffer,
   type ReceivedOfferSent,
-  type SeenOfferSent,
   type SendFailure,
   type StatusChange
 } from "@treff/domain/offers"
@@ -81,36 +81,36 @@ export const WireSendFailure = z
   })
   .meta({ id: "SendFailure" })
 
-export const wireMemberOfferSent = (seen: MemberView): z.infer<typeof WireMemberOfferSent> => ({
-  ...memberFieldsOf(seen.value),
-  ...rowFieldsOf(seen)
+export const wireMemberOfferSent = (view: MemberView): z.infer<typeof WireMemberOfferSent> => ({
+  ...memberFieldsOf(view.value),
+  ...rowFieldsOf(view)
 })
 
-export const wireOfferSent = (seen: SeenOfferSent): z.infer<typeof WireOfferSent> => ({
-  ...fieldsOf(seen),
-  ...rowFieldsOf(seen)
+export const wireOfferSent = (view: OfferSentView): z.infer<typeof WireOfferSent> => ({
+  ...fieldsOf(view),
+  ...rowFieldsOf(view)
 })
 
-const rowFieldsOf = ({ value: { offerId }, title, candidate }: SeenOfferSent) => ({
+const rowFieldsOf = ({ value: { offerId }, title, candidate }: OfferSentView) => ({
   offer: { id: offerId, title },
   candidate
 })
 
 export const wireOfferSentDetails = (found: {
-  readonly seen: SeenOfferSent
+  readonly view: OfferSentView
   readonly offer: ReceivedOffer
   readonly email: string
   readonly history: ReadonlyArray<StatusChange>
 }): z.infer<typeof WireOfferSentDetails> => ({
-  ...fieldsOf(found.seen),
+  ...fieldsOf(found.view),
   offer: wireReceivedOffer(found.offer),
-  candidate: { ...found.seen.candidate, email: found.email },
+  candidate: { ...found.view.candidate, email: found.email },
   history: found.history.map(({ status, at, by }) => ({ status, at: toWireInstant(at), by }))
 })
 
 /** What a send has wherever it is shown; what only members may know is added, and never taken away. */
-const fieldsOf = (seen: SeenOfferSent) =>
-  seen.reader === "candidate" ? publicFieldsOf(seen.value) : memberFieldsOf(seen.value)
+const fieldsOf = (view: OfferSentView) =>
+  view.reader === "candidate" ? publicFieldsOf(view.value) : memberFieldsOf(view.value)
 
 const memberFieldsOf = (sent: OfferSent) => ({
   ...publicFieldsOf(sent),

@@ -8,9 +8,9 @@ import {
   mayActOnSends,
   messageLimit,
   type OfferSentCursor,
+  type OfferSentView,
   offerSentStatuses,
   readOfferSent,
-  type SeenOfferSent,
   sendOffer,
   sendOfferInBulk,
   withdrawOfferSent
@@ -79,7 +79,7 @@ const BulkInput = z
 const StatusInput = z.strictObject({ status: oneOf(["viewed", "responded"]) }).meta({ id: "StatusInput" })
 
 const cursor = z.strictObject({ sentAt: z.int().min(0).max(lastInstant), id: z.uuid() })
-const cursorOf = ({ value: { sentAt, id } }: SeenOfferSent): OfferSentCursor => ({ sentAt, id })
+const cursorOf = ({ value: { sentAt, id } }: OfferSentView): OfferSentCursor => ({ sentAt, id })
 
 const status = oneOf(offerSentStatuses).optional()
 const params = z.object({ id: z.string().meta({ description: "the send's id", example: id.meta()?.example }) })

@@ -1,15 +1,16 @@
-import { CallerStale, type Versioned } from "@treff/domain/events"
 import {
   type Account,
   type AccountFacts,
   Accounts,
   agrees,
   type Caller,
+  CallerStale,
   emailKey,
   type MemberCursor,
   noAccount,
   type Person
 } from "@treff/domain/identity"
+import type { Versioned } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { type MemoryState, newestBy, pageOf, type StoredAccount } from "../store/state.ts"
 

@@ -1,13 +1,13 @@
 import { type Caller, emailKey } from "@treff/domain/identity"
 import {
-  hasLapsed,
   type Invitation,
   type InvitationOrder,
   Invitations,
   type InvitationTallies,
   type Invitee,
+  invitationLifecycle,
+  isExpired,
   type MailDelivery,
-  settleInvitation,
   type Tally,
   type TallyTimes
 } from "@treff/domain/invitations"
@@ -44,10 +44,13 @@ export const makeInvitations = (state: MemoryState) => {
 
   /** What became of the mail with the present token. */
   const deliveryOf = ({ id, resends }: Invitation): MailDelivery => {
-    const mail = [...notifications.values()].find(
+    const notification = [...notifications.values()].find(
       ({ recipientId, data }) => recipientId === id && "resends" in data && data.resends === resends
     )
-    return mail === undefined ? { status: "queued", error: null } : { status: mail.status, error: mail.error }
+    const mail = notification?.deliveries.find(({ channel }) => channel === "mail")
+    if (mail === undefined) return { status: "queued", error: null }
+    // Who looks after an invitation sees that its mail did not go, and why.
+    return { status: mail.status === "skipped" ? "failed" : mail.status, error: mail.error }
   }
 
   return Invitations.of({
@@ -92,7 +95,7 @@ export const makeInvitations = (state: MemoryState) => {
       const direction = descending ? -1 : 1
       const rows = [...invitations.values()]
         .filter(({ value }) => value.companyId === caller.companyId)
-        .filter(({ value }) => status === null || settleInvitation(value, at).state.status === status)
+        .filter(({ value }) => status === null || invitationLifecycle.asOf(value, at).state.status === status)
         .flatMap((row) => {
           const inviter = accounts.get(row.value.inviterId)
           const { value } = withoutToken(row)
@@ -110,7 +113,7 @@ export const makeInvitations = (state: MemoryState) => {
     due: (at, limit) =>
       Effect.sync(() =>
         [...invitations.values()]
-          .filter(({ value }) => value.status === "pending" && hasLapsed(value, at))
+          .filter(({ value }) => value.status === "pending" && isExpired(value, at))
           .sort(({ value: a }, { value: b }) => a.expiresAt - b.expiresAt || compare(a.id, b.id))
           .slice(0, limit)
           .map(withoutToken)
@@ -131,6 +134,16 @@ export const makeInvitations = (state: MemoryState) => {
             account: account === undefined ? null : personOf(account)
           }
         })
+      ),
+
+    mailed: (ids) =>
+      Effect.sync(() =>
+        ids.map((id) => {
+          const row = invitations.get(id)
+          if (row === undefined) return null
+          const { status, resends, expiresAt, email, locale, sealedToken } = row.value
+          return { status, resends, expiresAt, email, locale, sealedToken }
+        })
       )
   })
 }
@@ -147,7 +160,7 @@ const keys: Readonly<Record<InvitationOrder, (invitation: Invitation, at: Instan
   createdAt: ({ createdAt }) => createdAt,
   expiresAt: ({ expiresAt }) => expiresAt,
   email: ({ email }) => codePointsOf(emailKey(email)),
-  status: (invitation, at) => settleInvitation(invitation, at).state.status
+  status: (invitation, at) => invitationLifecycle.asOf(invitation, at).state.status
 }
 
 /** A text that sorts by code points, where the text itself does by units of UTF-16. */

@@ -1,19 +1,26 @@
-import type { RecordedEvent, Versioned } from "@treff/domain/events"
 import { type Caller, isAdmin } from "@treff/domain/identity"
-import type { Instant, PageRequest } from "@treff/domain/kernel"
+import type { Instant, PageRequest, Versioned } from "@treff/domain/kernel"
 import {
   type FoundOfferSent,
+  mayAccessSend,
   type Offer,
   OfferSends,
   type OfferSent,
   type OfferSentCursor,
   type OfferSentStatus,
-  reachesSend,
   type StatusChange,
-  standingOf
+  sendVisibility
 } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
-import { isSeen, type MemoryState, newestBy, outlineOf, pageOf, type StoredOfferSent, sendOf } from "../store/state.ts"
+import {
+  isVisible,
+  type MemoryState,
+  newestBy,
+  outlineOf,
+  pageOf,
+  type StoredOfferSent,
+  sendOf
+} from "../store/state.ts"
 import { confirm, personOf } from "./accounts.ts"
 import { newestOffer } from "./offers.ts"
 
@@ -29,7 +36,7 @@ export const makeOfferSends = (state: MemoryState) => {
       })
 
   const foundOf = (row: Versioned<StoredOfferSent> | undefined): FoundOfferSent | null => {
-    if (row === undefined || !isSeen(row.value)) return null
+    if (row === undefined || !isVisible(row.value)) return null
     const { version, value } = row
     const candidate = state.accounts.get(value.candidateId)
     if (candidate === undefined) return null
@@ -42,22 +49,22 @@ export const makeOfferSends = (state: MemoryState) => {
     }
   }
 
-  const isWithinReach = (caller: Caller, sent: OfferSent, offer: Offer, at: Instant) => {
-    const standing = standingOf(sent, offer, at)
-    const isListed = caller.role === "candidate" ? standing === "open" : standing !== "gone"
-    return isListed && isInSight(caller, sent) && reachesSend(caller, sent, offer)
+  const mayList = (caller: Caller, sent: OfferSent, offer: Offer, at: Instant) => {
+    const visibility = sendVisibility(sent, offer, at)
+    const isListed = caller.role === "candidate" ? visibility === "open" : visibility !== "gone"
+    return isListed && isInSight(caller, sent) && mayAccessSend(caller, sent, offer)
   }
 
-  const withinReach = (caller: Caller, at: Instant) =>
+  const listable = (caller: Caller, at: Instant) =>
     [...state.offerSends.values()].flatMap(({ value }) => {
       const offer = state.offers.get(value.offerId)?.value
       const candidate = state.accounts.get(value.candidateId)
-      if (offer === undefined || candidate === undefined || !isSeen(value)) return []
-      return isWithinReach(caller, value, offer, at) ? [{ value, offer, candidate: personOf(candidate) }] : []
+      if (offer === undefined || candidate === undefined || !isVisible(value)) return []
+      return mayList(caller, value, offer, at) ? [{ value, offer, candidate: personOf(candidate) }] : []
     })
 
   const list = (caller: Caller, { status, offerId, candidateId, at, page: request }: Query) => {
-    const rows = withinReach(caller, at)
+    const rows = listable(caller, at)
       .filter(
         ({ value }) =>
           (status === null || value.status === status) &&
@@ -123,7 +130,7 @@ export const makeOfferSends = (state: MemoryState) => {
 
     listReceivedOffers: Effect.fnUntraced(function* (claimed, { at, page }) {
       const caller = yield* confirm(state, claimed)
-      const offers = withinReach(caller, at)
+      const offers = listable(caller, at)
         .filter(({ value }) => value.candidateId === caller.id)
         .map(({ offer }) => offer)
         .sort(newestOffer)
@@ -147,7 +154,9 @@ export const makeOfferSends = (state: MemoryState) => {
       Effect.sync(() => {
         const ids = new Set(candidateIds)
         return [...state.offerSends.values()]
-          .flatMap(({ version, value }) => (isSeen(value) && value.status !== "responded" ? [{ version, value }] : []))
+          .flatMap(({ version, value }) =>
+            isVisible(value) && value.status !== "responded" ? [{ version, value }] : []
+          )
           .filter(({ value }) => ids.has(value.candidateId))
           .slice(0, limit)
       }),
@@ -156,7 +165,7 @@ export const makeOfferSends = (state: MemoryState) => {
       Effect.sync(() =>
         sends.map(({ id, offerId, candidateId, senderId }) => {
           const row = state.offerSends.get(id)?.value
-          const sent = row !== undefined && isSeen(row) ? row : null
+          const sent = row !== undefined && isVisible(row) ? row : null
           const offer = state.offers.get(offerId)?.value
           const companyId = offer?.companyId
           const members = [...state.accounts.values()].filter(
@@ -178,6 +187,18 @@ export const makeOfferSends = (state: MemoryState) => {
               .slice(0, 100)
           }
         })
+      ),
+
+    states: (references) =>
+      Effect.sync(() =>
+        references.map(({ offerSentId, offerId }) => {
+          const sent = state.offerSends.get(offerSentId ?? "")?.value
+          const offer = state.offers.get(offerId)?.value
+          return {
+            sent: sent === undefined ? null : { term: sent.term, status: sent.status },
+            offer: offer === undefined ? null : outlineOf(offer)
+          }
+        })
       )
   })
 }
@@ -196,7 +217,7 @@ const isInSight = (caller: Caller, { companyId }: OfferSent) =>
 
 const newest = newestBy<OfferSentCursor>(({ sentAt }) => sentAt)
 
-const statusAfter: Readonly<Partial<Record<RecordedEvent["type"], OfferSentStatus>>> = {
+const statusAfter: Readonly<Partial<Record<string, OfferSentStatus>>> = {
   "offerSent.created": "sent",
   "offerSent.viewed": "viewed",
   "offerSent.responded": "responded"

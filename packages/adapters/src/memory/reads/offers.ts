@@ -1,6 +1,8 @@
+import { isEventOf } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
-import { type Offer, type OfferCursor, Offers, reaches, settleOffer } from "@treff/domain/offers"
+import { mayAccessOffer, type Offer, type OfferCursor, Offers, offerEvents, offerLifecycle } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
+import { eventsOf } from "../store/event-log.ts"
 import { type MemoryState, newestBy, pageOf } from "../store/state.ts"
 import { confirm, personOf } from "./accounts.ts"
 
@@ -50,11 +52,24 @@ export const makeOffers = (state: MemoryState) => {
         .filter(
           (offer) =>
             offer.companyId === caller.companyId &&
-            reaches(caller, offer) &&
-            (status === null || settleOffer(offer, at).state.status === status)
+            mayAccessOffer(caller, offer) &&
+            (status === null || offerLifecycle.asOf(offer, at).state.status === status)
         )
         .sort(newestOffer)
       return { caller, page: pageOf(rows, page, (offer, cursor) => newestOffer(offer, cursor) > 0) }
+    }),
+
+    history: Effect.fnUntraced(function* (claimed, id, page) {
+      const caller = yield* confirm(state, claimed)
+      const events = eventsOf(state, id.toLowerCase())
+        .filter(isEventOf(offerEvents))
+        .filter(({ companyId }) => companyId !== null && companyId === caller.companyId)
+      const offer = state.offers.get(id.toLowerCase())?.value
+      return {
+        caller,
+        ownerId: offer?.companyId === caller.companyId ? offer.ownerId : null,
+        page: pageOf(events, page, ({ sequence }, after) => sequence > after)
+      }
     }),
 
     due: (date, at, limit) =>

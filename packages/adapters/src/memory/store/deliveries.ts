@@ -1,6 +1,6 @@
 import { Deliveries } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
-import { writeTells } from "../reads/notifications.ts"
+import { writeNotifications } from "./notifications.ts"
 import { claimDue, growing, type MemoryState } from "./state.ts"
 
 export const makeDeliveries = (state: MemoryState) => {
@@ -9,22 +9,22 @@ export const makeDeliveries = (state: MemoryState) => {
     claim: (at, limit) =>
       Effect.sync(() => claimDue(deliveries, at, limit, growing).flatMap((eventId) => events.get(eventId) ?? [])),
 
-    handled: (handled, at) =>
+    markHandled: (handled, at) =>
       Effect.sync(() => {
         const first = handled.filter(({ eventId }) => {
           if (!deliveries.delete(eventId) || receipts.has(eventId)) return false
           receipts.set(eventId, at)
           return true
         })
-        writeTells(
+        writeNotifications(
           state,
-          first.flatMap(({ tells }) => tells),
+          first.flatMap(({ notifications }) => notifications),
           at
         )
         return new Set(first.map(({ eventId }) => eventId))
       }),
 
-    failed: (eventIds, error) =>
+    noteFailure: (eventIds, error) =>
       Effect.sync(() => {
         for (const eventId of eventIds) {
           const delivery = deliveries.get(eventId)

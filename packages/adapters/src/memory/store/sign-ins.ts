@@ -1,7 +1,7 @@
 import { type Account, emailKey, SignIns } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import { accountWith, factsOf } from "../reads/accounts.ts"
-import { writeTells } from "../reads/notifications.ts"
+import { writeNotifications } from "./notifications.ts"
 import type { MemoryState, StoredAccount } from "./state.ts"
 
 export const makeSignIns = (state: MemoryState) => {
@@ -16,7 +16,7 @@ export const makeSignIns = (state: MemoryState) => {
         )
         if (recent.length >= atMost) return
         signIns.set(request.id, { ...request, tokenHash: secret.hash, sealedToken: secret.sealed, usedAt: null })
-        writeTells(state, [mail], request.createdAt)
+        writeNotifications(state, [mail], request.createdAt)
       }),
 
     take: (tokenHash, at) =>
@@ -30,16 +30,28 @@ export const makeSignIns = (state: MemoryState) => {
 
     forget: (until, limit) =>
       Effect.sync(() => {
-        const unsettled = new Set([...outgoingMails.keys()].map((id) => notifications.get(id)?.recipientId))
+        const waiting = [...outgoingMails.values()].map(({ notificationId }) => notifications.get(notificationId))
+        const mailing = new Set(waiting.map((notification) => notification?.recipientId))
         const old = [...signIns.values()]
-          .filter(({ id, createdAt }) => createdAt <= until && !unsettled.has(id))
+          .filter(({ id, createdAt }) => createdAt <= until && !mailing.has(id))
           .sort((a, b) => a.createdAt - b.createdAt)
           .slice(0, limit)
         const ids = new Set(old.map(({ id }) => id))
         for (const id of ids) signIns.delete(id)
         for (const { id, recipientId } of notifications.values()) if (ids.has(recipientId)) notifications.delete(id)
         return ids.size
-      })
+      }),
+
+    mailed: (ids) =>
+      Effect.sync(() =>
+        ids.map((id) => {
+          const signIn = signIns.get(id)
+          if (signIn === undefined) return null
+          const { expiresAt, usedAt, sealedToken } = signIn
+          const account = accountWith(state, signIn.email)
+          return { email: account?.email ?? null, locale: account?.locale ?? null, expiresAt, usedAt, sealedToken }
+        })
+      )
   })
 }
 

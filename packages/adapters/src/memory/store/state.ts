@@ -1,8 +1,8 @@
-import type { DeadLetter, RecordedEvent, Versioned } from "@treff/domain/events"
+import type { DeadLetter, RecordedEvent } from "@treff/domain/events"
 import type { Account, AccountFacts, Company, SignInRequest } from "@treff/domain/identity"
 import type { Invitation } from "@treff/domain/invitations"
-import { countedAtMost, type Instant, type Page, type PageRequest } from "@treff/domain/kernel"
-import type { Notification } from "@treff/domain/notifications"
+import { countedAtMost, type Instant, type Page, type PageRequest, type Versioned } from "@treff/domain/kernel"
+import type { Delivery, Notification } from "@treff/domain/notifications"
 import type { Offer, OfferOutline, OfferSent, OfferSentFacts, OfferSentStatus } from "@treff/domain/offers"
 
 /**
@@ -20,12 +20,12 @@ export interface MemoryState {
   /** The ids of all that ever was: none of them is used again. */
   readonly subjects: Set<string>
   readonly events: Map<string, RecordedEvent>
-  readonly deliveries: Map<string, Delivery>
+  readonly deliveries: Map<string, EventDelivery>
   readonly receipts: Map<string, Instant>
   readonly deadLetters: Map<string, DeadLetter>
-  readonly notifications: Map<string, Notification>
-  /** The mails that are still to be sent, by their notifications. */
-  readonly outgoingMails: Map<string, Due>
+  readonly notifications: Map<string, StoredNotification>
+  /** The mails that are still to be sent, by their deliveries. */
+  readonly outgoingMails: Map<string, OutgoingMail>
 }
 
 export interface StoredCompany extends Company {
@@ -47,13 +47,24 @@ export interface StoredOfferSent extends OfferSentFacts {
   readonly status: OfferSentStatus | "withdrawn"
 }
 
+/** A notification, each of whose deliveries has an id: that of a mail. */
+export interface StoredNotification extends Omit<Notification, "deliveries"> {
+  readonly deliveries: ReadonlyArray<Delivery & { readonly id: string }>
+}
+
 export interface Due {
   readonly dueAt: Instant
   readonly attempts: number
 }
 
-export interface Delivery extends Due {
+/** An event that is still to be delivered. */
+export interface EventDelivery extends Due {
   readonly lastError: string | null
+}
+
+/** A mail that is still to be sent. */
+export interface OutgoingMail extends Due {
+  readonly notificationId: string
 }
 
 /**
@@ -101,7 +112,7 @@ export const sendOf = (
   )
 
 /** Whether there is such a send for anybody but the journal. */
-export const isSeen = (sent: StoredOfferSent): sent is OfferSent => sent.status !== "withdrawn"
+export const isVisible = (sent: StoredOfferSent): sent is OfferSent => sent.status !== "withdrawn"
 
 /** An invitation as everybody sees it but who sends its mail. */
 export const withoutToken = ({ version, value }: Versioned<Invitation>): Versioned<Invitation> => ({

@@ -1,5 +1,4 @@
-import { CallerStale } from "@treff/domain/events"
-import type { Caller } from "@treff/domain/identity"
+import { type Caller, CallerStale } from "@treff/domain/identity"
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, type PostgresDatabase, rowsOf, uuidOrNull } from "../store/database.ts"

@@ -6,6 +6,7 @@ import {
   type InvitationTallies,
   type Invitee,
   type MailDelivery,
+  type MailedInvitation,
   type Tally,
   type TallyTimes
 } from "@treff/domain/invitations"
@@ -15,7 +16,7 @@ import * as Effect from "effect/Effect"
 import { type Database, rowsOf, uuidArray, uuidOrNull } from "../store/database.ts"
 import { instantOf, iso, type JsonRow } from "../tables/row-mapping.ts"
 import { accountRow, invitationJson, invitationRow, seenInvitation } from "../tables/rows.ts"
-import { account, company, event, invitation, notification } from "../tables/schema.ts"
+import { account, company, event, invitation, notification, notificationDelivery } from "../tables/schema.ts"
 import { askingFor, type CallerRow, callerJson } from "./caller.ts"
 
 export const makeInvitations = (database: Database) => {
@@ -158,11 +159,14 @@ export const makeInvitations = (database: Database) => {
           page as (select ${seenInvitation("i")}, places.key from places join ${invitation} i using (id))
           select ${callerJson}, total.total, row_to_json(page) as invitation,
             json_build_object('id', inviter.id, 'firstName', inviter.first_name, 'lastName', inviter.last_name) as inviter,
-            case when n.id is not null then json_build_object('status', n.status, 'error', n.error) end as delivery
+            -- Who looks after an invitation sees that its mail did not go, and why.
+            case when d.id is not null then json_build_object(
+              'status', case d.status when 'skipped' then 'failed' else d.status end, 'error', d.error) end as delivery
           from caller cross join total
           left join page on true
           left join ${account} inviter on inviter.id = page.inviter_id
           left join ${notification} n on n.recipient_id = page.id and (n.data->>'resends')::int = page.resends
+          left join ${notificationDelivery} d on d.notification_id = n.id and d.channel = 'mail'
           order by page.key ${collation(order)} ${direction}, page.id ${direction}`
       )
       return {
@@ -217,6 +221,22 @@ export const makeInvitations = (database: Database) => {
         }>(result).map(({ id, ...row }) => [id, { ...row, invitation: invitationRow.fromRow(row.invitation).value }])
       )
       return ids.map((id) => found.get(id) ?? { invitation: null, companyName: null, inviter: null, account: null })
+    }),
+
+    mailed: Effect.fn("Invitations.mailed")(function* (ids) {
+      const result = yield* ask("Invitations.mailed", () =>
+        db.execute(sql`
+          select i.id, json_build_object('status', i.status, 'resends', i.resends, 'expiresAt', i.expires_at,
+            'email', i.email, 'locale', i.locale, 'sealedToken', i.sealed_token) as mailed
+          from ${invitation} i where i.id = any(${uuidArray(ids)}::uuid[])`)
+      )
+      const found = new Map(
+        rowsOf<{ readonly id: string; readonly mailed: JsonRow }>(result).map(({ id, mailed }) => [
+          id,
+          { ...mailed, expiresAt: instantOf(mailed.expiresAt) } as MailedInvitation // as it was built above
+        ])
+      )
+      return ids.map((id) => found.get(id) ?? null)
     })
   })
 }
@@ -287,7 +307,7 @@ const collation = (order: InvitationOrder): SQL => sql.raw(order === "email" || 
 
 /**
  * The parts that a list is put together of, each of which an index serves: those that are so as they were written, and those
- * that time alone has made so. `settleInvitation` says the same.
+ * that time alone has made so. `invitationLifecycle.asOf` says the same.
  */
 const armsOf = (status: InvitationStatus | null, order: InvitationOrder, at: Instant) => {
   const now = sql`${iso(at)}::timestamptz`

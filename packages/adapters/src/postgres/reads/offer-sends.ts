@@ -8,6 +8,7 @@ import {
   OfferSends,
   type OfferSentCursor,
   type OfferSentStatus,
+  type SendState,
   type StatusChange,
   scopeOf
 } from "@treff/domain/offers"
@@ -174,6 +175,26 @@ export const makeOfferSends = (database: Database) => {
       return rowsOf<{ readonly sent: JsonRow }>(result).map(({ sent }) => offerSentRow.fromRow(sent))
     }),
 
+    states: Effect.fn("OfferSends.states")(function* (references) {
+      const keys = references.map(({ offerSentId, offerId }, position) => ({
+        position,
+        sent: offerSentId === null ? null : uuidOrNull(offerSentId),
+        offer: uuidOrNull(offerId)
+      }))
+      const result = yield* ask("OfferSends.states", () =>
+        db.execute(sql`
+          select case when s.id is not null then json_build_object('term', s.term, 'status', s.status) end as sent,
+            ${outlineJson} as offer
+          from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k(position int, sent uuid, offer uuid)
+          left join ${offerSent} s on s.id = k.sent
+          left join ${offer} o on o.id = k.offer
+          order by k.position`)
+      )
+      return rowsOf<{ readonly sent: SendState["sent"]; readonly offer: JsonRow | null }>(result).map(
+        ({ sent, offer }) => ({ sent, offer: offer === null ? null : toOutline(offer) })
+      )
+    }),
+
     circumstances: Effect.fn("OfferSends.circumstances")(function* (sends) {
       const keys = sends.map(({ id, offerId, candidateId, senderId }, position) => ({
         position,
@@ -228,7 +249,7 @@ interface CircumstancesRow {
 /** One that its candidate has withdrawn only keeps its place. */
 const isThere = sql.raw("s.status <> 'withdrawn'")
 
-/** `standingOf` in SQL. */
+/** `sendVisibility` in SQL. */
 const isOpen = (at: Instant) => sql`o.status = 'active' and o.ends_at > ${iso(at)}::timestamptz`
 const isOpenOrHidden = (at: Instant) => sql`o.status in ('active', 'disabled') and o.ends_at > ${iso(at)}::timestamptz`
 
@@ -339,7 +360,7 @@ const callerId = ({ id }: Caller): SQL => sql`${uuidOrNull(id)}::uuid`
 const callerCompany = ({ companyId }: Caller): SQL =>
   companyId === null ? sql`(select company_id from caller)` : sql`${uuidOrNull(companyId)}::uuid`
 
-/** `reachesSend` in SQL, for the company's side. */
+/** `mayAccessSend` in SQL, for the company's side. */
 const isWithinScope = (claimed: Caller): SQL =>
   scopeOf(claimed) === "own" ? sql`and o.owner_id = ${callerId(claimed)}` : sql``
 

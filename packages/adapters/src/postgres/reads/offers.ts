@@ -10,12 +10,14 @@ import type { JsonRow } from "../tables/row-mapping.ts"
 import { offerColumns as columns, offerRow } from "../tables/rows.ts"
 import { account, offer, offerSent } from "../tables/schema.ts"
 import { claimsOf, confirmedCaller, fieldsOf, firstRow } from "./caller.ts"
+import { makeOfferHistory } from "./offer-history.ts"
 import { pageOf, window } from "./page.ts"
 
 const owner = alias(account, "owner")
 const newOwner = alias(account, "new_owner")
 
-export const makeOffers = ({ db, ask }: Database) => {
+export const makeOffers = (database: Database) => {
+  const { db, ask } = database
   const find = (claimed: Caller, id: string, newOwnerId: string | null, respondents = false) => {
     const shape = { namesCompany: claimed.companyId !== null, respondents }
     const statement = findStatements(db, JSON.stringify(shape), () => findStatement(db, shape))
@@ -36,6 +38,8 @@ export const makeOffers = ({ db, ask }: Database) => {
     findForTransfer: Effect.fn("Offers.findForTransfer")((claimed, id, newOwnerId) =>
       find(claimed, id, uuidOrNull(newOwnerId))
     ),
+
+    history: makeOfferHistory(database),
 
     list: Effect.fn("Offers.list")(function* (claimed, { status, at, page: request }) {
       const shape = { ...shapeOf(claimed), status, goesOn: "after" in request && request.after !== null }
@@ -194,7 +198,7 @@ const listStatements = statements<ReturnType<typeof listStatement>>()
 const unsweptStatus = sql`status in ('active', 'disabled')`
 
 /**
- * What an offer's status is at `at`, in SQL; `settleOffer` says the same. Those that are so as written, and those that
+ * What an offer's status is at `at`, in SQL; `offerLifecycle.asOf` says the same. Those that are so as written, and those that
  * time alone has made so, apart: one index serves each, and none both.
  */
 const effectively = (status: OfferStatus | null, scope: SQL | undefined) => {

@@ -1,11 +1,11 @@
 import { type DeadLetter, Deliveries } from "@treff/domain/events"
 import { asc, eq, getTableColumns, gt, inArray, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { recordedEvent } from "../reads/event-log.ts"
 import { iso, storable } from "../tables/row-mapping.ts"
 import { deadLetter, delivery, event, receipt } from "../tables/schema.ts"
 import { type Database, rowsOf, uuidArray, uuidOrNull } from "./database.ts"
-import { tellingTables } from "./notifying.ts"
+import { recordedEvent } from "./event-log.ts"
+import { notificationTables } from "./notifications.ts"
 
 export const makeDeliveries = ({ db, ask }: Database) =>
   Deliveries.of({
@@ -28,11 +28,11 @@ export const makeDeliveries = ({ db, ask }: Database) =>
       return rows.map(recordedEvent)
     }),
 
-    handled: Effect.fn("Deliveries.handled")(function* (handled, at) {
+    markHandled: Effect.fn("Deliveries.markHandled")(function* (handled, at) {
       const ids = uuidArray(handled.map(({ eventId }) => eventId))
-      const tells = handled.flatMap(({ tells }) => tells)
+      const notifications = handled.flatMap((one) => one.notifications)
       // In the order of ids, so that two who handle the same events never wait for each other.
-      const result = yield* ask("Deliveries.handled", () =>
+      const result = yield* ask("Deliveries.markHandled", () =>
         db.execute(sql`
           with mine as materialized (
             select event_id from ${delivery}
@@ -42,21 +42,21 @@ export const makeDeliveries = ({ db, ask }: Database) =>
           received as (
             insert into ${receipt} (event_id, received_at) select event_id, ${iso(at)}::timestamptz from once
             on conflict do nothing returning event_id
-          )${tells.length === 0 ? sql`` : sql`, ${tellingTables(tells, at, sql`received`)}`}
+          )${notifications.length === 0 ? sql`` : sql`, ${notificationTables(notifications, at, sql`received`)}`}
           select event_id from received`)
       )
       return new Set(rowsOf<{ readonly event_id: string }>(result).map(({ event_id }) => event_id))
     }),
 
-    failed: Effect.fn("Deliveries.failed")(function* (eventIds, error) {
-      yield* ask("Deliveries.failed", () =>
+    noteFailure: Effect.fn("Deliveries.noteFailure")(function* (eventIds, error) {
+      yield* ask("Deliveries.noteFailure", () =>
         db.execute(sql`
           update ${delivery} set last_error = ${storable(error)}
           from (
             select event_id from ${delivery} where event_id = any(${uuidArray(eventIds)}::uuid[])
             order by event_id for update
-          ) held
-          where delivery.event_id = held.event_id`)
+          ) locked
+          where delivery.event_id = locked.event_id`)
       )
     }),
 

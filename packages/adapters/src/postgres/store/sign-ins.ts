@@ -1,11 +1,11 @@
-import { type Account, SignIns } from "@treff/domain/identity"
+import { type Account, type MailedSignIn, SignIns } from "@treff/domain/identity"
 import { sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { iso, type JsonRow } from "../tables/row-mapping.ts"
+import { instantOf, iso, type JsonRow } from "../tables/row-mapping.ts"
 import { accountRow } from "../tables/rows.ts"
-import { account, notification, outgoingMail, signIn } from "../tables/schema.ts"
-import { type Database, rowsOf } from "./database.ts"
-import { tellingTables } from "./notifying.ts"
+import { account, notification, notificationDelivery, outgoingMail, signIn } from "../tables/schema.ts"
+import { type Database, rowsOf, uuidArray } from "./database.ts"
+import { notificationTables } from "./notifications.ts"
 
 export const makeSignIns = ({ db, ask, askBehind }: Database) =>
   SignIns.of({
@@ -23,7 +23,7 @@ export const makeSignIns = ({ db, ask, askBehind }: Database) =>
               where lower(email) = ${email.toLowerCase()} and created_at > ${iso(limit.since)}::timestamptz
             ) < ${limit.atMost}
             returning id as event_id
-          ), ${tellingTables([mail], createdAt, sql`requested`)}
+          ), ${notificationTables([mail], createdAt, sql`requested`)}
           select event_id from requested`,
         (answer) => answer.then(() => undefined)
       )
@@ -51,17 +51,41 @@ export const makeSignIns = ({ db, ask, askBehind }: Database) =>
         db.execute(sql`
           with old as materialized (
             select l.id from ${signIn} l where l.created_at <= ${iso(until)}::timestamptz
-              -- One whose mail is not settled yet goes later: who settles it locks in another order.
+              -- One whose mail is not final yet goes later: who writes what became of it locks in another order.
               and not exists (
-                select 1 from ${notification} n join ${outgoingMail} m on m.notification_id = n.id
-                where n.recipient_id = l.id
+                select 1 from ${notification} n join ${notificationDelivery} d on d.notification_id = n.id
+                join ${outgoingMail} m on m.delivery_id = d.id where n.recipient_id = l.id
               )
             order by l.created_at limit ${limit} for update of l skip locked
           ),
-          told as (delete from ${notification} where recipient_id in (select id from old)),
+          unmentioned as (delete from ${notification} where recipient_id in (select id from old) returning id),
+          undelivered as (
+            delete from ${notificationDelivery} where notification_id in (select id from unmentioned)
+          ),
           forgotten as (delete from ${signIn} where id in (select id from old) returning id)
           select id from forgotten`)
       )
       return rowsOf(result).length
+    }),
+
+    mailed: Effect.fn("SignIns.mailed")(function* (ids) {
+      const result = yield* ask("SignIns.mailed", () =>
+        db.execute(sql`
+          select l.id, json_build_object('email', a.email, 'locale', a.locale, 'expiresAt', l.expires_at,
+            'usedAt', l.used_at, 'sealedToken', l.sealed_token) as mailed
+          from ${signIn} l left join ${account} a on lower(a.email) = lower(l.email)
+          where l.id = any(${uuidArray(ids)}::uuid[])`)
+      )
+      const found = new Map(
+        rowsOf<{ readonly id: string; readonly mailed: JsonRow }>(result).map(({ id, mailed }) => [
+          id,
+          {
+            ...mailed,
+            expiresAt: instantOf(mailed.expiresAt),
+            usedAt: mailed.usedAt === null ? null : instantOf(mailed.usedAt)
+          } as MailedSignIn // as it was built above
+        ])
+      )
+      return ids.map((id) => found.get(id) ?? null)
     })
   })

@@ -1,4 +1,7 @@
+import { channels } from "@treff/domain/events"
+import { roles, subRoles } from "@treff/domain/identity"
 import { invitationStatuses } from "@treff/domain/invitations"
+import { deliveryStatuses } from "@treff/domain/notifications"
 import { employmentTypes, offerSentStatuses, offerStatuses } from "@treff/domain/offers"
 import { sql } from "drizzle-orm"
 import { boolean, customType, index, integer, json, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core"
@@ -25,8 +28,8 @@ export const account = pgTable(
   {
     id: uuid("id").primaryKey(),
     version: integer("version").notNull(),
-    role: text("role", { enum: ["hiring_manager", "recruiter", "candidate"] }).notNull(),
-    subRole: text("sub_role", { enum: ["recruiter_admin", "recruiter_user"] }),
+    role: text("role", { enum: roles }).notNull(),
+    subRole: text("sub_role", { enum: subRoles }),
     companyId: uuid("company_id").references(() => company.id),
     email: text("email").notNull(),
     username: text("username"),
@@ -207,7 +210,7 @@ export const offerSent = pgTable(
   ]
 )
 
-/** What people were told. */
+/** What people were notified of: one item for each event and recipient. */
 export const notification = pgTable(
   "notification",
   {
@@ -215,17 +218,13 @@ export const notification = pgTable(
     eventId: uuid("event_id").notNull(),
     recipientId: uuid("recipient_id").notNull(),
     companyId: uuid("company_id"),
-    channel: text("channel", { enum: ["inbox", "mail"] }).notNull(),
     template: text("template").notNull(),
     data: jsonb("data").notNull(),
-    status: text("status", { enum: ["queued", "sent", "failed"] }).notNull(),
-    error: text("error"),
     createdAt: instant("created_at").notNull(),
-    sentAt: instant("sent_at"),
     readAt: instant("read_at")
   },
   (t) => [
-    uniqueIndex("notification_once").on(t.eventId, t.recipientId, t.channel),
+    uniqueIndex("notification_once").on(t.eventId, t.recipientId),
     index("notification_recipient").on(t.recipientId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst()),
     index("notification_unread")
       .on(t.recipientId, t.createdAt.desc().nullsFirst(), t.id.desc().nullsFirst())
@@ -233,11 +232,25 @@ export const notification = pgTable(
   ]
 )
 
-/** A mail that is not sent yet: written with its notification, leased by the sweep, deleted once it is sent or failed. */
+/** What became of a notification by one channel. The id of a mail is that of its delivery. */
+export const notificationDelivery = pgTable(
+  "notification_delivery",
+  {
+    id: uuid("id").primaryKey(),
+    notificationId: uuid("notification_id").notNull(),
+    channel: text("channel", { enum: channels }).notNull(),
+    status: text("status", { enum: deliveryStatuses }).notNull(),
+    error: text("error"),
+    sentAt: instant("sent_at")
+  },
+  (t) => [uniqueIndex("notification_delivery_once").on(t.notificationId, t.channel)]
+)
+
+/** A mail that is not sent yet: written with its notification, leased by the sweep, deleted once its delivery is final. */
 export const outgoingMail = pgTable(
   "outgoing_mail",
   {
-    notificationId: uuid("notification_id").primaryKey(),
+    deliveryId: uuid("delivery_id").primaryKey(),
     dueAt: instant("due_at").notNull(),
     attempts: integer("attempts").notNull()
   },

@@ -1,46 +1,52 @@
-import type { AccountEvent } from "../../identity/model/account/account.ts"
-import type { CompanyEvent } from "../../identity/model/company/company.ts"
-import type { InvitationEvent } from "../../invitations/model/invitation.ts"
+import type { AnyEvent, DeclaredEvents, EventOf } from "../../kernel/events.ts"
 import type { Instant } from "../../kernel/time.ts"
-import type { OfferEvent } from "../../offers/model/offer/offer.ts"
-import type { OfferSentEvent } from "../../offers/model/offer-sent/offer-sent.ts"
+import type { Actor } from "./actor.ts"
 
-/** What an event is about. Source: `http.md`, the event log. */
+/** What an event is about: `type` is the kind of its lifecycle. */
 export interface Subject {
-  readonly type: "account" | "company" | "invitation" | "offer" | "offerSent"
+  readonly type: string
   readonly id: string
 }
 
 /**
- * Who caused an event; what time alone did is `system`, whose `id` is null, as is that of somebody who was invited and has
- * no account. Source: `http.md`, the event log.
+ * An event as its consumer gets it. `sequence` counts 1, 2, 3 … per subject without a gap. The company is left out: it is
+ * not for everybody who listens. See docs/events.md.
  */
-export interface Actor {
-  readonly kind: "recruiter" | "hiring_manager" | "candidate" | "system"
-  readonly id: string | null
-}
+export type PublishedEvent<E extends AnyEvent = AnyEvent> = E extends AnyEvent
+  ? {
+      readonly id: string
+      readonly subject: Subject
+      readonly sequence: number
+      readonly type: E["type"]
+      readonly data: E["data"]
+      readonly actor: Actor
+      readonly occurredAt: Instant
+    }
+  : never
 
-/** Everything that can happen, in every flow. Source: `http.md`, the event log. */
-export type DomainEvent = AccountEvent | CompanyEvent | InvitationEvent | OfferEvent | OfferSentEvent
+/** An event as the log keeps it: `companyId` is the tenant, null for what belongs to none. See docs/events.md. */
+export type RecordedEvent<E extends AnyEvent = AnyEvent> = PublishedEvent<E> & { readonly companyId: string | null }
 
 /**
- * An event as the log keeps it: `sequence` counts 1, 2, 3 … per subject without a gap, `companyId` is the tenant, null
- * for what belongs to none. Source: `http.md`, the event log.
+ * Whether an event is one of those that are declared: of all of them, or of those that are named. What is in the log was
+ * made by its declaration, so its data is of the declared type.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { isEventOf } from "@treff/domain/events"
+ * import { offerEvents } from "@treff/domain/offers"
+ *
+ * strictEqual(isEventOf(offerEvents)({ type: "offer.archived" }), true)
+ * strictEqual(isEventOf(offerEvents, ["expired", "deleted"])({ type: "offer.archived" }), false)
+ * ```
  */
-export type RecordedEvent = {
-  readonly [T in DomainEvent["type"]]: {
-    readonly id: string
-    readonly subject: Subject
-    readonly sequence: number
-    readonly type: T
-    readonly data: Extract<DomainEvent, { readonly type: T }>["data"]
-    readonly actor: Actor
-    readonly companyId: string | null
-    readonly occurredAt: Instant
-  }
-}[DomainEvent["type"]]
-
-/** An event as its consumer hears it: the company is not for everybody who listens. Source: `http.md`, the event log. */
-export type HeardEvent = {
-  readonly [T in DomainEvent["type"]]: Omit<Extract<RecordedEvent, { readonly type: T }>, "companyId">
-}[DomainEvent["type"]]
+export const isEventOf =
+  <E extends DeclaredEvents, N extends keyof E["declarations"] & string = keyof E["declarations"] & string>(
+    { kind, declarations }: E,
+    names: ReadonlyArray<N> = Object.keys(declarations) as Array<N> // they are the declared names
+  ) =>
+  <P extends { readonly type: string }>(
+    event: P
+  ): event is P & PublishedEvent<Extract<EventOf<E>, { readonly type: `${E["kind"]}.${N}` }>> =>
+    names.some((name) => event.type === `${kind}.${name}`)

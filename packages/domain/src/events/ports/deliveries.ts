@@ -1,14 +1,11 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Instant } from "../../kernel/time.ts"
-import type { NewNotification } from "../../notifications/model/notification.ts"
+import type { NewNotification } from "../model/notification.ts"
 import type { RecordedEvent } from "../model/recorded-event.ts"
 import type { StoreUnavailable } from "./store.ts"
 
-/**
- * A message that was given up: the event it carried (null when it was none), the message itself, and why. Source:
- * `http.md`, the event log.
- */
+/** A message that was given up: the event it carried (null when it was none), the message itself, and why. */
 export interface DeadLetter {
   readonly id: string
   readonly eventId: string | null
@@ -17,28 +14,15 @@ export interface DeadLetter {
   readonly failedAt: Instant
 }
 
-/** An event that was handled, and whom it makes tell what. Source: `http.md`, notifications. */
+/** An event that was handled, and the notifications that follow from it. */
 export interface HandledEvent {
   readonly eventId: string
-  readonly tells: ReadonlyArray<NewNotification>
+  readonly notifications: ReadonlyArray<NewNotification>
 }
 
 /**
  * What is still to be delivered. The journal adds an event in its commit; it stays until it is handled or given up.
- * Every method may fail with `StoreUnavailable`. Source: `http.md`, the event log.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { Deliveries } from "@treff/domain/events"
- * import * as Effect from "effect/Effect"
- *
- * const letter = { id: "m1", eventId: null, message: "?", error: "no event", failedAt: 0 }
- * const use = Deliveries.use((deliveries) => Effect.andThen(deliveries.bury(letter), deliveries.buried(null, 10)))
- * const letters = await Effect.runPromise(Effect.provide(use, layerMemory(memoryState())))
- * strictEqual(letters[0]?.error, "no event")
- * ```
+ * Every method may fail with `StoreUnavailable`. See docs/events.md.
  */
 export class Deliveries extends Context.Service<
   Deliveries,
@@ -47,16 +31,16 @@ export class Deliveries extends Context.Service<
     readonly claim: (at: Instant, limit: number) => Effect.Effect<ReadonlyArray<RecordedEvent>, StoreUnavailable>
 
     /**
-     * Marks events as handled, each with a receipt, and writes what is told of them, all or nothing. Answers the ids of
-     * those that were not handled before; of the others, and of what is no event, nothing is told.
+     * Marks events as handled, each with a receipt, and writes their notifications, all or nothing. Answers the ids of
+     * those that were not handled before; of the others, and of what is no event, no notification is written.
      */
-    readonly handled: (
+    readonly markHandled: (
       handled: ReadonlyArray<HandledEvent>,
       at: Instant
     ) => Effect.Effect<ReadonlySet<string>, StoreUnavailable>
 
     /** Notes why events could not be handled this time. */
-    readonly failed: (eventIds: ReadonlyArray<string>, error: string) => Effect.Effect<void, StoreUnavailable>
+    readonly noteFailure: (eventIds: ReadonlyArray<string>, error: string) => Effect.Effect<void, StoreUnavailable>
 
     /**
      * Gives a message up: it is due no more, and kept with the last error noted (otherwise with `error`), unless its event

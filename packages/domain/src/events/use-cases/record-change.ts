@@ -1,37 +1,58 @@
 import * as Effect from "effect/Effect"
-import type { Decision } from "../../kernel/decider.ts"
+import type { State } from "../../kernel/chart.ts"
+import type { Decision } from "../../kernel/decision.ts"
+import type { AnyEvent } from "../../kernel/events.ts"
 import type { Instant } from "../../kernel/time.ts"
-import type { Actor, DomainEvent } from "../model/recorded-event.ts"
-import type { Identifiers } from "../ports/identifiers.ts"
-import type { Change } from "../ports/journal.ts"
-import { recordEvents } from "./record-events.ts"
+import { type Actor, system } from "../model/actor.ts"
+import type { Change } from "../model/change.ts"
+import type { RecordedEvent } from "../model/recorded-event.ts"
+import { Identifiers } from "../ports/identifiers.ts"
 
-type StateOf<K extends Change["kind"]> = Extract<Change, { readonly kind: K }>["state"]
-type EventOf<K extends Change["kind"]> = Extract<DomainEvent, { readonly type: `${K}.${string}` }>
+/** On which version a decision builds, whose it is, and in which company it was made. */
+export interface Recording {
+  readonly expectedVersion: number
+  readonly actor: Actor
+  readonly at: Instant
+  readonly companyId: string | null
+}
 
 /**
- * What the decision on a subject makes the journal write: `prior` is the version on which it was decided, `companyId` the
- * tenant, where that is not the one that the subject is left with.
+ * What a decision makes the journal write: its events, numbered from `expectedVersion` + 1 on, each with an id whose time
+ * is `at`. What time alone caused is the system's. It cannot fail. See docs/events.md.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
+ * import { recordChange, system } from "@treff/domain/events"
+ * import * as Effect from "effect/Effect"
+ *
+ * const disabled = { type: "offer.disabled", at: 0, data: { term: 1 } } as const
+ * const decision = { state: { id: "o1", status: "disabled" }, timeEvents: [], events: [disabled] }
+ * const record = recordChange("offer", decision, { expectedVersion: 3, actor: system, at: 0, companyId: "acme" })
+ * const { events } = await Effect.runPromise(Effect.provide(record, layerUuid))
+ * deepStrictEqual(events.map(({ sequence, type }) => `${sequence} ${type}`), ["4 offer.disabled"])
+ * ```
  */
-export const recordChange = <K extends Change["kind"]>(
+export const recordChange = Effect.fnUntraced(function* <K extends string, S extends State, E extends AnyEvent>(
   kind: K,
-  decision: Decision<StateOf<K>, EventOf<K>>,
-  {
-    prior,
-    actor,
-    at,
-    companyId
-  }: {
-    readonly prior: number
-    readonly actor: Actor
-    readonly at: Instant
-    readonly companyId?: string
+  { state, timeEvents, events }: Decision<S, E>,
+  { expectedVersion, actor, at, companyId }: Recording
+) {
+  const identifiers = yield* Identifiers
+  const recorded: Array<RecordedEvent> = []
+  for (const { type, data, at: occurredAt } of [...timeEvents, ...events]) {
+    recorded.push({
+      id: yield* identifiers.next(at),
+      subject: { type: kind, id: state.id },
+      sequence: expectedVersion + recorded.length + 1,
+      type,
+      data,
+      actor: recorded.length < timeEvents.length ? system : actor,
+      companyId,
+      occurredAt
+    })
   }
-): Effect.Effect<Change, never, Identifiers> => {
-  const { state } = decision
-  const tenant = companyId ?? ("companyId" in state ? state.companyId : state.id)
-  return Effect.map(
-    recordEvents(decision, { subject: { type: kind, id: state.id }, companyId: tenant, prior, actor, at }),
-    (events) => ({ kind, prior, state, events }) as Change // the state is of its kind, as the signature says
-  )
-}
+  // Each has the type and the data of one event, which a loop over their union can't show.
+  return { kind, expectedVersion, state, events: recorded } as unknown as Change<K, S, E>
+})

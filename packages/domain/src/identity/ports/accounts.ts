@@ -1,11 +1,15 @@
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { Versioned } from "../../events/ports/journal.ts"
-import type { CallerStale, StoreUnavailable } from "../../events/ports/store.ts"
+import type { StoreUnavailable } from "../../events/ports/store.ts"
 import type { Page, PageRequest } from "../../kernel/page.ts"
 import type { Instant } from "../../kernel/time.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
 import type { AccountFacts, Caller } from "../model/account/account.ts"
 import type { Company } from "../model/company/company.ts"
+
+/** The account no longer agrees with what the caller's token says of it. See docs/flows/identity.md, "Tokens". */
+export class CallerStale extends Data.TaggedError("CallerStale")<{ readonly accountId: string }> {}
 
 /** Where a list of members goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
 export interface MemberCursor {

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type { TokenSecret } from "../../invitations/model/invitation.ts"
+import type { TokenSecret } from "../model/token-secret.ts"
 
 /**
  * The one-time tokens that go out by mail: 256 random bits, url-safe. They are in the mail's link and nowhere else; what is

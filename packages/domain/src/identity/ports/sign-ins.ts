@@ -1,10 +1,10 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { NewNotification } from "../../events/model/notification.ts"
 import type { StoreUnavailable } from "../../events/ports/store.ts"
-import type { TokenSecret } from "../../invitations/model/invitation.ts"
 import type { Instant } from "../../kernel/time.ts"
-import type { NewNotification } from "../../notifications/model/notification.ts"
 import type { Account } from "../model/account/account.ts"
+import type { TokenSecret } from "../model/token-secret.ts"
 
 /** A one-time link that somebody asked for, whoever has that address. Source: `recruiter-invitations.md`, sign-in. */
 export interface SignInRequest {
@@ -13,6 +13,18 @@ export interface SignInRequest {
   readonly secret: TokenSecret
   readonly createdAt: Instant
   readonly expiresAt: Instant
+}
+
+/**
+ * A request as whoever mails its link needs it: the address and the language of the account, null where the address that
+ * was asked for is nobody's, and the sealed token of the link.
+ */
+export interface MailedSignIn {
+  readonly email: string | null
+  readonly locale: string | null
+  readonly expiresAt: Instant
+  readonly usedAt: Instant | null
+  readonly sealedToken: string | null
 }
 
 /**
@@ -51,5 +63,8 @@ export class SignIns extends Context.Service<
      * how many.
      */
     readonly forget: (until: Instant, limit: number) => Effect.Effect<number, StoreUnavailable>
+
+    /** Each of these requests for its mail, in the given order, null where there is none: for who sends mails alone. */
+    readonly mailed: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<MailedSignIn | null>, StoreUnavailable>
   }
 >()("@treff/domain/SignIns") {}

@@ -1,130 +1,125 @@
-import { setup } from "xstate"
-import type { AlreadySo } from "../../kernel/decider.ts"
+import { emailKey } from "../../identity/model/account/account-rules.ts"
+import { lifecycle, rulesOn } from "../../kernel/lifecycle.ts"
 import {
-  hasLapsed,
   type InvitationCommand,
-  type InvitationEvent,
-  type InvitationFacts,
   type InvitationNotDue,
   type InvitationNotOpen,
   type InvitationNotPending,
-  type InvitationStatus,
+  type InvitationState,
+  invitationStatuses,
+  isExpired,
   noInvitation,
   type ResentTooOften,
   resendLimit
 } from "./invitation.ts"
+import { invitationEvents } from "./invitation-events.ts"
 
-type Outcome =
-  | InvitationEvent
-  | InvitationNotOpen
-  | InvitationNotPending
-  | ResentTooOften
-  | InvitationNotDue
-  | AlreadySo
-type Given<C extends InvitationCommand["type"]> = {
-  readonly context: InvitationFacts
-  readonly event: Extract<InvitationCommand, { readonly type: C }>
+const { event } = invitationEvents
+const { when, happened } = rulesOn<InvitationState, InvitationCommand>()
+
+const guards = {
+  due: when("Expire", (invitation, { at }) => isExpired(invitation, at)),
+  "sent again too often": when("Resend", ({ resends }) => resends >= resendLimit)
 }
 
-const chart = setup({
-  types: { context: {} as InvitationFacts, events: {} as InvitationCommand },
-  guards: {
-    due: ({ context, event }) => hasLapsed(context, event.at),
-    "sent again too often": ({ context }) => context.resends >= resendLimit
-  },
-  // Inert: the outcome is read from the action, which never runs.
-  actions: { decided: (_, _outcome: Outcome) => {} }
-})
-
-const begin = chart.assign(({ event }) => {
-  if (event.type !== "Invite") return {}
-  const { type: _, at, secret, ...facts } = event
-  return { ...facts, tokenHash: secret.hash, sealedToken: secret.sealed, resends: 0, createdAt: at, updatedAt: at }
-})
 /** What can't be used any more is not kept for a mail either. */
-const close = chart.assign({ sealedToken: null, updatedAt: ({ event }) => event.at })
-const lapse = chart.assign({ sealedToken: null, updatedAt: ({ context }) => context.expiresAt })
-const sendAgain = chart.assign(({ context, event }) => {
-  if (event.type !== "Resend") return {}
-  const { at, expiresAt, secret } = event
-  const token = { tokenHash: secret.hash, sealedToken: secret.sealed, resends: context.resends + 1 }
-  return { ...token, expiresAt, updatedAt: at }
-})
+const closedAt = (at: number) => ({ sealedToken: null, updatedAt: at })
 
-const created = ({ event: { at, inviterId, expiresAt } }: Given<"Invite">): InvitationEvent => ({
-  type: "invitation.created",
-  at,
-  data: { inviterId, resends: 0, expiresAt }
-})
-const accepted = ({ context: { inviterId }, event: { at, accountId } }: Given<"Accept">): InvitationEvent => ({
-  type: "invitation.accepted",
-  at,
-  data: { inviterId, accountId }
-})
-const declined = ({ context: { inviterId }, event: { at } }: Given<"Decline">): InvitationEvent => ({
-  type: "invitation.declined",
-  at,
-  data: { inviterId }
-})
-const revoked = ({ context: { inviterId }, event: { at } }: Given<"Revoke">): InvitationEvent => ({
-  type: "invitation.revoked",
-  at,
-  data: { inviterId }
-})
-const resent = ({ context: { inviterId, resends }, event: { at, expiresAt } }: Given<"Resend">): InvitationEvent => ({
-  type: "invitation.resent",
-  at,
-  data: { inviterId, resends: resends + 1, expiresAt }
-})
-/** It happened when its time came, whenever that is noticed. */
-const expired = ({ context: { inviterId, expiresAt } }: Given<"Expire">): InvitationEvent => ({
-  type: "invitation.expired",
-  at: expiresAt,
-  data: { inviterId }
-})
+const decisions = {
+  created: when("Invite", (_, { type: __, at, secret, ...facts }) =>
+    happened(event("created", at, { inviterId: facts.inviterId, resends: 0, expiresAt: facts.expiresAt }), {
+      ...facts,
+      tokenHash: secret.hash,
+      sealedToken: secret.sealed,
+      resends: 0,
+      createdAt: at,
+      updatedAt: at
+    })
+  ),
+  accepted: when("Accept", ({ inviterId }, { at, accountId }) =>
+    happened(event("accepted", at, { inviterId, accountId }), closedAt(at))
+  ),
+  declined: when("Decline", ({ inviterId }, { at }) => happened(event("declined", at, { inviterId }), closedAt(at))),
+  revoked: when("Revoke", ({ inviterId }, { at }) => happened(event("revoked", at, { inviterId }), closedAt(at))),
+  resent: when("Resend", ({ inviterId, resends }, { at, expiresAt, secret }) =>
+    happened(event("resent", at, { inviterId, resends: resends + 1, expiresAt }), {
+      tokenHash: secret.hash,
+      sealedToken: secret.sealed,
+      resends: resends + 1,
+      expiresAt,
+      updatedAt: at
+    })
+  ),
+  // It happened when its time came, whenever that is noticed.
+  expired: when("Expire", ({ inviterId, expiresAt }) =>
+    happened(event("expired", expiresAt, { inviterId }), closedAt(expiresAt))
+  )
+}
+
+const refusals = {
+  "not open": when(["Accept", "Decline"], ({ status }): InvitationNotOpen => ({ _tag: "InvitationNotOpen", status })),
+  "not pending": when(
+    ["Revoke", "Resend"],
+    ({ status }): InvitationNotPending => ({ _tag: "InvitationNotPending", status })
+  ),
+  "resent too often": when("Resend", (): ResentTooOften => ({ _tag: "ResentTooOften" })),
+  "not due": when("Expire", (): InvitationNotDue => ({ _tag: "InvitationNotDue" }))
+}
 
 // Moves that several statuses share.
-const notOpen = (status: InvitationStatus) =>
-  ({ actions: { type: "decided", params: { _tag: "InvitationNotOpen", status } } }) as const
-const notPending = (status: InvitationStatus) =>
-  ({ actions: { type: "decided", params: { _tag: "InvitationNotPending", status } } }) as const
-const sendAgainUnlessTooOften = [
-  { guard: "sent again too often", actions: { type: "decided", params: { _tag: "ResentTooOften" } } },
-  { target: "pending", actions: [{ type: "decided", params: resent }, sendAgain] }
+const resend = [
+  { guard: "sent again too often", actions: "resent too often" },
+  { target: "pending", actions: "resent" }
 ] as const
-const closed = (status: InvitationStatus) =>
-  ({
-    Accept: notOpen(status),
-    Decline: notOpen(status),
-    Revoke: notPending(status),
-    Resend: notPending(status)
-  }) as const
+const closed = {
+  Accept: { actions: "not open" },
+  Decline: { actions: "not open" },
+  Revoke: { actions: "not pending" },
+  Resend: { actions: "not pending" }
+} as const
 
 /**
- * What may become of an invitation: the law. Source: `recruiter-invitations.md`, states. The picture of it is in
- * `docs/charts/invitation.svg`.
+ * What may become of an invitation: the law. See docs/flows/invitations.md; the picture of it is
+ * docs/charts/invitation.svg.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { invitationLifecycle, noInvitation } from "@treff/domain/invitations"
+ *
+ * const invitation = { ...noInvitation, status: "pending", expiresAt: 100 } as const
+ * strictEqual(invitationLifecycle.asOf(invitation, 99).state.status, "pending")
+ * strictEqual(invitationLifecycle.asOf(invitation, 100).state.status, "expired")
+ * ```
  */
-export const invitationMachine = chart.createMachine({
-  id: "invitation",
-  initial: "none",
-  context: noInvitation,
-  states: {
-    none: { on: { Invite: { target: "pending", actions: [{ type: "decided", params: created }, begin] } } },
+export const invitationLifecycle = lifecycle({
+  kind: "invitation",
+  events: invitationEvents,
+  none: noInvitation,
+  statuses: invitationStatuses,
+  isDue: isExpired,
+  /** A token is one invitation's, and an address has one open invitation of a company at the most. */
+  uniqueKeys: ({ tokenHash, status, companyId, email }) => [
+    ["token", tokenHash],
+    ...(status === "pending" ? [["pending", companyId, emailKey(email)]] : [])
+  ],
+  guards,
+  decisions,
+  refusals,
+  chart: {
+    none: { on: { Invite: { target: "pending", actions: "created" } } },
     pending: {
       on: {
-        Accept: { target: "accepted", actions: [{ type: "decided", params: accepted }, close] },
-        Decline: { target: "declined", actions: [{ type: "decided", params: declined }, close] },
-        Revoke: { target: "revoked", actions: [{ type: "decided", params: revoked }, close] },
-        Resend: sendAgainUnlessTooOften,
-        Expire: [
-          { guard: "due", target: "expired", actions: [{ type: "decided", params: expired }, lapse] },
-          { actions: { type: "decided", params: { _tag: "InvitationNotDue" } } }
-        ]
+        Accept: { target: "accepted", actions: "accepted" },
+        Decline: { target: "declined", actions: "declined" },
+        Revoke: { target: "revoked", actions: "revoked" },
+        Resend: resend,
+        Expire: [{ guard: "due", target: "expired", actions: "expired" }, { actions: "not due" }]
       }
     },
-    expired: { on: { ...closed("expired"), Resend: sendAgainUnlessTooOften } },
-    accepted: { on: closed("accepted") },
-    revoked: { on: closed("revoked") },
-    declined: { on: closed("declined") }
+    expired: { on: { ...closed, Resend: resend } },
+    accepted: { on: closed },
+    revoked: { on: closed },
+    declined: { on: closed }
   }
 })

@@ -1,3 +1,4 @@
+import type { TokenSecret } from "../../identity/model/token-secret.ts"
 import type { Instant } from "../../kernel/time.ts"
 
 /**
@@ -7,20 +8,6 @@ import type { Instant } from "../../kernel/time.ts"
 export const invitationStatuses = ["pending", "accepted", "expired", "revoked", "declined"] as const
 /** One of {@link invitationStatuses}. */
 export type InvitationStatus = (typeof invitationStatuses)[number]
-
-/** The languages in which people are written to. Source: `http.md`, notifications. */
-export const locales = ["en", "fr", "nb"] as const
-/** One of {@link locales}. */
-export type Locale = (typeof locales)[number]
-
-/**
- * What the bearer of an invitation is known by: of the token itself only its `hash` is kept, and, `sealed`, the token for
- * the mail that is still to be sent. Source: `recruiter-invitations.md`, fields and reactions.
- */
-export interface TokenSecret {
-  readonly hash: string
-  readonly sealed: string
-}
 
 /**
  * What is known of an invitation whatever its status.
@@ -84,13 +71,13 @@ export const resendLimit = 3
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
- * import { hasLapsed } from "@treff/domain/invitations"
+ * import { isExpired } from "@treff/domain/invitations"
  *
- * strictEqual(hasLapsed({ expiresAt: 100 }, 99), false)
- * strictEqual(hasLapsed({ expiresAt: 100 }, 100), true)
+ * strictEqual(isExpired({ expiresAt: 100 }, 99), false)
+ * strictEqual(isExpired({ expiresAt: 100 }, 100), true)
  * ```
  */
-export const hasLapsed = ({ expiresAt }: Pick<InvitationFacts, "expiresAt">, at: Instant): boolean => expiresAt <= at
+export const isExpired = ({ expiresAt }: Pick<InvitationFacts, "expiresAt">, at: Instant): boolean => expiresAt <= at
 
 /** What may be asked of an invitation, and when. Source: `recruiter-invitations.md`, states. */
 export type InvitationCommand = { readonly at: Instant } & (
@@ -105,37 +92,16 @@ export type InvitationCommand = { readonly at: Instant } & (
   | { readonly type: "Expire" }
 )
 
-/** Who invited: in every event, so that whoever hears of it late needs not find the invitation. */
-interface Inviting {
-  readonly inviterId: string
-}
-
-/** That a token went out: the first (`resends` 0) or another one, good until `expiresAt`. */
-interface Sending extends Inviting {
-  readonly resends: number
-  readonly expiresAt: Instant
-}
-
-/** What has happened to an invitation. Source: `recruiter-invitations.md`, states; `http.md`, the event log. */
-export type InvitationEvent = { readonly at: Instant } & (
-  | { readonly type: "invitation.created"; readonly data: Sending }
-  | { readonly type: "invitation.resent"; readonly data: Sending }
-  | { readonly type: "invitation.accepted"; readonly data: Inviting & { readonly accountId: string } }
-  | { readonly type: "invitation.declined"; readonly data: Inviting }
-  | { readonly type: "invitation.revoked"; readonly data: Inviting }
-  | { readonly type: "invitation.expired"; readonly data: Inviting }
-)
-
 /** It can't be answered any more: it was, or it is over. Source: `recruiter-invitations.md`, routes. */
 export interface InvitationNotOpen {
   readonly _tag: "InvitationNotOpen"
-  readonly status: InvitationStatus
+  readonly status: InvitationState["status"]
 }
 
 /** It can't be revoked or sent again as it stands. Source: `recruiter-invitations.md`, states. */
 export interface InvitationNotPending {
   readonly _tag: "InvitationNotPending"
-  readonly status: InvitationStatus
+  readonly status: InvitationState["status"]
 }
 
 /** It was sent again as often as it may be. Source: `recruiter-invitations.md`, states. */
@@ -143,17 +109,7 @@ export interface ResentTooOften {
   readonly _tag: "ResentTooOften"
 }
 
-/** Its end before its time: only `settleInvitation` asks for it, and ignores this. */
+/** Its end before its time: only the passing of time asks for it, and ignores this. */
 export interface InvitationNotDue {
   readonly _tag: "InvitationNotDue"
 }
-
-/** In which ways an invitation that exists refuses each command; the tests hold the chart to it. */
-export const invitationRefusals = {
-  Invite: ["IllegalTransition"],
-  Accept: ["InvitationNotOpen"],
-  Decline: ["InvitationNotOpen"],
-  Revoke: ["InvitationNotPending"],
-  Resend: ["InvitationNotPending", "ResentTooOften"],
-  Expire: ["InvitationNotDue", "IllegalTransition"]
-} as const satisfies Record<InvitationCommand["type"], ReadonlyArray<string>>

@@ -1,9 +1,11 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Versioned } from "../../events/ports/journal.ts"
-import type { CallerStale, StoreUnavailable } from "../../events/ports/store.ts"
-import type { AccountFacts, Caller, Person } from "../../identity/model/account/account.ts"
+import type { StoreUnavailable } from "../../events/ports/store.ts"
+import type { AccountFacts, Caller } from "../../identity/model/account/account.ts"
+import type { Person } from "../../identity/model/account/person.ts"
+import type { CallerStale } from "../../identity/ports/accounts.ts"
 import type { Instant } from "../../kernel/time.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
 import type { Invitation, InvitationStatus } from "../model/invitation.ts"
 import type { Tally } from "../model/invitation-rules.ts"
 
@@ -47,7 +49,7 @@ export const invitationOrders = ["createdAt", "expiresAt", "email", "status"] as
 export type InvitationOrder = (typeof invitationOrders)[number]
 
 /** An invitation as who holds its token finds it: whose it is, and whether its address has an account by now. */
-export interface HeldInvitation extends Versioned<Invitation> {
+export interface InvitationByToken extends Versioned<Invitation> {
   readonly companyName: string
   readonly inviter: Person & { readonly email: string }
   readonly account: Versioned<AccountFacts> | null
@@ -64,10 +66,15 @@ export interface InvitationCircumstances {
   readonly account: Person | null
 }
 
+/** An invitation as whoever mails it needs it: the address, the language, and the sealed token of its present link. */
+export interface MailedInvitation extends Pick<Invitation, "status" | "resends" | "expiresAt" | "email" | "locale"> {
+  readonly sealedToken: string | null
+}
+
 /**
  * Reads invitations. Each method that begins a member's request takes the caller, confirms the account in the same round
  * trip (see `Accounts.confirm`) and sees the caller's company only. These may fail with `CallerStale`, and every method
- * with `StoreUnavailable`. None gives back a sealed token. Source: `002`; `recruiter-invitations.md`.
+ * with `StoreUnavailable`. None but `mailed` gives back a sealed token. Source: `002`; `recruiter-invitations.md`.
  *
  * @example
  * ```ts
@@ -125,7 +132,7 @@ export class Invitations extends Context.Service<
     readonly findByToken: (
       tokenHash: string,
       username: string | null
-    ) => Effect.Effect<HeldInvitation | null, StoreUnavailable>
+    ) => Effect.Effect<InvitationByToken | null, StoreUnavailable>
 
     /**
      * The invitations of the caller's company: `status` keeps those that are so at `at`, swept or not. In the order that is
@@ -153,5 +160,10 @@ export class Invitations extends Context.Service<
     readonly circumstances: (
       ids: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<InvitationCircumstances>, StoreUnavailable>
+
+    /** Each of these invitations for its mail, in the given order, null where there is none: for who sends mails alone. */
+    readonly mailed: (
+      ids: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<MailedInvitation | null>, StoreUnavailable>
   }
 >()("@treff/domain/Invitations") {}

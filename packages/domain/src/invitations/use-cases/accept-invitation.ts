@@ -1,31 +1,29 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Actor } from "../../events/model/recorded-event.ts"
+import type { Actor } from "../../events/model/actor.ts"
 import { Identifiers } from "../../events/ports/identifiers.ts"
-import { Journal, type Versioned } from "../../events/ports/journal.ts"
-import { CallerStale } from "../../events/ports/store.ts"
-import { untilWritten } from "../../events/use-cases/commit-with-retry.ts"
+import { Journal } from "../../events/ports/journal.ts"
+import { commitWithRetry } from "../../events/use-cases/commit-with-retry.ts"
 import { recordChange } from "../../events/use-cases/record-change.ts"
 import { agrees } from "../../identity/model/account/access.ts"
-import {
-  type Account,
-  type AccountCommand,
-  type AccountEvent,
-  type AccountFacts,
-  type AccountState,
-  type AlreadyInACompany,
-  type Caller,
-  type IsAHiringManager,
-  noAccount
+import type {
+  Account,
+  AccountCommand,
+  AccountFacts,
+  AccountState,
+  Caller
 } from "../../identity/model/account/account.ts"
-import { decideAccount } from "../../identity/model/account/account-lifecycle.ts"
+import type { AccountEvent } from "../../identity/model/account/account-events.ts"
+import { accountLifecycle } from "../../identity/model/account/account-lifecycle.ts"
 import { checkProfile, type Profile } from "../../identity/model/account/account-rules.ts"
-import type { Decision } from "../../kernel/decider.ts"
+import { CallerStale } from "../../identity/ports/accounts.ts"
+import type { Decision } from "../../kernel/decision.ts"
 import { refuse } from "../../kernel/refuse.ts"
-import { decideExisting } from "../model/decide-invitation.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
 import type { Invitation } from "../model/invitation.ts"
-import { holdInvitation } from "./find-invitation-by-token.ts"
+import { invitationLifecycle } from "../model/invitation-lifecycle.ts"
+import { findInvitationByToken } from "./find-invitation-by-token.ts"
 import type { AlreadyMember } from "./invite-recruiter.ts"
 
 /** The address has an account: only who is signed in to it accepts. Source: `recruiter-invitations.md`, routes. */
@@ -79,48 +77,53 @@ export const acceptInvitation = Effect.fn("acceptInvitation")(function* <E>({
 }) {
   const journal = yield* Journal
   const now = yield* Clock.currentTimeMillis
-  const given = yield* Effect.result(Effect.tap(profile, checkProfile))
-  const username = Result.isSuccess(given) ? given.success.username : null
+  const checkedProfile = yield* Effect.result(Effect.tap(profile, checkProfile))
+  const username = Result.isSuccess(checkedProfile) ? checkedProfile.success.username : null
   const attempt = Effect.gen(function* () {
-    const held = yield* holdInvitation(token, username)
-    const at = Math.max(now, held.value.updatedAt)
-    const accountId = held.account?.value.id ?? (yield* (yield* Identifiers).next(at))
-    const decision = yield* Effect.fromResult(decideExisting(held.value, { type: "Accept", at, accountId }))
-    const { value: invitation, version: prior } = held
-    const joining = { at, companyId: invitation.companyId, invitationId: invitation.id }
-    const entry =
-      held.account === null
-        ? yield* enter(yield* Effect.fromResult(given), held.usernameTaken, invitation, {
+    const found = yield* findInvitationByToken(token, username)
+    const { value: invitation, version } = found
+    const at = Math.max(now, invitation.updatedAt)
+    const accountId = found.account?.value.id ?? (yield* (yield* Identifiers).next(at))
+    const accept = { type: "Accept", at, accountId } as const
+    const decision = yield* Effect.fromResult(invitationLifecycle.decide(invitation, accept))
+    const { companyId } = invitation
+    const joining = { at, companyId, invitationId: invitation.id }
+    const joined =
+      found.account === null
+        ? yield* createAccount(yield* Effect.fromResult(checkedProfile), found.usernameTaken, invitation, {
             ...joining,
             type: "Create",
             id: accountId
           })
-        : yield* join(held.account, caller, { ...joining, type: "Join" })
-    const { actor } = entry
+        : yield* joinWithAccount(found.account, caller, { ...joining, type: "Join" })
+    const recording = { actor: joined.actor, at, companyId }
     const changes = [
-      yield* recordChange("invitation", decision, { prior, actor, at }),
-      yield* recordChange("account", entry.decision, { prior: entry.prior, actor, at })
+      yield* recordChange("invitation", decision, { ...recording, expectedVersion: version }),
+      yield* recordChange("account", joined.decision, { ...recording, expectedVersion: joined.expectedVersion })
     ]
     return {
-      subject: { type: "invitation", id: invitation.id } as const,
-      prior,
-      types: decision.events.map(({ type }) => type),
+      subject: { type: "invitation", id: invitation.id },
+      version,
+      eventTypes: decision.events.map(({ type }) => type),
       commit: journal.commit(changes, { at }),
-      outcome: Effect.succeed({ ...entry.decision.state, version: entry.prior + 1 } satisfies Account)
+      outcome: Effect.succeed({
+        ...joined.decision.state,
+        version: joined.expectedVersion + 1
+      } satisfies Account)
     }
   })
-  return yield* untilWritten(attempt)
+  return yield* commitWithRetry(attempt)
 })
 
 /** What becomes of an account by the acceptance, and by whom. */
-interface Entry {
-  readonly prior: number
+interface Joined {
+  readonly expectedVersion: number
   readonly decision: Decision<AccountState, AccountEvent>
   readonly actor: Actor
 }
 
 /** A new account, of what its owner says. */
-const enter = Effect.fnUntraced(function* (
+const createAccount = Effect.fnUntraced(function* (
   profile: Profile,
   usernameTaken: boolean,
   { email, locale }: Invitation,
@@ -128,15 +131,13 @@ const enter = Effect.fnUntraced(function* (
 ) {
   if (usernameTaken) return yield* refuse<UsernameTaken>({ _tag: "UsernameTaken" })
   const { username, firstName, lastName, contactNumber } = profile
-  const decision = Result.getOrThrow(
-    decideAccount(noAccount, { ...create, email, locale, username, firstName, lastName, contactNumber })
-  )
-  return { prior: 0, decision, actor: { kind: "recruiter", id: create.id } } satisfies Entry
+  const decision = accountLifecycle.begin({ ...create, email, locale, username, firstName, lastName, contactNumber })
+  return { expectedVersion: 0, decision, actor: { kind: "recruiter", id: create.id } } satisfies Joined
 })
 
 /** An account that is there is its owner's: nobody else changes it, whatever link they hold. */
-const join = Effect.fnUntraced(function* (
-  { value, version: prior }: Versioned<AccountFacts>,
+const joinWithAccount = Effect.fnUntraced(function* (
+  { value, version: expectedVersion }: Versioned<AccountFacts>,
   caller: Caller | null,
   command: Extract<AccountCommand, { type: "Join" }>
 ) {
@@ -144,12 +145,7 @@ const join = Effect.fnUntraced(function* (
   if (caller.id !== value.id) return yield* refuse<NotInvited>({ _tag: "NotInvited" })
   if (!agrees(value, caller)) return yield* new CallerStale({ accountId: caller.id })
   if (value.companyId === command.companyId) return yield* refuse<AlreadyMember>({ _tag: "AlreadyMember" })
-  const state = { ...value, status: value.companyId === null ? "outside" : "member" } as const
-  const decision = yield* Effect.fromResult(
-    decideAccount(state, command) as Result.Result<
-      Decision<AccountState, AccountEvent>,
-      AlreadyInACompany | IsAHiringManager // how an account that exists refuses to join
-    >
-  )
-  return { prior, decision, actor: { kind: value.role, id: value.id } } satisfies Entry
+  const status = value.companyId === null ? "outside" : "member"
+  const decision = yield* Effect.fromResult(accountLifecycle.decide({ ...value, status }, command))
+  return { expectedVersion, decision, actor: { kind: value.role, id: value.id } } satisfies Joined
 })

@@ -1,10 +1,7 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { Journal } from "../../events/ports/journal.ts"
-import { untilWritten } from "../../events/use-cases/commit-with-retry.ts"
-import { recordChange } from "../../events/use-cases/record-change.ts"
-import { decideExisting } from "../model/decide-invitation.ts"
-import { holdInvitation } from "./find-invitation-by-token.ts"
+import { changeState } from "../../events/use-cases/change-state.ts"
+import { invitationLifecycle } from "../model/invitation-lifecycle.ts"
+import { findInvitationByToken } from "./find-invitation-by-token.ts"
 
 /**
  * Declines an invitation by its token: whoever holds it may. Fails with `TokenUnknown`, `InvitationNotOpen`,
@@ -26,21 +23,16 @@ import { holdInvitation } from "./find-invitation-by-token.ts"
  * ```
  */
 export const declineInvitation = Effect.fn("declineInvitation")(function* (token: string) {
-  const journal = yield* Journal
-  const now = yield* Clock.currentTimeMillis
-  const attempt = Effect.gen(function* () {
-    const { value, version: prior } = yield* holdInvitation(token, null)
-    const at = Math.max(now, value.updatedAt)
-    const decision = yield* Effect.fromResult(decideExisting(value, { type: "Decline", at }))
+  yield* changeState(invitationLifecycle, {
+    expectedVersions: undefined,
+    recordsTimeWhenRefused: false,
     // Who holds the link is the invited, whether or not there is an account.
-    const change = yield* recordChange("invitation", decision, { prior, actor: { kind: "recruiter", id: null }, at })
-    return {
-      subject: { type: "invitation", id: value.id } as const,
-      prior,
-      types: decision.events.map(({ type }) => type),
-      commit: journal.commit([change], { at }),
-      outcome: Effect.void
-    }
+    find: Effect.map(findInvitationByToken(token, null), (found) => ({
+      ...found,
+      actor: { kind: "recruiter", id: null },
+      companyId: found.value.companyId
+    })),
+    choose: (_, at) => Effect.succeed({ command: { type: "Decline", at } as const }),
+    answer: () => undefined
   })
-  yield* untilWritten(attempt)
 })

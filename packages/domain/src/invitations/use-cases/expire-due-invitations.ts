@@ -1,14 +1,12 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Journal } from "../../events/ports/journal.ts"
+import { batchSize, inBatches } from "../../events/use-cases/in-batches.ts"
 import { Invitations } from "../ports/invitations.ts"
-import { lapseOf } from "./invitation-expiry.ts"
-
-/** How many invitations are read, decided and committed at once. */
-const lot = 1_000
+import { expiryOf } from "./invitation-expiry.ts"
 
 /**
- * Writes down which invitations have lapsed, up to `lots` lots of a thousand, and answers how many, and whether that was
+ * Writes down which invitations have expired, up to `maxBatches` batches of a thousand, and answers how many, and whether that was
  * all. Several may run at once. Fails with `StoreUnavailable`. Source: `recruiter-invitations.md`, states.
  *
  * @example
@@ -25,18 +23,15 @@ const lot = 1_000
  * deepStrictEqual(await Effect.runPromise(use), { expired: 1, finished: true })
  * ```
  */
-export const expireDueInvitations = Effect.fn("expireDueInvitations")(function* (lots: number) {
+export const expireDueInvitations = Effect.fn("expireDueInvitations")(function* (maxBatches: number) {
   const invitations = yield* Invitations
   const journal = yield* Journal
   const at = yield* Clock.currentTimeMillis
-  let expired = 0
-  for (let done = 0; done < lots; done++) {
-    const due = yield* invitations.due(at, lot)
-    const changes = yield* Effect.forEach(due, (invitation) => lapseOf(invitation, at))
-    const written = changes.length === 0 ? 0 : (yield* journal.commitFree(changes, { at })).length
-    expired += written
-    // What somebody else holds just now is skipped: the last lot was the last one only if nothing of it was.
-    if (due.length < lot) return { expired, finished: written === due.length }
-  }
-  return { expired, finished: false }
+  const expire = Effect.gen(function* () {
+    const due = yield* invitations.due(at, batchSize)
+    const changes = yield* Effect.forEach(due, (invitation) => expiryOf(invitation, at))
+    return { read: due.length, written: (yield* journal.commitEach(changes, { at })).length }
+  })
+  const { written, finished } = yield* inBatches(maxBatches, expire)
+  return { expired: written, finished }
 })

@@ -2,18 +2,19 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Identifiers } from "../../events/ports/identifiers.ts"
-import { Journal, type Versioned } from "../../events/ports/journal.ts"
-import { untilWritten } from "../../events/use-cases/commit-with-retry.ts"
+import { Journal } from "../../events/ports/journal.ts"
+import { commitWithRetry } from "../../events/use-cases/commit-with-retry.ts"
 import { recordChange } from "../../events/use-cases/record-change.ts"
-import { actorOf } from "../../events/use-cases/record-events.ts"
-import type { RoleNotAllowed } from "../../identity/model/account/access.ts"
+import { actorOf } from "../../identity/model/account/access.ts"
 import type { Caller } from "../../identity/model/account/account.ts"
 import { Secrets } from "../../identity/ports/secrets.ts"
+import { requireRole } from "../../identity/use-cases/require-member.ts"
 import { refuse } from "../../kernel/refuse.ts"
 import type { Instant } from "../../kernel/time.ts"
-import { decideInvitation, settleInvitation } from "../model/decide-invitation.ts"
-import { type Invitation, noInvitation } from "../model/invitation.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
+import type { Invitation } from "../model/invitation.ts"
 import { mayActOnInvitations } from "../model/invitation-access.ts"
+import { invitationLifecycle } from "../model/invitation-lifecycle.ts"
 import {
   checkContent,
   declinedFor,
@@ -22,8 +23,8 @@ import {
   type OverLimit
 } from "../model/invitation-rules.ts"
 import type { Invitee } from "../ports/invitations.ts"
-import { lapseOf } from "./invitation-expiry.ts"
-import { type Inviting, loadInviting } from "./load-inviting.ts"
+import { expiryOf } from "./invitation-expiry.ts"
+import { type InvitationContext, loadInvitationContext } from "./load-invitation-context.ts"
 
 /** Who has this address is in the company already. Source: `002`. */
 export interface AlreadyMember {
@@ -69,33 +70,33 @@ export type InviteRefusal = AlreadyMember | AlreadyInvited | Declined
  * ```
  */
 export const inviteRecruiter = Effect.fn("inviteRecruiter")(function* (claimed: Caller, content: InvitationContent) {
-  if (!mayActOnInvitations(claimed, "invite")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnInvitations(claimed, "invite"))
   const journal = yield* Journal
   const at = yield* Clock.currentTimeMillis
   const attempt = Effect.gen(function* () {
-    const inviting = yield* loadInviting(claimed, [content.email], at)
+    const context = yield* loadInvitationContext(claimed, [content.email], at)
     yield* checkContent(content)
-    yield* Effect.fromResult(invitable(inviting.inviteeOf(content.email), at))
-    if (inviting.room < 1) return yield* refuse<OverLimit>({ _tag: "OverLimit", wait: inviting.wait })
-    const { changes, invitation } = yield* decideInvite(inviting, content, at)
-    const { reliesOn, quotas } = inviting
+    yield* Effect.fromResult(mayInvite(context.inviteeOf(content.email), at))
+    if (context.room < 1) return yield* refuse<OverLimit>({ _tag: "OverLimit", wait: context.wait })
+    const { changes, invitation } = yield* decideInvite(context, content, at)
+    const { preconditions, quotas } = context
     return {
-      subject: { type: "invitation", id: invitation.value.id } as const,
-      prior: 0,
-      types: [],
-      commit: journal.commit([...inviting.changes, ...changes], { at, reliesOn, quotas }),
+      subject: { type: "invitation", id: invitation.value.id },
+      version: 0,
+      eventTypes: [],
+      commit: journal.commit([...context.changes, ...changes], { at, preconditions, quotas }),
       outcome: Effect.succeed(invitation)
     }
   })
-  return yield* untilWritten(attempt)
+  return yield* commitWithRetry(attempt)
 })
 
 /** Whether somebody may be invited. */
-export const invitable = (invitee: Invitee, at: Instant): Result.Result<void, InviteRefusal> => {
+export const mayInvite = (invitee: Invitee, at: Instant): Result.Result<void, InviteRefusal> => {
   const { isMember, pending } = invitee
   if (isMember) return Result.fail({ _tag: "AlreadyMember" })
-  // One that has lapsed never blocks another.
-  if (pending !== null && settleInvitation(pending.value, at).state.status === "pending") {
+  // One that has expired never blocks another.
+  if (pending !== null && invitationLifecycle.asOf(pending.value, at).state.status === "pending") {
     return Result.fail({ _tag: "AlreadyInvited" })
   }
   return hasDeclined(invitee, at) ? Result.fail({ _tag: "Declined" }) : Result.void
@@ -105,35 +106,31 @@ export const invitable = (invitee: Invitee, at: Instant): Result.Result<void, In
 export const hasDeclined = ({ declinedAt }: Invitee, at: Instant): boolean =>
   declinedAt !== null && declinedAt > at - declinedFor
 
-/** What inviting one makes the journal write, the end of a former invitation that has lapsed included. */
+/** What inviting one makes the journal write, the end of a former invitation that has expired included. */
 export const decideInvite = Effect.fnUntraced(function* (
-  { caller, inviter, companyId, inviteeOf }: Inviting,
+  { caller, inviter, companyId, inviteeOf }: InvitationContext,
   { email, personalMessage, locale }: InvitationContent,
   at: Instant
 ) {
   const { lifetime } = yield* InvitationSettings
   const { pending } = inviteeOf(email)
-  const decision = Result.getOrThrow(
-    decideInvitation(noInvitation, {
-      type: "Invite",
-      at,
-      id: yield* (yield* Identifiers).next(at),
-      companyId,
-      inviterId: inviter.id,
-      email,
-      personalMessage,
-      locale: locale ?? inviter.locale,
-      expiresAt: at + lifetime,
-      secret: yield* (yield* Secrets).issue
-    })
-  )
-  const invitation = yield* recordChange("invitation", decision, { prior: 0, actor: actorOf(caller), at })
-  const lapsed = pending === null ? [] : [yield* lapseOf(pending, at)]
+  const decision = invitationLifecycle.begin({
+    type: "Invite",
+    at,
+    id: yield* (yield* Identifiers).next(at),
+    companyId,
+    inviterId: inviter.id,
+    email,
+    personalMessage,
+    locale: locale ?? inviter.locale,
+    expiresAt: at + lifetime,
+    secret: yield* (yield* Secrets).issue
+  })
+  const recording = { expectedVersion: 0, actor: actorOf(caller), at, companyId }
+  const invitation = yield* recordChange("invitation", decision, recording)
+  const expired = pending === null ? [] : [yield* expiryOf(pending, at)]
   return {
-    changes: [...lapsed, invitation],
-    invitation: {
-      version: invitation.events.length,
-      value: decision.state as Invitation
-    } satisfies Versioned<Invitation>
+    changes: [...expired, invitation],
+    invitation: { version: invitation.events.length, value: decision.state } satisfies Versioned<Invitation>
   }
 })

@@ -3,15 +3,16 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Journal } from "../../events/ports/journal.ts"
 import { StaleVersion } from "../../events/ports/store.ts"
-import type { RoleNotAllowed } from "../../identity/model/account/access.ts"
+import { maxAttempts } from "../../events/use-cases/commit-with-retry.ts"
 import type { Caller } from "../../identity/model/account/account.ts"
 import { emailKey } from "../../identity/model/account/account-rules.ts"
 import { Accounts } from "../../identity/ports/accounts.ts"
+import { requireRole } from "../../identity/use-cases/require-member.ts"
 import { refuse } from "../../kernel/refuse.ts"
 import { mayActOnInvitations } from "../model/invitation-access.ts"
 import { bulkRule, contentIssues, type InvitationContent, isBulk } from "../model/invitation-rules.ts"
-import { decideInvite, type InviteRefusal, invitable } from "./invite-recruiter.ts"
-import { type Inviting, loadInviting } from "./load-inviting.ts"
+import { decideInvite, type InviteRefusal, mayInvite } from "./invite-recruiter.ts"
+import { type InvitationContext, loadInvitationContext } from "./load-invitation-context.ts"
 
 /** What became of one address of a bulk. Source: `002`; `recruiter-invitations.md`, routes. */
 export type InviteOutcome =
@@ -27,9 +28,6 @@ export interface InvalidInvitationBulk {
   readonly _tag: "InvalidInvitationBulk"
   readonly message: string
 }
-
-/** How often a bulk that wrote nothing looks again: others invited the same, or filled the limit. */
-const patience = 3
 
 /**
  * Invites up to a hundred recruiters: what is wrong with one stops no other. Answers what became of each, in the given
@@ -60,7 +58,7 @@ export const inviteRecruitersInBulk = Effect.fn("inviteRecruitersInBulk")(functi
   claimed: Caller,
   contents: ReadonlyArray<InvitationContent>
 ) {
-  if (!mayActOnInvitations(claimed, "invite")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnInvitations(claimed, "invite"))
   if (!isBulk(contents)) {
     yield* (yield* Accounts).confirm(claimed)
     return yield* refuse<InvalidInvitationBulk>({ _tag: "InvalidInvitationBulk", message: bulkRule })
@@ -68,38 +66,38 @@ export const inviteRecruitersInBulk = Effect.fn("inviteRecruitersInBulk")(functi
   const journal = yield* Journal
   const at = yield* Clock.currentTimeMillis
   const emails = [...new Set(contents.map(({ email }) => emailKey(email)))]
-  for (let tries = 0; tries <= patience; tries++) {
-    const inviting = yield* loadInviting(claimed, emails, at)
-    const judged = judge(inviting, contents, at)
-    const invites = yield* Effect.forEach(judged, ({ content, outcome }) =>
-      outcome === "Invited" ? decideInvite(inviting, content, at) : Effect.succeed(null)
+  for (let tries = 0; tries < maxAttempts; tries++) {
+    const context = yield* loadInvitationContext(claimed, emails, at)
+    const rows = outcomesOf(context, contents, at)
+    const invites = yield* Effect.forEach(rows, ({ content, outcome }) =>
+      outcome === "Invited" ? decideInvite(context, content, at) : Effect.succeed(null)
     )
-    const { reliesOn, quotas } = inviting
+    const { preconditions, quotas } = context
     const changes = invites.flatMap((invite) => invite?.changes ?? [])
-    if (changes.length === 0) return judged.map(({ outcome }) => outcome)
-    const written = yield* journal.commitFree([...inviting.changes, ...changes], { at, reliesOn, quotas })
+    if (changes.length === 0) return rows.map(({ outcome }) => outcome)
+    const written = yield* journal.commitEach([...context.changes, ...changes], { at, preconditions, quotas })
     if (written.length === 0) continue
     const ids = new Set(written.map(({ subject }) => subject.id))
     const isWritten = (index: number) => ids.has(invites[index]?.invitation.value.id ?? "")
     // Who was invited by somebody else at the same instant has an open invitation, whoever's it is.
-    return judged.map(({ outcome }, index) => (outcome === "Invited" && !isWritten(index) ? "AlreadyInvited" : outcome))
+    return rows.map(({ outcome }, index) => (outcome === "Invited" && !isWritten(index) ? "AlreadyInvited" : outcome))
   }
   return yield* new StaleVersion({ subjectId: claimed.id })
 })
 
 /** What is to become of each: as many as there is room for are invited, in the given order. */
-const judge = (inviting: Inviting, contents: ReadonlyArray<InvitationContent>, at: number) => {
-  const seen = new Set<string>()
-  let room = inviting.room
+const outcomesOf = (context: InvitationContext, contents: ReadonlyArray<InvitationContent>, at: number) => {
+  const named = new Set<string>()
+  let room = context.room
   return contents.map((content) => {
     const outcome = ((): InviteOutcome => {
       // What can't be invited stands in nobody's way.
       const issue = contentIssues(content)[0]
       if (issue !== undefined) return issue.field === "email" ? "InvalidEmail" : "InvalidPersonalMessage"
       const key = emailKey(content.email)
-      if (seen.has(key)) return "DuplicateInRequest"
-      seen.add(key)
-      const refusal = invitable(inviting.inviteeOf(content.email), at)
+      if (named.has(key)) return "DuplicateInRequest"
+      named.add(key)
+      const refusal = mayInvite(context.inviteeOf(content.email), at)
       if (Result.isFailure(refusal)) return refusal.failure._tag
       return room-- > 0 ? "Invited" : "OverLimit"
     })()

@@ -1,11 +1,10 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { RoleNotAllowed } from "../../identity/model/account/access.ts"
 import type { Caller } from "../../identity/model/account/account.ts"
-import { refuse } from "../../kernel/refuse.ts"
-import { settleInvitation } from "../model/decide-invitation.ts"
-import type { Invitation, InvitationStatus } from "../model/invitation.ts"
+import { requireRole } from "../../identity/use-cases/require-member.ts"
+import type { InvitationStatus } from "../model/invitation.ts"
 import { mayActOnInvitations } from "../model/invitation-access.ts"
+import { invitationLifecycle } from "../model/invitation-lifecycle.ts"
 import { type InvitationOrder, Invitations, type ListedInvitation } from "../ports/invitations.ts"
 
 /**
@@ -37,11 +36,11 @@ export const listInvitations = Effect.fn("listInvitations")(function* (
     readonly size: number
   }
 ) {
-  if (!mayActOnInvitations(claimed, "list")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnInvitations(claimed, "list"))
   const at = yield* Clock.currentTimeMillis
   const { rows, total } = yield* (yield* Invitations).list(claimed, { ...query, at })
   return {
-    rows: rows.map((row): ListedInvitation => ({ ...row, value: settleInvitation(row.value, at).state as Invitation })),
+    rows: rows.map((row): ListedInvitation => ({ ...row, value: invitationLifecycle.asOf(row.value, at).state })),
     total
   }
 })

@@ -1,8 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { settleInvitation } from "../model/decide-invitation.ts"
-import type { Invitation } from "../model/invitation.ts"
-import { holdInvitation } from "./find-invitation-by-token.ts"
+import { invitationLifecycle } from "../model/invitation-lifecycle.ts"
+import { findInvitationByToken } from "./find-invitation-by-token.ts"
 
 /**
  * What who holds a token may know: the invitation as it is now, good or no longer so, into which company, by whom, and
@@ -25,9 +24,9 @@ import { holdInvitation } from "./find-invitation-by-token.ts"
  */
 export const readInvitation = Effect.fn("readInvitation")(function* (token: string) {
   const at = yield* Clock.currentTimeMillis
-  const { value, companyName, inviter, account } = yield* holdInvitation(token, null)
+  const { value, companyName, inviter, account } = yield* findInvitationByToken(token, null)
   return {
-    invitation: settleInvitation(value, at).state as Invitation,
+    invitation: invitationLifecycle.asOf(value, at).state,
     companyName,
     inviter,
     account: account?.value ?? null

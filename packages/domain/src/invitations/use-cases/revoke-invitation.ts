@@ -28,7 +28,7 @@ import { changeInvitation, type InvitationChange } from "./change-invitation.ts"
  */
 export const revokeInvitation = Effect.fn("revokeInvitation")((change: InvitationChange) =>
   changeInvitation(change, "revoke", {
-    check: ({ caller, value, creatorId }) =>
+    checkAccess: ({ caller, value, creatorId }) =>
       mayRevoke(caller, value, creatorId) ? Effect.void : refuse<NotInviter>({ _tag: "NotInviter" }),
     choose: (_, at) => Effect.succeed({ command: { type: "Revoke", at } as const })
   })

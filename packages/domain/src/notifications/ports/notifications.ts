@@ -1,72 +1,54 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { CallerStale, StoreUnavailable } from "../../events/ports/store.ts"
+import type { Channel, NotificationContent } from "../../events/model/notification.ts"
+import type { StoreUnavailable } from "../../events/ports/store.ts"
 import type { Caller } from "../../identity/model/account/account.ts"
-import type { Invitation } from "../../invitations/model/invitation.ts"
+import type { CallerStale } from "../../identity/ports/accounts.ts"
 import type { Page, PageRequest } from "../../kernel/page.ts"
 import type { Instant } from "../../kernel/time.ts"
-import type { OfferOutline } from "../../offers/model/offer/offer.ts"
-import type { OfferSentState } from "../../offers/model/offer-sent/offer-sent.ts"
-import type { Channel, Notification, Telling } from "../model/notification.ts"
+import type { Notification } from "../model/notification.ts"
 
-/** Where a list of notifications goes on: below this row, newest first, ties by id descending. Source: `http.md`. */
+/** Where a list of notifications goes on: below this row, newest first, ties by id descending. */
 export interface NotificationCursor {
   readonly createdAt: Instant
   readonly id: string
 }
 
 /**
- * A mail that is to be sent now: to whom (null: there is no such account), in which language, and what it is about as that
- * is by now, null where there is no such thing (any more). `isMember`: the recipient is of the company whose matter it is.
- * `sealedToken`: what its link carries, as long as that is still the present one.
+ * A mail that is to be sent now, `id` being that of its delivery: to the address of the recipient's account, null where
+ * there is no such account, in its language. `isMember`: the recipient is of the company whose matter it is.
  */
-export type DueMail = Telling & {
+export interface DueMail extends NotificationContent {
   readonly id: string
   readonly recipientId: string
   readonly createdAt: Instant
-  readonly email: string | null
-  readonly locale: string | null
   readonly companyId: string | null
   readonly isMember: boolean
-  readonly sent: Pick<OfferSentState, "term" | "status"> | null
-  readonly offer: OfferOutline | null
-  readonly invitation: Pick<Invitation, "status" | "resends" | "expiresAt"> | null
-  readonly signIn: { readonly expiresAt: Instant; readonly usedAt: Instant | null } | null
-  readonly sealedToken: string | null
+  readonly email: string | null
+  readonly locale: string | null
 }
 
 /**
- * What became of a mail: `queued` again, with the reason, when it could not be sent for now; `untried` when it was not
- * its turn. Source: `http.md`, notifications.
+ * What became of a mail: `skipped` when what it says is no longer true, `queued` again when it could not be sent for now,
+ * each with the reason; `untried` when it was not its turn.
  */
 export interface MailOutcome {
   readonly id: string
-  readonly status: "sent" | "failed" | "queued" | "untried"
+  readonly status: "sent" | "failed" | "skipped" | "queued" | "untried"
   readonly error: string | null
 }
 
 /**
- * Reads what people were told, and keeps account of its mails; it is written where its event is, or is handled. The
+ * Reads what people were notified of, and keeps account of its mails; it is written where its event is, or is handled. The
  * methods that take a caller confirm the account in the same round trip (see `Accounts.confirm`), see the caller's own
- * only, and may fail with `CallerStale`; every method may fail with `StoreUnavailable`. Source: `http.md`, notifications.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { Notifications } from "@treff/domain/notifications"
- * import * as Effect from "effect/Effect"
- *
- * const due = Notifications.use((notifications) => notifications.claimMails(0, 100))
- * deepStrictEqual(await Effect.runPromise(Effect.provide(due, layerMemory(memoryState()))), [])
- * ```
+ * only, and may fail with `CallerStale`; every method may fail with `StoreUnavailable`. See docs/flows/notifications.md.
  */
 export class Notifications extends Context.Service<
   Notifications,
   {
     /**
-     * What the caller was told, as a candidate or in the company of now, newest first; `unread` and `channel` keep those
-     * that are so, null keeps all.
+     * What the caller was notified of, as a candidate or in the company of now, newest first. `unread` keeps those that are
+     * so, `channel` those that have a delivery by it; null keeps all.
      */
     readonly list: (
       caller: Caller,
@@ -78,8 +60,7 @@ export class Notifications extends Context.Service<
     ) => Effect.Effect<{ readonly caller: Caller; readonly page: Page<Notification> }, CallerStale | StoreUnavailable>
 
     /**
-     * Marks one as read at `at`, and with it what the caller was told of the same event by the other channel; what was
-     * read before stays as it is. Null when the caller has no such notification.
+     * Marks one as read at `at`; one that was read before stays as it is. Null when the caller has no such notification.
      */
     readonly markRead: (
       caller: Caller,
@@ -90,18 +71,21 @@ export class Notifications extends Context.Service<
       CallerStale | StoreUnavailable
     >
 
-    /** Marks everything that the caller was told as read at `at`; what was read before stays as it is. */
+    /** Marks everything that the caller was notified of as read at `at`; what was read before stays as it is. */
     readonly markAllRead: (caller: Caller, at: Instant) => Effect.Effect<void, CallerStale | StoreUnavailable>
 
     /** Takes up to `limit` mails that are due, longest due first. Each is leased for five minutes. */
     readonly claimMails: (at: Instant, limit: number) => Effect.Effect<ReadonlyArray<DueMail>, StoreUnavailable>
 
     /**
-     * Writes what became of mails: those that were sent, or failed for good, are due no more, and their sealed tokens are
-     * forgotten; one that could not be sent
-     * for now is due again after 1, 5, 25 and then every 60 minutes; one that was not tried in ten seconds, as if it had
-     * not been claimed. What is settled stays so: another may have been quicker, where a lease ran out.
+     * Writes what became of mails: those that were sent, skipped, or failed for good are due no more, and the sealed tokens
+     * of their links are forgotten; one that could not be sent for now is due again after 1, 5, 25 and then every 60
+     * minutes; one that was not tried in ten seconds, as if it had not been claimed. What is final stays so: another may
+     * have been quicker, where a lease ran out.
      */
-    readonly settleMails: (outcomes: ReadonlyArray<MailOutcome>, at: Instant) => Effect.Effect<void, StoreUnavailable>
+    readonly recordMailOutcomes: (
+      outcomes: ReadonlyArray<MailOutcome>,
+      at: Instant
+    ) => Effect.Effect<void, StoreUnavailable>
   }
 >()("@treff/domain/Notifications") {}

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
+import type { Channel } from "../../events/model/notification.ts"
 import type { Caller } from "../../identity/model/account/account.ts"
 import type { PageRequest } from "../../kernel/page.ts"
-import type { Channel } from "../model/notification.ts"
 import { type NotificationCursor, Notifications } from "../ports/notifications.ts"
 
 /**

@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Caller } from "../../identity/model/account/account.ts"
+import { refuse } from "../../kernel/refuse.ts"
 import { Notifications } from "../ports/notifications.ts"
 
 /** The caller has no such notification. Source: `http.md`, the order of the checks. */
@@ -9,8 +10,7 @@ export interface NotificationNotFound {
 }
 
 /**
- * Marks a notification of the caller's as read, and with it what they were told of the same event by the other channel;
- * again, it stays read when it was. Answers it as it is then. Fails with `CallerStale`, `NotificationNotFound` or
+ * Marks a notification of the caller's as read; again, it stays read when it was. Answers it as it is then. Fails with `CallerStale`, `NotificationNotFound` or
  * `StoreUnavailable`. Source: `http.md`, notifications.
  *
  * @example
@@ -29,7 +29,7 @@ export interface NotificationNotFound {
  */
 export const markNotificationRead = Effect.fn("markNotificationRead")(function* (claimed: Caller, id: string) {
   const { notification } = yield* (yield* Notifications).markRead(claimed, id, yield* Clock.currentTimeMillis)
-  if (notification === null) return yield* Effect.fail<NotificationNotFound>({ _tag: "NotificationNotFound" })
+  if (notification === null) return yield* refuse<NotificationNotFound>({ _tag: "NotificationNotFound" })
   return notification
 })
 

@@ -1,12 +1,16 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Versioned } from "../../events/ports/journal.ts"
-import type { CallerStale, StoreUnavailable } from "../../events/ports/store.ts"
-import type { Caller, Person } from "../../identity/model/account/account.ts"
+import type { StoreUnavailable } from "../../events/ports/store.ts"
+import type { Caller } from "../../identity/model/account/account.ts"
+import type { Person } from "../../identity/model/account/person.ts"
+import type { CallerStale } from "../../identity/ports/accounts.ts"
 import type { Page, PageRequest } from "../../kernel/page.ts"
 import type { Instant } from "../../kernel/time.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
 import type { Offer, OfferOutline } from "../model/offer/offer.ts"
-import type { OfferSent, OfferSentState, OfferSentStatus, SendParties } from "../model/offer-sent/offer-sent.ts"
+import type { OfferSent, OfferSentState, OfferSentStatus } from "../model/offer-sent/offer-sent.ts"
+import type { SendParties } from "../model/offer-sent/offer-sent-events.ts"
+import type { ListedOfferSent } from "../model/offer-sent/offer-sent-views.ts"
 import type { OfferCursor } from "./offers.ts"
 
 /** Where a list of sends goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
@@ -20,13 +24,6 @@ export interface StatusChange {
   readonly status: OfferSentStatus
   readonly at: Instant
   readonly by: "recruiter" | "candidate" | "system"
-}
-
-/** A send as a list has it: with the title of its offer as it is now, and its candidate's name. */
-export interface ListedOfferSent {
-  readonly value: OfferSent
-  readonly title: string
-  readonly candidate: Person
 }
 
 /**
@@ -60,6 +57,12 @@ export interface SendCircumstances {
   readonly ownerHasLeft: boolean
   readonly senderHasLeft: boolean
   readonly adminIds: ReadonlyArray<string>
+}
+
+/** What a send and its offer have come to, each null where there is no such thing (any more). */
+export interface SendState {
+  readonly sent: Pick<OfferSentState, "term" | "status"> | null
+  readonly offer: OfferOutline | null
 }
 
 /**
@@ -166,6 +169,11 @@ export class OfferSends extends Context.Service<
       candidateIds: ReadonlyArray<string>,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Versioned<OfferSent>>, StoreUnavailable>
+
+    /** What each of these sends and offers has come to, in the given order, sends that were withdrawn among them. */
+    readonly states: (
+      references: ReadonlyArray<{ readonly offerSentId: string | null; readonly offerId: string }>
+    ) => Effect.Effect<ReadonlyArray<SendState>, StoreUnavailable>
 
     /** The circumstances of each of the sends, in the given order. */
     readonly circumstances: (

@@ -1,11 +1,15 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Versioned } from "../../events/ports/journal.ts"
-import type { CallerStale, StoreUnavailable } from "../../events/ports/store.ts"
-import type { Account, Caller, Person } from "../../identity/model/account/account.ts"
+import type { RecordedEvent } from "../../events/model/recorded-event.ts"
+import type { StoreUnavailable } from "../../events/ports/store.ts"
+import type { Account, Caller } from "../../identity/model/account/account.ts"
+import type { Person } from "../../identity/model/account/person.ts"
+import type { CallerStale } from "../../identity/ports/accounts.ts"
 import type { Page, PageRequest } from "../../kernel/page.ts"
 import type { Instant } from "../../kernel/time.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
 import type { Offer, OfferStatus } from "../model/offer/offer.ts"
+import type { OfferEvent } from "../model/offer/offer-events.ts"
 
 /** Where a list of offers goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
 export interface OfferCursor {
@@ -78,6 +82,19 @@ export class Offers extends Context.Service<
       caller: Caller,
       query: { readonly status: OfferStatus | null; readonly at: Instant; readonly page: PageRequest<OfferCursor> }
     ) => Effect.Effect<{ readonly caller: Caller; readonly page: Page<Offer> }, CallerStale | StoreUnavailable>
+
+    /**
+     * The events of one offer of the caller's company, oldest first, also once it is deleted. `ownerId` is the offer's
+     * owner while it exists, otherwise null. The cursor is a sequence.
+     */
+    readonly history: (
+      caller: Caller,
+      id: string,
+      page: PageRequest<number>
+    ) => Effect.Effect<
+      { readonly caller: Caller; readonly ownerId: string | null; readonly page: Page<RecordedEvent<OfferEvent>> },
+      CallerStale | StoreUnavailable
+    >
 
     /** Up to `limit` offers that have not expired although the given date of theirs has come. */
     readonly due: (

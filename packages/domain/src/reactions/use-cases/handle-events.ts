@@ -1,27 +1,19 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { HeardEvent } from "../../events/model/recorded-event.ts"
+import type { PublishedEvent } from "../../events/model/recorded-event.ts"
 import { Deliveries } from "../../events/ports/deliveries.ts"
-import { reactToInvitations } from "../../invitations/use-cases/invitation-reactions.ts"
-import { reactToTransfers } from "../../offers/use-cases/offer/offer-reactions.ts"
-import {
-  isEnd,
-  isLeavingCandidate,
-  reactToEnds,
-  reactToLeavingCandidates,
-  reactToSends
-} from "../../offers/use-cases/offer-sent/offer-sent-reactions.ts"
+import type { Reactions } from "../../events/use-cases/reactions.ts"
 
-/** How many lots of a thousand sends one call deletes at the most: an invocation may not live for ever. */
-const lotsAtOnce = 20
+/** How many batches of a thousand rows one call goes through in each cascade: an invocation may not live for ever. */
+const maxBatches = 20
 
-/** What became of a lot of events. */
+/** What became of some events. */
 export interface HandledEvents {
   /** The ids of those that were handled now, for the first time. */
   readonly handled: ReadonlySet<string>
   /** Those with more to do than one call may: they are to be handled again, and go on where they were. */
-  readonly unfinished: ReadonlyArray<HeardEvent>
-  /** Whether some of what the unfinished ask for was done; if not, others hold it, and to come back at once is no use. */
+  readonly unfinished: ReadonlyArray<PublishedEvent>
+  /** Whether some of what the unfinished ask for was done; if not, others are at it, and to come back at once is no use. */
   readonly progress: boolean
   /** Whether there are mails to be sent because of them. */
   readonly mails: boolean
@@ -29,9 +21,9 @@ export interface HandledEvents {
 
 /**
  * Does what follows from events that came out of the queue, up to a hundred at once: each has its effect once, however
- * often and in whatever order it is delivered. What they make known is written together with the mark that they were
- * handled. Fails with `StoreUnavailable`; then none of them is handled. Source: `http.md`, the event log;
- * `offer-sends.md` and `offers.md`, reactions.
+ * often and in whatever order it is delivered. Their notifications are written together with the mark that they were
+ * handled. `contexts` are the reactions of every context, such as `allReactions`. Fails with `StoreUnavailable`; then none
+ * of them is handled. See docs/events.md.
  *
  * @example
  * ```ts
@@ -39,37 +31,43 @@ export interface HandledEvents {
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { system } from "@treff/domain/events"
- * import { handleEvents } from "@treff/domain/reactions"
+ * import { allReactions, handleEvents } from "@treff/domain/reactions"
  * import * as Effect from "effect/Effect"
  *
- * const subject = { type: "offer", id: "o1" } as const
- * const event = { id: "e1", subject, sequence: 1, type: "offer.disabled", data: { term: 1 }, actor: system } as const
+ * const subject = { type: "offer", id: "o1" }
+ * const event = { id: "e1", subject, sequence: 1, type: "offer.disabled", data: { term: 1 }, actor: system, occurredAt: 0 }
  * const state = memoryState()
  * state.deliveries.set("e1", { dueAt: 0, attempts: 1, lastError: null })
- * const handle = Effect.map(handleEvents([{ ...event, occurredAt: 0 }]), ({ handled }) => [...handled])
+ * const handle = Effect.map(handleEvents([event], allReactions), ({ handled }) => [...handled])
  * const twice = Effect.provide(Effect.all([handle, handle]), [layerMemory(state), layerUuid])
  * deepStrictEqual(await Effect.runPromise(twice), [["e1"], []])
  * ```
  */
-export const handleEvents = Effect.fn("handleEvents")(function* (events: ReadonlyArray<HeardEvent>) {
+export const handleEvents = Effect.fn("handleEvents")(function* <R>(
+  events: ReadonlyArray<PublishedEvent>,
+  contexts: ReadonlyArray<Reactions<R>>
+) {
   const deliveries = yield* Deliveries
-  const ends = events.filter(isEnd)
-  const leaving = events.filter(isLeavingCandidate)
-  const ended = ends.length === 0 ? nothingToDo : yield* reactToEnds(ends, lotsAtOnce)
-  const left = leaving.length === 0 ? nothingToDo : yield* reactToLeavingCandidates(leaving, lotsAtOnce)
-  const tells = [
-    ...(yield* reactToSends(events)),
-    ...(yield* reactToTransfers(events)),
-    ...(yield* reactToInvitations(events))
-  ]
-  const unfinished = [...(ended.finished ? [] : ends), ...(left.finished ? [] : leaving)]
-  const done = events.filter((event) => !unfinished.some(({ id }) => id === event.id))
-  const handled = yield* deliveries.handled(
-    done.map(({ id }) => ({ eventId: id, tells: tells.filter(({ eventId }) => eventId === id) })),
+  const unfinished = new Set<PublishedEvent>()
+  let progress = false
+  let mails = false
+  for (const cascade of contexts.flatMap(({ cascades }) => cascades)) {
+    const following = events.filter(cascade.follows)
+    if (following.length === 0) continue
+    const { written, finished } = yield* cascade.run(following, maxBatches)
+    if (!finished) for (const event of following) unfinished.add(event)
+    progress ||= written > 0
+    mails ||= written > 0 && cascade.notifies
+  }
+  const notifications = (yield* Effect.forEach(contexts, (context) => context.notifications(events))).flat()
+  const handled = yield* deliveries.markHandled(
+    events
+      .filter((event) => !unfinished.has(event))
+      .map(({ id }) => ({ eventId: id, notifications: notifications.filter(({ eventId }) => eventId === id) })),
     yield* Clock.currentTimeMillis
   )
-  const mails = ended.withdrawn > 0 || tells.some(({ channel, eventId }) => channel === "mail" && handled.has(eventId))
-  return { handled, unfinished, progress: ended.withdrawn + left.withdrawn > 0, mails } satisfies HandledEvents
+  mails ||= notifications.some(
+    ({ deliveries, eventId }) => handled.has(eventId) && deliveries.some(({ channel }) => channel === "mail")
+  )
+  return { handled, unfinished: [...unfinished], progress, mails } satisfies HandledEvents
 })
-
-const nothingToDo = { withdrawn: 0, finished: true }

@@ -1,3 +1,4 @@
+import type { Actor } from "../../../events/model/actor.ts"
 import type { Caller, Member } from "./account.ts"
 
 /** The role does not allow this call at all, whatever it is about. Source: `http.md`, the order of the checks. */
@@ -77,3 +78,20 @@ export const agrees = (account: Caller, { id, role, subRole, companyId }: Caller
   account.role === role &&
   account.subRole === subRole &&
   (companyId === null || account.companyId === companyId)
+
+/** Who may have caused an event: somebody with an account, whoever was invited, or time alone. */
+export const actorKinds = ["recruiter", "hiring_manager", "candidate", "system"] as const
+
+/**
+ * The caller, as the actor of what the caller does.
+ *
+ * @example
+ * ```ts
+ * import { deepStrictEqual } from "node:assert"
+ * import { actorOf } from "@treff/domain/identity"
+ *
+ * const actor = actorOf({ id: "ada", role: "hiring_manager", subRole: null, companyId: "acme" })
+ * deepStrictEqual(actor, { kind: "hiring_manager", id: "ada" })
+ * ```
+ */
+export const actorOf = (caller: Caller): Actor => ({ kind: caller.role, id: caller.id })

@@ -1,33 +1,18 @@
-import type * as Result from "effect/Result"
-import { setup } from "xstate"
-import { type AlreadySo, alreadySo, type Decision, decider, type IllegalTransition } from "../../../kernel/decider.ts"
+import { lifecycle, rulesOn } from "../../../kernel/lifecycle.ts"
 import {
   type AccountCommand,
-  type AccountEvent,
-  type AccountFacts,
   type AccountState,
   type AlreadyInACompany,
+  accountStatuses,
   type IsAHiringManager,
   type NotARecruiter,
   noAccount
 } from "./account.ts"
+import { accountEvents } from "./account-events.ts"
+import { emailKey } from "./account-rules.ts"
 
-type Refusal = AlreadyInACompany | IsAHiringManager | NotARecruiter
-type Given<C extends AccountCommand["type"]> = {
-  readonly context: AccountFacts
-  readonly event: Extract<AccountCommand, { readonly type: C }>
-}
-
-const chart = setup({
-  types: { context: {} as AccountFacts, events: {} as AccountCommand },
-  guards: {
-    "is a hiring manager": ({ context }) => context.role === "hiring_manager",
-    "is no recruiter": ({ context }) => context.role !== "recruiter",
-    "changes nothing": ({ context, event }) => event.type === "ChangeSubRole" && event.subRole === context.subRole
-  },
-  // Inert: the outcome is read from the action, which never runs.
-  actions: { decided: (_, _outcome: AccountEvent | Refusal | AlreadySo) => {} }
-})
+const { event } = accountEvents
+const { when, happened } = rulesOn<AccountState, AccountCommand>()
 
 /** Whoever comes by an invitation comes as this. */
 const asRecruiter = { role: "recruiter", subRole: "recruiter_user" } as const
@@ -35,103 +20,92 @@ const asRecruiter = { role: "recruiter", subRole: "recruiter_user" } as const
 /** The invitation came to the address, so it is verified; what else is to be known was said. */
 const asInvited = { emailVerified: true, profileComplete: true } as const
 
-const begin = chart.assign(({ event }) => {
-  if (event.type !== "Create") return {}
-  const { type: _, at, invitationId: __, ...facts } = event
-  return { ...facts, ...asRecruiter, ...asInvited, createdAt: at }
-})
-const join = chart.assign(({ event }) =>
-  event.type === "Join" ? { ...asRecruiter, ...asInvited, companyId: event.companyId } : {}
-)
-const found = chart.assign(({ event }) => (event.type === "Found" ? { companyId: event.companyId } : {}))
-const changeSubRole = chart.assign(({ event }) => (event.type === "ChangeSubRole" ? { subRole: event.subRole } : {}))
-const leave = chart.assign({ companyId: null })
+const guards = {
+  "is a hiring manager": when(["Join", "JoinOwnCompany"], ({ role }) => role === "hiring_manager"),
+  "is no recruiter": when("ChangeSubRole", ({ role }) => role !== "recruiter"),
+  "has this sub-role": when("ChangeSubRole", (account, { subRole }) => account.subRole === subRole)
+}
 
-const created = ({ event: { at, invitationId } }: Given<"Create">): AccountEvent => ({
-  type: "account.created",
-  at,
-  data: { ...asRecruiter, formerRole: null, invitationId }
-})
-const joined = ({ context, event: { at, invitationId } }: Given<"Join">): AccountEvent => ({
-  type: "account.joined",
-  at,
-  data: { ...asRecruiter, formerRole: context.role, invitationId }
-})
-const founded = ({ context: { role, subRole }, event: { at } }: Given<"Found">): AccountEvent => ({
-  type: "account.joined",
-  at,
-  data: { role, subRole, formerRole: role, invitationId: null }
-})
-const subRoleChanged = ({ event: { at, subRole } }: Given<"ChangeSubRole">): AccountEvent => ({
-  type: "account.subRoleChanged",
-  at,
-  data: { subRole }
-})
-const left = ({ context: { role }, event: { at } }: Given<"Leave">): AccountEvent => ({
-  type: "account.left",
-  at,
-  data: { role }
-})
+const decisions = {
+  created: when("Create", (_, { type: __, at, invitationId, ...facts }) =>
+    happened(event("created", at, { ...asRecruiter, formerRole: null, invitationId }), {
+      ...facts,
+      ...asRecruiter,
+      ...asInvited,
+      createdAt: at
+    })
+  ),
+  joined: when("Join", ({ role }, { at, companyId, invitationId }) =>
+    happened(event("joined", at, { ...asRecruiter, formerRole: role, invitationId }), {
+      ...asRecruiter,
+      ...asInvited,
+      companyId
+    })
+  ),
+  "made a company": when("JoinOwnCompany", ({ role, subRole }, { at, companyId }) =>
+    happened(event("joined", at, { role, subRole, formerRole: role, invitationId: null }), { companyId })
+  ),
+  "changed sub-role": when("ChangeSubRole", (_, { at, subRole }) =>
+    happened(event("subRoleChanged", at, { subRole }), { subRole })
+  ),
+  left: when("Leave", ({ role }, { at }) => happened(event("left", at, { role }), { companyId: null }))
+}
 
-const isSo = { actions: { type: "decided", params: alreadySo } } as const
-const isAHiringManager = { actions: { type: "decided", params: { _tag: "IsAHiringManager" } } } as const
-const alreadyInACompany = { actions: { type: "decided", params: { _tag: "AlreadyInACompany" } } } as const
+const refusals = {
+  "cannot be a recruiter": when("Join", (): IsAHiringManager => ({ _tag: "IsAHiringManager" })),
+  "in a company": when(["Join", "JoinOwnCompany"], (): AlreadyInACompany => ({ _tag: "AlreadyInACompany" })),
+  "has no sub-role": when("ChangeSubRole", (): NotARecruiter => ({ _tag: "NotARecruiter" }))
+}
 
 /**
- * What may become of an account: the law. Source: `recruiter-invitations.md`, states and members. The picture of it is
- * in `docs/charts/account.svg`.
- */
-export const accountMachine = chart.createMachine({
-  id: "account",
-  initial: "none",
-  context: noAccount,
-  states: {
-    none: { on: { Create: { target: "member", actions: [{ type: "decided", params: created }, begin] } } },
-    outside: {
-      on: {
-        Join: [
-          { guard: "is a hiring manager", ...isAHiringManager },
-          { target: "member", actions: [{ type: "decided", params: joined }, join] }
-        ],
-        Found: {
-          guard: "is a hiring manager",
-          target: "member",
-          actions: [{ type: "decided", params: founded }, found]
-        },
-        Leave: isSo
-      }
-    },
-    member: {
-      on: {
-        Join: alreadyInACompany,
-        Found: alreadyInACompany,
-        ChangeSubRole: [
-          { guard: "is no recruiter", actions: { type: "decided", params: { _tag: "NotARecruiter" } } },
-          { guard: "changes nothing", ...isSo },
-          { actions: [{ type: "decided", params: subRoleChanged }, changeSubRole] }
-        ],
-        Leave: { target: "outside", actions: [{ type: "decided", params: left }, leave] }
-      }
-    }
-  }
-})
-
-/**
- * Decides a command on an account. The result fails with `AlreadyInACompany`, `IsAHiringManager`, `NotARecruiter` or
- * `IllegalTransition`. Source: `recruiter-invitations.md`, states and members.
+ * What may become of an account: the law. See docs/flows/identity.md; the picture of it is docs/charts/account.svg.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
- * import { decideAccount, noAccount } from "@treff/domain/identity"
+ * import { accountLifecycle, noAccount } from "@treff/domain/identity"
  * import * as Result from "effect/Result"
  *
  * const ada = { ...noAccount, id: "ada", status: "outside" } as const
  * const join = { type: "Join", at: 0, companyId: "acme", invitationId: "i1" } as const
- * strictEqual(Result.getOrThrow(decideAccount(ada, join)).state.role, "recruiter")
+ * strictEqual(Result.getOrThrow(accountLifecycle.decide(ada, join)).state.role, "recruiter")
  * ```
  */
-export const decideAccount: (
-  state: AccountState,
-  command: AccountCommand
-) => Result.Result<Decision<AccountState, AccountEvent>, Refusal | IllegalTransition> = decider(accountMachine).decide
+export const accountLifecycle = lifecycle({
+  kind: "account",
+  events: accountEvents,
+  none: noAccount,
+  statuses: accountStatuses,
+  uniqueKeys: ({ email, username }) => [
+    ["email", emailKey(email)],
+    ...(username === null ? [] : [["username", username.toLowerCase()]])
+  ],
+  guards,
+  decisions,
+  refusals,
+  chart: {
+    none: { on: { Create: { target: "member", actions: "created" } } },
+    outside: {
+      on: {
+        Join: [
+          { guard: "is a hiring manager", actions: "cannot be a recruiter" },
+          { target: "member", actions: "joined" }
+        ],
+        JoinOwnCompany: [{ guard: "is a hiring manager", target: "member", actions: "made a company" }],
+        Leave: { actions: "unchanged" }
+      }
+    },
+    member: {
+      on: {
+        Join: { actions: "in a company" },
+        JoinOwnCompany: { actions: "in a company" },
+        ChangeSubRole: [
+          { guard: "is no recruiter", actions: "has no sub-role" },
+          { guard: "has this sub-role", actions: "unchanged" },
+          { actions: "changed sub-role" }
+        ],
+        Leave: { target: "outside", actions: "left" }
+      }
+    }
+  }
+})

@@ -1,13 +1,5 @@
 import type { Instant } from "../../../kernel/time.ts"
-
-/** What a person may be in Treff. Source: `002`, `003`, `004`. */
-export type Role = "hiring_manager" | "recruiter" | "candidate"
-
-/**
- * What a recruiter may be within the company: an admin acts on everybody's offers, a user on the own ones. Source:
- * `003`, roles.
- */
-export type SubRole = "recruiter_admin" | "recruiter_user"
+import type { Role, SubRole } from "./account-events.ts"
 
 /**
  * Who calls, as a token says it or as the account says it now. Source: `http.md`, tokens.
@@ -28,13 +20,6 @@ export interface Caller {
  */
 export interface Member extends Caller {
   readonly companyId: string
-}
-
-/** Somebody by name. Source: `003`, `004`. */
-export interface Person {
-  readonly id: string
-  readonly firstName: string
-  readonly lastName: string
 }
 
 /**
@@ -58,9 +43,14 @@ export interface AccountFacts extends Omit<Account, "version"> {
   readonly createdAt: Instant
 }
 
-/** An account anywhere in its life: before it is made, outside of any company, or a member of one. */
+/** What an account that exists can be: outside of any company, or a member of one. */
+export const accountStatuses = ["outside", "member"] as const
+/** One of {@link accountStatuses}. */
+export type AccountStatus = (typeof accountStatuses)[number]
+
+/** An account anywhere in its life. */
 export interface AccountState extends AccountFacts {
-  readonly status: "none" | "outside" | "member"
+  readonly status: "none" | AccountStatus
 }
 
 /** Before it is made nothing is known of an account. */
@@ -88,25 +78,9 @@ export type AccountCommand = { readonly at: Instant } & (
       "id" | "email" | "username" | "firstName" | "lastName" | "contactNumber" | "locale"
     >)
   | { readonly type: "Join"; readonly companyId: string; readonly invitationId: string }
-  | { readonly type: "Found"; readonly companyId: string }
+  | { readonly type: "JoinOwnCompany"; readonly companyId: string }
   | { readonly type: "ChangeSubRole"; readonly subRole: SubRole }
   | { readonly type: "Leave" }
-)
-
-/** How an account came into a company: as what, what it was before, and by which invitation, null if by none. */
-export interface Joining {
-  readonly role: Role
-  readonly subRole: SubRole | null
-  readonly formerRole: Role | null
-  readonly invitationId: string | null
-}
-
-/** What has happened to an account. Source: `recruiter-invitations.md`, states and members. */
-export type AccountEvent = { readonly at: Instant } & (
-  | { readonly type: "account.created"; readonly data: Joining }
-  | { readonly type: "account.joined"; readonly data: Joining }
-  | { readonly type: "account.subRoleChanged"; readonly data: { readonly subRole: SubRole } }
-  | { readonly type: "account.left"; readonly data: { readonly role: Role } }
 )
 
 /** Who is in a company joins no other. Source: `recruiter-invitations.md`, routes. */
@@ -123,12 +97,3 @@ export interface IsAHiringManager {
 export interface NotARecruiter {
   readonly _tag: "NotARecruiter"
 }
-
-/** In which ways an account that exists refuses each command; the tests hold the chart to it. */
-export const accountRefusals = {
-  Create: ["IllegalTransition"],
-  Join: ["AlreadyInACompany", "IsAHiringManager"],
-  Found: ["AlreadyInACompany", "IllegalTransition"],
-  ChangeSubRole: ["NotARecruiter", "IllegalTransition"],
-  Leave: []
-} as const satisfies Record<AccountCommand["type"], ReadonlyArray<string>>

@@ -1,66 +1,37 @@
-import type * as Result from "effect/Result"
-import { setup } from "xstate"
-import { type AlreadySo, alreadySo, type Decision, decider, type IllegalTransition } from "../../../kernel/decider.ts"
-import { type Company, type CompanyCommand, type CompanyEvent, type CompanyState, noCompany } from "./company.ts"
+import { lifecycle, rulesOn } from "../../../kernel/lifecycle.ts"
+import { type CompanyCommand, type CompanyState, companyStatuses, noCompany } from "./company.ts"
+import { companyEvents } from "./company-events.ts"
 
-type Given<C extends CompanyCommand["type"]> = { readonly event: Extract<CompanyCommand, { readonly type: C }> }
-
-const chart = setup({
-  types: { context: {} as Company, events: {} as CompanyCommand },
-  guards: { "changes nothing": ({ context, event }) => event.name === context.name },
-  // Inert: the outcome is read from the action, which never runs.
-  actions: { decided: (_, _outcome: CompanyEvent | AlreadySo) => {} }
-})
-
-const begin = chart.assign(({ event }) => {
-  if (event.type !== "Found") return {}
-  const { type: _, at, ...facts } = event
-  return { ...facts, createdAt: at }
-})
-const rename = chart.assign({ name: ({ event }) => event.name })
-
-const created = ({ event: { at, creatorId } }: Given<"Found">): CompanyEvent => ({
-  type: "company.created",
-  at,
-  data: { creatorId }
-})
-const renamed = ({ event: { at } }: Given<"Rename">): CompanyEvent => ({ type: "company.renamed", at, data: {} })
+const { event } = companyEvents
+const { when, happened } = rulesOn<CompanyState, CompanyCommand>()
 
 /**
- * What may become of a company: the law. Source: `recruiter-invitations.md`, routes. The picture of it is in
- * `docs/charts/company.svg`.
- */
-export const companyMachine = chart.createMachine({
-  id: "company",
-  initial: "none",
-  context: noCompany,
-  states: {
-    none: { on: { Found: { target: "open", actions: [{ type: "decided", params: created }, begin] } } },
-    open: {
-      on: {
-        Rename: [
-          { guard: "changes nothing", actions: { type: "decided", params: alreadySo } },
-          { actions: [{ type: "decided", params: renamed }, rename] }
-        ]
-      }
-    }
-  }
-})
-
-/**
- * Decides a command on a company. The result fails with `IllegalTransition`. Source: `recruiter-invitations.md`, routes.
+ * What may become of a company: the law. See docs/flows/identity.md; the picture of it is docs/charts/company.svg.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
- * import { decideCompany, noCompany } from "@treff/domain/identity"
- * import * as Result from "effect/Result"
+ * import { companyLifecycle } from "@treff/domain/identity"
  *
- * const found = { type: "Found", at: 0, id: "acme", name: "Mia Vik", creatorId: "mia" } as const
- * strictEqual(Result.getOrThrow(decideCompany(noCompany, found)).state.name, "Mia Vik")
+ * const create = { type: "Create", at: 0, id: "acme", name: "Mia Vik", creatorId: "mia" } as const
+ * strictEqual(companyLifecycle.begin(create).state.name, "Mia Vik")
  * ```
  */
-export const decideCompany: (
-  state: CompanyState,
-  command: CompanyCommand
-) => Result.Result<Decision<CompanyState, CompanyEvent>, IllegalTransition> = decider(companyMachine).decide
+export const companyLifecycle = lifecycle({
+  kind: "company",
+  events: companyEvents,
+  none: noCompany,
+  statuses: companyStatuses,
+  guards: { "has this name": when("Rename", (company, { name }) => company.name === name) },
+  decisions: {
+    created: when("Create", (_, { type: __, at, ...facts }) =>
+      happened(event("created", at, { creatorId: facts.creatorId }), { ...facts, createdAt: at })
+    ),
+    renamed: when("Rename", (_, { at, name }) => happened(event("renamed", at, {}), { name }))
+  },
+  refusals: {},
+  chart: {
+    none: { on: { Create: { target: "open", actions: "created" } } },
+    open: { on: { Rename: [{ guard: "has this name", actions: "unchanged" }, { actions: "renamed" }] } }
+  }
+})

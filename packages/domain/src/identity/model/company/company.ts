@@ -11,22 +11,19 @@ export interface Company {
   readonly createdAt: Instant
 }
 
+/** What a company that exists can be. */
+export const companyStatuses = ["open"] as const
+
 /** A company anywhere in its life. */
 export interface CompanyState extends Company {
   readonly status: "none" | "open"
 }
 
-/** Before it is founded nothing is known of a company. */
+/** Before it is made nothing is known of a company. */
 export const noCompany: CompanyState = { id: "", name: "", creatorId: null, createdAt: 0, status: "none" }
 
 /** What may be asked of a company, and when. Source: `recruiter-invitations.md`, routes. */
 export type CompanyCommand = { readonly at: Instant } & (
-  | { readonly type: "Found"; readonly id: string; readonly name: string; readonly creatorId: string }
+  | { readonly type: "Create"; readonly id: string; readonly name: string; readonly creatorId: string }
   | { readonly type: "Rename"; readonly name: string }
-)
-
-/** What has happened to a company. Its first name is a person's, so no name is told. */
-export type CompanyEvent = { readonly at: Instant } & (
-  | { readonly type: "company.created"; readonly data: { readonly creatorId: string } }
-  | { readonly type: "company.renamed"; readonly data: Readonly<Record<never, never>> }
 )

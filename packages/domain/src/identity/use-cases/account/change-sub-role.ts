@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type { SubRole } from "../../model/account/account.ts"
+import type { SubRole } from "../../model/account/account-events.ts"
 import { changeMember, type MemberChange } from "./change-member.ts"
 
 /**

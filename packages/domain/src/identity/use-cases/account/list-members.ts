@@ -1,10 +1,9 @@
 import * as Effect from "effect/Effect"
 import type { PageRequest } from "../../../kernel/page.ts"
-import { refuse } from "../../../kernel/refuse.ts"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../model/account/access.ts"
 import type { Caller } from "../../model/account/account.ts"
 import { mayActOnMembers } from "../../model/account/member-access.ts"
 import { Accounts, type MemberCursor } from "../../ports/accounts.ts"
+import { requireMember, requireRole } from "../require-member.ts"
 
 /**
  * The members of the company, newest first. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany` or
@@ -24,8 +23,8 @@ import { Accounts, type MemberCursor } from "../../ports/accounts.ts"
  * ```
  */
 export const listMembers = Effect.fn("listMembers")(function* (claimed: Caller, request: PageRequest<MemberCursor>) {
-  if (!mayActOnMembers(claimed, "list")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnMembers(claimed, "list"))
   const { caller, page } = yield* (yield* Accounts).members(claimed, request)
-  if (!isMember(caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+  yield* requireMember(caller)
   return page
 })

@@ -1,19 +1,15 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import { Journal, type Versioned } from "../../../events/ports/journal.ts"
-import { untilWritten, type VersionMismatch } from "../../../events/use-cases/commit-with-retry.ts"
-import { recordChange } from "../../../events/use-cases/record-change.ts"
-import { actorOf } from "../../../events/use-cases/record-events.ts"
+import { changeState } from "../../../events/use-cases/change-state.ts"
 import { refuse } from "../../../kernel/refuse.ts"
 import { isLine, lineRule } from "../../../kernel/text.ts"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../model/account/access.ts"
+import { actorOf, type NoCompany } from "../../model/account/access.ts"
 import type { Caller } from "../../model/account/account.ts"
 import { nameLimit } from "../../model/account/account-rules.ts"
 import { mayActOnMembers } from "../../model/account/member-access.ts"
 import type { Company } from "../../model/company/company.ts"
-import { decideCompany } from "../../model/company/company-lifecycle.ts"
+import { companyLifecycle } from "../../model/company/company-lifecycle.ts"
 import { Accounts } from "../../ports/accounts.ts"
+import { requireMember, requireRole } from "../require-member.ts"
 
 /** How long a company's name may be, in code points, after trimming: a person's, after whom it is named first, fits. */
 export const companyNameLimit = 2 * nameLimit + 1
@@ -48,41 +44,27 @@ export interface InvalidCompanyName {
 export const renameCompany = Effect.fn("renameCompany")(function* ({
   caller: claimed,
   name,
-  expected
+  expectedVersions
 }: {
   readonly caller: Caller
   readonly name: string
-  readonly expected?: ReadonlyArray<number> | undefined
+  readonly expectedVersions?: ReadonlyArray<number> | undefined
 }) {
-  if (!mayActOnMembers(claimed, "renameCompany")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnMembers(claimed, "renameCompany"))
   const accounts = yield* Accounts
-  const journal = yield* Journal
-  const at = yield* Clock.currentTimeMillis
-  const attempt = Effect.gen(function* () {
-    const { caller, company } = yield* accounts.findCompany(claimed)
-    if (!isMember(caller) || company === null) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
-    if (!isLine(name, companyNameLimit)) {
-      return yield* refuse<InvalidCompanyName>({ _tag: "InvalidCompanyName", message: lineRule(companyNameLimit) })
-    }
-    const { version: prior, value } = company
-    if (expected?.includes(prior) === false) return yield* refuse<VersionMismatch>({ _tag: "VersionMismatch" })
-    const decision = Result.getOrThrow(decideCompany({ ...value, status: "open" }, { type: "Rename", at, name }))
-    const change = yield* recordChange("company", decision, {
-      prior,
-      actor: actorOf(caller),
-      at,
-      companyId: caller.companyId
-    })
-    return {
-      subject: { type: "company", id: value.id } as const,
-      prior,
-      types: decision.events.map(({ type }) => type),
-      commit: change.events.length === 0 ? Effect.void : journal.commit([change], { at }),
-      outcome: Effect.succeed({
-        version: prior + change.events.length,
-        value: decision.state
-      } satisfies Versioned<Company>)
-    }
+  return yield* changeState(companyLifecycle, {
+    expectedVersions,
+    find: Effect.gen(function* () {
+      const { caller, company } = yield* accounts.findCompany(claimed)
+      const { companyId } = yield* requireMember(caller)
+      if (company === null) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+      if (!isLine(name, companyNameLimit)) {
+        return yield* refuse<InvalidCompanyName>({ _tag: "InvalidCompanyName", message: lineRule(companyNameLimit) })
+      }
+      const { version, value } = company
+      return { version, value: { ...value, status: "open" } as const, companyId, actor: actorOf(caller) }
+    }),
+    choose: (_, at) => Effect.succeed({ command: { type: "Rename", at, name } as const }),
+    answer: (company): Company => company
   })
-  return yield* untilWritten(attempt, expected)
 })

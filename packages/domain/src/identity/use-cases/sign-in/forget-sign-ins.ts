@@ -1,13 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { batchSize, inBatches } from "../../../events/use-cases/in-batches.ts"
 import { SignIns } from "../../ports/sign-ins.ts"
 import { signInLimit } from "./request-sign-in.ts"
 
-/** How many requests are forgotten at once. */
-const lot = 1_000
-
 /**
- * Forgets the requests that count no more, up to `lots` lots of a thousand: whoever wrote any address. Answers whether
+ * Forgets the requests that count no more, up to `maxBatches` batches of a thousand: whoever wrote any address. Answers whether
  * that was all. Fails with `StoreUnavailable`. Source: `recruiter-invitations.md`, sign-in.
  *
  * @example
@@ -21,11 +19,10 @@ const lot = 1_000
  * deepStrictEqual(await Effect.runPromise(use), { finished: true })
  * ```
  */
-export const forgetSignIns = Effect.fn("forgetSignIns")(function* (lots: number) {
+export const forgetSignIns = Effect.fn("forgetSignIns")(function* (maxBatches: number) {
   const signIns = yield* SignIns
   const until = (yield* Clock.currentTimeMillis) - signInLimit.within
-  for (let done = 0; done < lots; done++) {
-    if ((yield* signIns.forget(until, lot)) < lot) return { finished: true }
-  }
-  return { finished: false }
+  const forget = Effect.map(signIns.forget(until, batchSize), (forgotten) => ({ read: forgotten, written: forgotten }))
+  const { finished } = yield* inBatches(maxBatches, forget)
+  return { finished }
 })

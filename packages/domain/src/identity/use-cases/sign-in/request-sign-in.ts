@@ -1,9 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { system } from "../../../events/model/actor.ts"
 import { Identifiers } from "../../../events/ports/identifiers.ts"
-import { tell } from "../../../events/use-cases/notify.ts"
+import { notify } from "../../../events/use-cases/notify.ts"
 import { refuse } from "../../../kernel/refuse.ts"
 import { isEmail } from "../../model/account/account-rules.ts"
+import type { SignInContent } from "../../model/sign-in/sign-in-templates.ts"
 import { Secrets } from "../../ports/secrets.ts"
 import { SignIns } from "../../ports/sign-ins.ts"
 
@@ -47,13 +49,9 @@ export const requestSignIn = Effect.fn("requestSignIn")(function* (email: string
   const id = yield* (yield* Identifiers).next(at)
   const secret = yield* (yield* Secrets).issue
   const expiresAt = at + signInLifetime
-  const telling = { template: "sign-in", data: { signInId: id, expiresAt } } as const
+  const content: SignInContent = { template: "sign-in", data: { signInId: id, expiresAt } }
   // Nobody did anything yet that could be in the log: the request is what the mail is unique by.
-  const mails = yield* tell({ id, actor: { kind: "system", id: null } }, telling, {
-    recipients: [id],
-    channels: ["mail"],
-    companyId: null
-  })
+  const mails = yield* notify({ id, actor: system }, content, { recipients: [id], channels: ["mail"], companyId: null })
   const signIns = yield* SignIns
   const limit = { atMost: signInLimit.atMost, since: at - signInLimit.within }
   for (const mail of mails) yield* signIns.request({ id, email, secret, createdAt: at, expiresAt }, mail, limit)

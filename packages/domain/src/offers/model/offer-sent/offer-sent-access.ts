@@ -1,7 +1,7 @@
 import type { Caller } from "../../../identity/model/account/account.ts"
 import type { Instant } from "../../../kernel/time.ts"
 import { isDue, type Offer } from "../offer/offer.ts"
-import { reaches } from "../offer/offer-access.ts"
+import { mayAccessOffer } from "../offer/offer-access.ts"
 import type { OfferSent } from "./offer-sent.ts"
 
 /** What somebody may want to do with sends. Source: the table of `offer-sends.md`. */
@@ -46,18 +46,18 @@ const whoMay: Readonly<Record<OfferSentAction, (caller: Caller) => boolean>> = {
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
- * import { reachesSend } from "@treff/domain/offers"
+ * import { mayAccessSend } from "@treff/domain/offers"
  *
  * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(reachesSend(ada, { candidateId: "cleo" }, { ownerId: "ada" }), true)
- * strictEqual(reachesSend(ada, { candidateId: "cleo" }, { ownerId: "bo" }), false)
+ * strictEqual(mayAccessSend(ada, { candidateId: "cleo" }, { ownerId: "ada" }), true)
+ * strictEqual(mayAccessSend(ada, { candidateId: "cleo" }, { ownerId: "bo" }), false)
  * ```
  */
-export const reachesSend = (
+export const mayAccessSend = (
   caller: Caller,
   { candidateId }: Pick<OfferSent, "candidateId">,
   offer: Pick<Offer, "ownerId">
-): boolean => (caller.role === "candidate" ? candidateId === caller.id : reaches(caller, offer))
+): boolean => (caller.role === "candidate" ? candidateId === caller.id : mayAccessOffer(caller, offer))
 
 /**
  * What an offer's state at `at` makes of a send: `open` while it is active, `hidden` from candidates while it is
@@ -67,15 +67,15 @@ export const reachesSend = (
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
- * import { noOffer, standingOf } from "@treff/domain/offers"
+ * import { noOffer, sendVisibility } from "@treff/domain/offers"
  *
  * const offer = { ...noOffer, term: 2, jobStartsAt: 200, expiresAt: 300, status: "active" } as const
- * strictEqual(standingOf({ term: 2 }, offer, 199), "open")
- * strictEqual(standingOf({ term: 2 }, offer, 200), "gone")
- * strictEqual(standingOf({ term: 1 }, offer, 199), "gone")
+ * strictEqual(sendVisibility({ term: 2 }, offer, 199), "open")
+ * strictEqual(sendVisibility({ term: 2 }, offer, 200), "gone")
+ * strictEqual(sendVisibility({ term: 1 }, offer, 199), "gone")
  * ```
  */
-export const standingOf = (
+export const sendVisibility = (
   { term }: Pick<OfferSent, "term">,
   offer: Pick<Offer, "term" | "status" | "jobStartsAt" | "expiresAt"> | null,
   at: Instant

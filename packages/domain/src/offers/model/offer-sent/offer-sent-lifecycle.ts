@@ -1,41 +1,16 @@
-import { setup } from "xstate"
-import { type AlreadySo, alreadySo } from "../../../kernel/decider.ts"
+import { lifecycle, rulesOn } from "../../../kernel/lifecycle.ts"
 import {
   type AlreadyAnswered,
   noOfferSent,
   type OfferSentCommand,
-  type OfferSentEvent,
-  type OfferSentFacts,
-  type OfferSentStatus,
-  type SendParties,
+  type OfferSentState,
+  offerSentStatuses,
   type StatusOutOfOrder
 } from "./offer-sent.ts"
+import { offerSentEvents, type SendParties } from "./offer-sent-events.ts"
 
-type Outcome = OfferSentEvent | StatusOutOfOrder | AlreadyAnswered | AlreadySo
-type Given<C extends OfferSentCommand["type"]> = {
-  readonly context: OfferSentFacts
-  readonly event: Extract<OfferSentCommand, { readonly type: C }>
-}
-
-const chart = setup({
-  types: { context: {} as OfferSentFacts, events: {} as OfferSentCommand },
-  guards: {
-    "by a recruiter": ({ event }) => event.type === "Respond" && event.by === "recruiter",
-    "by the candidate": ({ event }) => event.type === "Withdraw" && event.reason === "candidate"
-  },
-  // Inert: the outcome is read from the action, which never runs.
-  actions: { decided: (_, _outcome: Outcome) => {} }
-})
-
-const begin = chart.assign(({ event }) => {
-  if (event.type !== "Send") return {}
-  const { type: _, at, ...facts } = event
-  return { ...facts, sentAt: at, viewedAt: null, respondedAt: null, updatedAt: at }
-})
-const noteView = chart.assign({ viewedAt: ({ event }) => event.at, updatedAt: ({ event }) => event.at })
-const noteResponse = chart.assign({ respondedAt: ({ event }) => event.at, updatedAt: ({ event }) => event.at })
-/** What a person wrote goes with the send; that it was sent is kept. */
-const forget = chart.assign({ message: null, updatedAt: ({ event }) => event.at })
+const { event } = offerSentEvents
+const { when, happened } = rulesOn<OfferSentState, OfferSentCommand>()
 
 const partiesOf = ({ offerId, term, candidateId, senderId }: SendParties): SendParties => ({
   offerId,
@@ -43,81 +18,92 @@ const partiesOf = ({ offerId, term, candidateId, senderId }: SendParties): SendP
   candidateId,
   senderId
 })
-const created = ({ event }: Given<"Send">): OfferSentEvent => ({
-  type: "offerSent.created",
-  at: event.at,
-  data: partiesOf(event)
-})
-const viewed = ({ context, event: { at } }: Given<"View" | "Respond">): OfferSentEvent => ({
-  type: "offerSent.viewed",
-  at,
-  data: partiesOf(context)
-})
-const responded = ({ context, event: { at } }: Given<"Respond">): OfferSentEvent => ({
-  type: "offerSent.responded",
-  at,
-  data: partiesOf(context)
-})
-const deleted = ({ context, event: { at, reason } }: Given<"Withdraw">): OfferSentEvent => ({
-  type: "offerSent.deleted",
-  at,
-  data: { ...partiesOf(context), reason }
-})
+
+const guards = {
+  "by a recruiter": when("Respond", (_, { by }) => by === "recruiter"),
+  "by the candidate": when("Withdraw", (_, { reason }) => reason === "candidate")
+}
+
+const decisions = {
+  created: when("Send", (_, { type: __, at, ...facts }) =>
+    happened(event("created", at, partiesOf(facts)), {
+      ...facts,
+      sentAt: at,
+      viewedAt: null,
+      respondedAt: null,
+      updatedAt: at
+    })
+  ),
+  viewed: when(["View", "Respond"], (sent, { at }) =>
+    happened(event("viewed", at, partiesOf(sent)), { viewedAt: at, updatedAt: at })
+  ),
+  responded: when("Respond", (sent, { at }) =>
+    happened(event("responded", at, partiesOf(sent)), { respondedAt: at, updatedAt: at })
+  ),
+  removed: when("Withdraw", (sent, { at, reason }) => happened(event("deleted", at, { ...partiesOf(sent), reason }))),
+  // What a person wrote goes with the send; that it was sent is kept.
+  withdrawn: when("Withdraw", (sent, { at, reason }) =>
+    happened(event("deleted", at, { ...partiesOf(sent), reason }), { message: null, updatedAt: at })
+  )
+}
+
+const refusals = {
+  "out of order": when(["View", "Respond"], ({ status }): StatusOutOfOrder => ({ _tag: "StatusOutOfOrder", status })),
+  "already answered": when("Withdraw", (): AlreadyAnswered => ({ _tag: "AlreadyAnswered" }))
+}
 
 // Moves that several statuses share.
-const isSo = { actions: { type: "decided", params: alreadySo } } as const
-const outOfOrder = (status: OfferSentStatus) =>
-  ({ actions: { type: "decided", params: { _tag: "StatusOutOfOrder", status } } }) as const
-const remove = { target: "gone", actions: { type: "decided", params: deleted } } as const
-const withdraw = [
-  { guard: "by the candidate", target: "withdrawn", actions: [{ type: "decided", params: deleted }, forget] },
-  remove
-] as const
+const remove = { target: "gone", actions: "removed" } as const
+const withdraw = [{ guard: "by the candidate", target: "withdrawn", actions: "withdrawn" }, remove] as const
 
 /**
- * The law of a send: every legal move, and nothing else. It is read, by `decideOfferSent` and for its picture in
- * `docs/charts`, and never run. Source: `004`; `offer-sends.md`, states.
+ * The law of a send: every legal move, and nothing else. See docs/flows/offer-sends.md; the picture of it is
+ * docs/charts/offer-sent.svg.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { noOfferSent, offerSentLifecycle } from "@treff/domain/offers"
+ * import * as Result from "effect/Result"
+ *
+ * const sent = { ...noOfferSent, status: "sent" } as const
+ * strictEqual(Result.getOrThrow(offerSentLifecycle.decide(sent, { type: "View", at: 100 })).state.viewedAt, 100)
+ * ```
  */
-export const offerSentMachine = chart.createMachine({
-  id: "offerSent",
-  initial: "none",
-  context: noOfferSent,
-  states: {
-    none: { on: { Send: { target: "sent", actions: [{ type: "decided", params: created }, begin] } } },
+export const offerSentLifecycle = lifecycle({
+  kind: "offerSent",
+  events: offerSentEvents,
+  none: noOfferSent,
+  statuses: offerSentStatuses,
+  /** An offer is sent to a candidate once in a term, also where the candidate has withdrawn it. */
+  uniqueKeys: ({ status, offerId, candidateId, term }) => (status === "gone" ? [] : [[offerId, candidateId, term]]),
+  guards,
+  decisions,
+  refusals,
+  chart: {
+    none: { on: { Send: { target: "sent", actions: "created" } } },
     sent: {
       on: {
-        View: { target: "viewed", actions: [{ type: "decided", params: viewed }, noteView] },
+        View: { target: "viewed", actions: "viewed" },
         Respond: [
-          {
-            guard: "by a recruiter",
-            target: "responded",
-            actions: [
-              { type: "decided", params: viewed },
-              { type: "decided", params: responded },
-              noteView,
-              noteResponse
-            ]
-          },
-          outOfOrder("sent")
+          { guard: "by a recruiter", target: "responded", actions: ["viewed", "responded"] },
+          { actions: "out of order" }
         ],
         Withdraw: withdraw
       }
     },
     viewed: {
       on: {
-        View: isSo,
-        Respond: { target: "responded", actions: [{ type: "decided", params: responded }, noteResponse] },
+        View: { actions: "unchanged" },
+        Respond: { target: "responded", actions: "responded" },
         Withdraw: withdraw
       }
     },
     responded: {
       on: {
-        View: outOfOrder("responded"),
-        Respond: isSo,
-        Withdraw: [
-          { guard: "by the candidate", actions: { type: "decided", params: { _tag: "AlreadyAnswered" } } },
-          remove
-        ]
+        View: { actions: "out of order" },
+        Respond: { actions: "unchanged" },
+        Withdraw: [{ guard: "by the candidate", actions: "already answered" }, remove]
       }
     },
     withdrawn: { type: "final" },

@@ -1,7 +1,14 @@
-import type { Caller, Person } from "../../../identity/model/account/account.ts"
-import type { ListedOfferSent } from "../../ports/offer-sends.ts"
+import type { Caller } from "../../../identity/model/account/account.ts"
+import type { Person } from "../../../identity/model/account/person.ts"
 import type { Offer, OfferContent } from "../offer/offer.ts"
 import type { OfferSent } from "./offer-sent.ts"
+
+/** A send as a list has it: with the title of its offer as it is now, and its candidate's name. */
+export interface ListedOfferSent {
+  readonly value: OfferSent
+  readonly title: string
+  readonly candidate: Person
+}
 
 /** What a candidate may know of a send: neither who sent it nor of which company. Source: `004`, roles. */
 export type ReceivedOfferSent = Pick<
@@ -29,16 +36,16 @@ export interface CandidateView {
 }
 
 /** A send as its reader may see it: by the type, so that nothing has to be taken away on the way out. */
-export type SeenOfferSent = MemberView | CandidateView
+export type OfferSentView = MemberView | CandidateView
 
 /** A send as the caller may see it. */
-export const seenBy = (caller: Caller, row: ListedOfferSent): SeenOfferSent =>
+export const viewFor = (caller: Caller, row: ListedOfferSent): OfferSentView =>
   caller.role === "candidate"
-    ? { ...seenByMember(row), reader: "candidate", value: receivedOfferSent(row.value) }
-    : seenByMember(row)
+    ? { ...memberViewOf(row), reader: "candidate", value: receivedOfferSent(row.value) }
+    : memberViewOf(row)
 
 /** A send as the company's side may see it. */
-export const seenByMember = ({
+export const memberViewOf = ({
   value,
   title,
   candidate: { id, firstName, lastName }

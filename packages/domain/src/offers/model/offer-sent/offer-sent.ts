@@ -1,4 +1,5 @@
 import type { Instant } from "../../../kernel/time.ts"
+import type { WithdrawalReason } from "./offer-sent-events.ts"
 
 /**
  * What can become of a send, one step after the other. Source of this whole folder: `004` (one offer sent to one
@@ -7,12 +8,6 @@ import type { Instant } from "../../../kernel/time.ts"
 export const offerSentStatuses = ["sent", "viewed", "responded"] as const
 /** One of {@link offerSentStatuses}. */
 export type OfferSentStatus = (typeof offerSentStatuses)[number]
-
-/** That an offer's term ended, and how: its sends end with it. Source: `offer-sends.md`, states. */
-export type SendEnd = "offer_deleted" | "offer_archived" | "offer_expired"
-
-/** Why a send was withdrawn: by whom, or because its offer's term ended. Source: `offer-sends.md`, states. */
-export type WithdrawalReason = "recruiter" | "candidate" | SendEnd
 
 /**
  * What is known of a send beside its status. `senderId` is who sent it, `term` the term of the offer that it belongs to,
@@ -78,37 +73,13 @@ export type OfferSentCommand = { readonly at: Instant } & (
   | { readonly type: "Withdraw"; readonly reason: WithdrawalReason }
 )
 
-/** Whose send it is: in every event of it, so that whoever hears of it late needs not find the send. */
-export interface SendParties {
-  readonly offerId: string
-  readonly term: number
-  readonly candidateId: string
-  readonly senderId: string
-}
-
-/** What has happened to a send. Source: `offer-sends.md`, states; `http.md`, the event log. */
-export type OfferSentEvent = { readonly at: Instant } & (
-  | { readonly type: "offerSent.created"; readonly data: SendParties }
-  | { readonly type: "offerSent.viewed"; readonly data: SendParties }
-  | { readonly type: "offerSent.responded"; readonly data: SendParties }
-  | { readonly type: "offerSent.deleted"; readonly data: SendParties & { readonly reason: WithdrawalReason } }
-)
-
 /** Nobody goes back, and a candidate takes one step at a time. Source: `offer-sends.md`, states. */
 export interface StatusOutOfOrder {
   readonly _tag: "StatusOutOfOrder"
-  readonly status: OfferSentStatus
+  readonly status: OfferSentState["status"]
 }
 
 /** Who has answered can't withdraw the send any more. Source: `offer-sends.md`, states. */
 export interface AlreadyAnswered {
   readonly _tag: "AlreadyAnswered"
 }
-
-/** In which ways a send that exists refuses each command; the tests hold the chart to it. */
-export const offerSentRefusals = {
-  Send: ["IllegalTransition"],
-  View: ["StatusOutOfOrder"],
-  Respond: ["StatusOutOfOrder"],
-  Withdraw: ["AlreadyAnswered"]
-} as const satisfies Record<OfferSentCommand["type"], ReadonlyArray<string>>

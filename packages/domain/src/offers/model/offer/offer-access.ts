@@ -71,12 +71,12 @@ export const scopeOf = (caller: Caller): "company" | "own" => (isAdmin(caller) ?
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
- * import { reaches } from "@treff/domain/offers"
+ * import { mayAccessOffer } from "@treff/domain/offers"
  *
  * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(reaches(ada, { ownerId: "ada" }), true)
- * strictEqual(reaches(ada, { ownerId: "bo" }), false)
+ * strictEqual(mayAccessOffer(ada, { ownerId: "ada" }), true)
+ * strictEqual(mayAccessOffer(ada, { ownerId: "bo" }), false)
  * ```
  */
-export const reaches = (caller: Caller, offer: Pick<Offer, "ownerId">): boolean =>
+export const mayAccessOffer = (caller: Caller, offer: Pick<Offer, "ownerId">): boolean =>
   caller.role !== "candidate" && (scopeOf(caller) === "company" || offer.ownerId === caller.id)

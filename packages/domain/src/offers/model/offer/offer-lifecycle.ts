@@ -1,5 +1,4 @@
-import { setup } from "xstate"
-import { type AlreadySo, alreadySo } from "../../../kernel/decider.ts"
+import { lifecycle, rulesOn } from "../../../kernel/lifecycle.ts"
 import {
   endsAt,
   isDue,
@@ -7,161 +6,145 @@ import {
   type OfferCommand,
   type OfferContent,
   type OfferDatesPassed,
-  type OfferEvent,
-  type OfferFacts,
   type OfferField,
   type OfferNotActive,
   type OfferNotDue,
-  type OfferStatus
+  type OfferState,
+  offerFields,
+  offerStatuses
 } from "./offer.ts"
+import { offerEvents } from "./offer-events.ts"
 
-type Outcome = OfferEvent | OfferNotActive | OfferDatesPassed | OfferNotDue | AlreadySo
-type Given<C extends OfferCommand["type"]> = {
-  readonly context: OfferFacts
-  readonly event: Extract<OfferCommand, { readonly type: C }>
+const { event } = offerEvents
+const { when, happened } = rulesOn<OfferState, OfferCommand>()
+
+const guards = {
+  due: when("Expire", (offer, { at }) => isDue(offer, at)),
+  "dates ahead": when("Enable", (offer, { at }) => !isDue(offer, at)),
+  "something changes": when("Update", (offer, { content }) => changedFields(offer, content).length > 0),
+  "to another": when("Transfer", (offer, { newOwnerId }) => newOwnerId !== offer.ownerId),
+  "owner has left": when("Transfer", (_, { ownerHasLeft }) => ownerHasLeft)
 }
 
-const chart = setup({
-  types: { context: {} as OfferFacts, events: {} as OfferCommand },
-  guards: {
-    due: ({ context, event }) => isDue(context, event.at),
-    "dates ahead": ({ context, event }) => !isDue(context, event.at),
-    "something changes": ({ context, event }) =>
-      event.type === "Update" && changedFields(context, event.content).length > 0,
-    "to another": ({ context, event }) => event.type === "Transfer" && event.newOwnerId !== context.ownerId,
-    "owner has left": ({ event }) => event.type === "Transfer" && event.ownerHasLeft
-  },
-  // Inert: the outcome is read from the action, which never runs.
-  actions: { decided: (_, _outcome: Outcome) => {} }
-})
+const decisions = {
+  created: when("Create", (_, { type: __, at, content, ...whose }) =>
+    happened(event("created", at, { ownerId: whose.ownerId, term: 1, ...datesOf(content) }), {
+      ...content,
+      ...whose,
+      quizId: null,
+      term: 1,
+      createdAt: at,
+      updatedAt: at
+    })
+  ),
+  updated: when("Update", (offer, { at, content }) =>
+    happened(event("updated", at, { fields: changedFields(offer, content), ...datesOf(content) }), {
+      ...content,
+      updatedAt: at
+    })
+  ),
+  enabled: when("Enable", ({ term }, { at }) => happened(event("enabled", at, { term }), { updatedAt: at })),
+  reopened: when("Enable", ({ term }, { at }) =>
+    happened(event("enabled", at, { term: term + 1 }), { term: term + 1, updatedAt: at })
+  ),
+  disabled: when("Disable", ({ term }, { at }) => happened(event("disabled", at, { term }), { updatedAt: at })),
+  archived: when("Archive", ({ term }, { at }) => happened(event("archived", at, { term }), { updatedAt: at })),
+  // It happened when its time came, whenever that is noticed.
+  expired: when("Expire", (offer) =>
+    happened(
+      event("expired", endsAt(offer), {
+        term: offer.term,
+        reason: offer.jobStartsAt <= offer.expiresAt ? "job_started" : "expired_date"
+      }),
+      { updatedAt: endsAt(offer) }
+    )
+  ),
+  transferred: when("Transfer", ({ ownerId }, { at, newOwnerId }) =>
+    happened(event("transferred", at, { fromOwnerId: ownerId, toOwnerId: newOwnerId }), {
+      ownerId: newOwnerId,
+      updatedAt: at
+    })
+  ),
+  deleted: when("Delete", ({ term, ownerId }, { at }) => happened(event("deleted", at, { term, ownerId })))
+}
 
-const touch = chart.assign({ updatedAt: ({ event }) => event.at })
-const beginTerm = chart.assign({ term: ({ context }) => context.term + 1, updatedAt: ({ event }) => event.at })
-const endTerm = chart.assign({ updatedAt: ({ context }) => endsAt(context) })
-const write = chart.assign(({ event }) => (event.type === "Update" ? { ...event.content, updatedAt: event.at } : {}))
-const handOver = chart.assign(({ event }) =>
-  event.type === "Transfer" ? { ownerId: event.newOwnerId, updatedAt: event.at } : {}
-)
-const begin = chart.assign(({ event }) => {
-  if (event.type !== "Create") return {}
-  const { at, id, companyId, ownerId, content } = event
-  return { ...content, id, companyId, ownerId, quizId: null, term: 1, createdAt: at, updatedAt: at }
-})
-
-const created = ({ event: { at, ownerId, content } }: Given<"Create">): OfferEvent => ({
-  type: "offer.created",
-  at,
-  data: { ownerId, term: 1, jobStartsAt: content.jobStartsAt, expiresAt: content.expiresAt }
-})
-const updated = ({ context, event: { at, content } }: Given<"Update">): OfferEvent => ({
-  type: "offer.updated",
-  at,
-  data: { fields: changedFields(context, content), jobStartsAt: content.jobStartsAt, expiresAt: content.expiresAt }
-})
-const enabled = ({ context: { term }, event: { at } }: Given<"Enable">): OfferEvent => ({
-  type: "offer.enabled",
-  at,
-  data: { term }
-})
-const reopened = ({ context: { term }, event: { at } }: Given<"Enable">): OfferEvent => ({
-  type: "offer.enabled",
-  at,
-  data: { term: term + 1 }
-})
-const disabled = ({ context: { term }, event: { at } }: Given<"Disable">): OfferEvent => ({
-  type: "offer.disabled",
-  at,
-  data: { term }
-})
-const archived = ({ context: { term }, event: { at } }: Given<"Archive">): OfferEvent => ({
-  type: "offer.archived",
-  at,
-  data: { term }
-})
-/** It happened when its time came, whenever that is noticed. */
-const expired = ({ context }: Given<"Expire">): OfferEvent => ({
-  type: "offer.expired",
-  at: endsAt(context),
-  data: { term: context.term, reason: context.jobStartsAt <= context.expiresAt ? "job_started" : "expired_date" }
-})
-const transferred = ({ context, event: { at, newOwnerId } }: Given<"Transfer">): OfferEvent => ({
-  type: "offer.transferred",
-  at,
-  data: { fromOwnerId: context.ownerId, toOwnerId: newOwnerId }
-})
-const deleted = ({ context: { term, ownerId }, event: { at } }: Given<"Delete">): OfferEvent => ({
-  type: "offer.deleted",
-  at,
-  data: { term, ownerId }
-})
-const datesPassed = ({ context }: Given<"Enable">): OfferDatesPassed => ({
-  _tag: "OfferDatesPassed",
-  endsAt: endsAt(context)
-})
-const notDue = ({ context }: Given<"Expire">): OfferNotDue => ({ _tag: "OfferNotDue", endsAt: endsAt(context) })
+const refusals = {
+  "dates passed": when("Enable", (offer): OfferDatesPassed => ({ _tag: "OfferDatesPassed", endsAt: endsAt(offer) })),
+  "not due": when("Expire", (offer): OfferNotDue => ({ _tag: "OfferNotDue", endsAt: endsAt(offer) })),
+  "not active": when("Transfer", ({ status }): OfferNotActive => ({ _tag: "OfferNotActive", status }))
+}
 
 // Moves that several statuses share.
-const isSo = { actions: { type: "decided", params: alreadySo } } as const
-const update = [{ guard: "something changes", actions: [{ type: "decided", params: updated }, write] }, isSo] as const
-const archive = { target: "archived", actions: [{ type: "decided", params: archived }, touch] } as const
-const expire = [
-  { guard: "due", target: "expired", actions: [{ type: "decided", params: expired }, endTerm] },
-  { actions: { type: "decided", params: notDue } }
-] as const
-const reopen = [
-  { guard: "dates ahead", target: "active", actions: [{ type: "decided", params: reopened }, beginTerm] },
-  { actions: { type: "decided", params: datesPassed } }
-] as const
+const update = [{ guard: "something changes", actions: "updated" }, { actions: "unchanged" }] as const
+const archive = { target: "archived", actions: "archived" } as const
+const expire = [{ guard: "due", target: "expired", actions: "expired" }, { actions: "not due" }] as const
+const reopen = [{ guard: "dates ahead", target: "active", actions: "reopened" }, { actions: "dates passed" }] as const
 /** Only an active offer is handed over, but for that of an owner who has left. */
-const transferOfLeaver = (status: OfferStatus) =>
-  [
-    { guard: "owner has left", actions: [{ type: "decided", params: transferred }, handOver] },
-    { guard: "to another", actions: { type: "decided", params: { _tag: "OfferNotActive", status } } },
-    isSo
-  ] as const
-const remove = { target: "gone", actions: { type: "decided", params: deleted } } as const
+const transferOfLeaver = [
+  { guard: "owner has left", actions: "transferred" },
+  { guard: "to another", actions: "not active" },
+  { actions: "unchanged" }
+] as const
+const remove = { target: "gone", actions: "deleted" } as const
 
 /**
  * The law of an offer: every legal move, and nothing else. A command that a status does not name is an illegal
- * transition. It is read, by `decideOffer` and for its picture in `docs/charts`, and never run. Source: `003`;
- * `offers.md`, states.
+ * transition. See docs/flows/offers.md; the picture of it is docs/charts/offer.svg.
+ *
+ * @example
+ * ```ts
+ * import { strictEqual } from "node:assert"
+ * import { noOffer, offerLifecycle } from "@treff/domain/offers"
+ * import * as Result from "effect/Result"
+ *
+ * const offer = { ...noOffer, jobStartsAt: 200, expiresAt: 300, status: "active" } as const
+ * strictEqual(Result.getOrThrow(offerLifecycle.decide(offer, { type: "Archive", at: 100 })).state.status, "archived")
+ * strictEqual(offerLifecycle.asOf(offer, 200).state.status, "expired")
+ * ```
  */
-export const offerMachine = chart.createMachine({
-  id: "offer",
-  initial: "none",
-  context: noOffer,
-  states: {
-    none: { on: { Create: { target: "active", actions: [{ type: "decided", params: created }, begin] } } },
+export const offerLifecycle = lifecycle({
+  kind: "offer",
+  events: offerEvents,
+  none: noOffer,
+  statuses: offerStatuses,
+  isDue,
+  guards,
+  decisions,
+  refusals,
+  chart: {
+    none: { on: { Create: { target: "active", actions: "created" } } },
     active: {
       on: {
         Update: update,
-        Enable: isSo,
-        Disable: { target: "disabled", actions: [{ type: "decided", params: disabled }, touch] },
+        Enable: { actions: "unchanged" },
+        Disable: { target: "disabled", actions: "disabled" },
         Archive: archive,
         Expire: expire,
-        Transfer: [{ guard: "to another", actions: [{ type: "decided", params: transferred }, handOver] }, isSo],
+        Transfer: [{ guard: "to another", actions: "transferred" }, { actions: "unchanged" }],
         Delete: remove
       }
     },
     disabled: {
       on: {
         Update: update,
-        Enable: { target: "active", actions: [{ type: "decided", params: enabled }, touch] },
-        Disable: isSo,
+        Enable: { target: "active", actions: "enabled" },
+        Disable: { actions: "unchanged" },
         Archive: archive,
         Expire: expire,
-        Transfer: transferOfLeaver("disabled"),
+        Transfer: transferOfLeaver,
         Delete: remove
       }
     },
-    archived: { on: { Enable: reopen, Archive: isSo, Transfer: transferOfLeaver("archived"), Delete: remove } },
+    archived: {
+      on: { Enable: reopen, Archive: { actions: "unchanged" }, Transfer: transferOfLeaver, Delete: remove }
+    },
     expired: {
       on: {
         Update: update,
         Enable: reopen,
         Archive: archive,
-        Expire: isSo,
-        Transfer: transferOfLeaver("expired"),
+        Expire: { actions: "unchanged" },
+        Transfer: transferOfLeaver,
         Delete: remove
       }
     },
@@ -169,5 +152,10 @@ export const offerMachine = chart.createMachine({
   }
 })
 
+const datesOf = ({ jobStartsAt, expiresAt }: Pick<OfferContent, "jobStartsAt" | "expiresAt">) => ({
+  jobStartsAt,
+  expiresAt
+})
+
 const changedFields = (before: OfferContent, after: OfferContent): ReadonlyArray<OfferField> =>
-  (Object.keys(after) as Array<OfferField>).filter((field) => before[field] !== after[field])
+  offerFields.filter((field) => before[field] !== after[field])

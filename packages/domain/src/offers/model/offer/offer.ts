@@ -1,4 +1,3 @@
-import type { IllegalTransition } from "../../../kernel/decider.ts"
 import type { Instant } from "../../../kernel/time.ts"
 
 /** The kinds of employment. Source of this whole folder: `003` (offers, their states and their expiry). */
@@ -30,7 +29,19 @@ export interface OfferContent {
   readonly quizRequired: boolean
 }
 
-/** A field that an author writes. */
+/** The fields that an author writes. */
+export const offerFields = [
+  "title",
+  "description",
+  "employmentType",
+  "salary",
+  "attachmentUrl",
+  "jobStartsAt",
+  "expiresAt",
+  "contractEndsAt",
+  "quizRequired"
+] as const satisfies ReadonlyArray<keyof OfferContent>
+/** One of {@link offerFields}. */
 export type OfferField = keyof OfferContent
 
 /**
@@ -130,43 +141,10 @@ export type OfferCommand = { readonly at: Instant } & (
   | { readonly type: "Delete" }
 )
 
-/** Which date ended an offer's term: the one that came first. Source: `offers.md`, states. */
-export type ExpiryReason = "job_started" | "expired_date"
-
-/**
- * What has happened to an offer, at its own instant. Events carry ids, states, times and names of fields; never what a
- * person wrote. Source: `offers.md`, states; `http.md`, the event log.
- */
-export type OfferEvent = { readonly at: Instant } & (
-  | {
-      readonly type: "offer.created"
-      readonly data: {
-        readonly ownerId: string
-        readonly term: number
-        readonly jobStartsAt: Instant
-        readonly expiresAt: Instant
-      }
-    }
-  | {
-      readonly type: "offer.updated"
-      readonly data: {
-        readonly fields: ReadonlyArray<OfferField>
-        readonly jobStartsAt: Instant
-        readonly expiresAt: Instant
-      }
-    }
-  | { readonly type: "offer.enabled"; readonly data: { readonly term: number } }
-  | { readonly type: "offer.disabled"; readonly data: { readonly term: number } }
-  | { readonly type: "offer.archived"; readonly data: { readonly term: number } }
-  | { readonly type: "offer.expired"; readonly data: { readonly term: number; readonly reason: ExpiryReason } }
-  | { readonly type: "offer.transferred"; readonly data: { readonly fromOwnerId: string; readonly toOwnerId: string } }
-  | { readonly type: "offer.deleted"; readonly data: { readonly term: number; readonly ownerId: string } }
-)
-
 /** Only an active offer is transferred, unless its owner has left the company. Source: `003`; `offers.md`, states. */
 export interface OfferNotActive {
   readonly _tag: "OfferNotActive"
-  readonly status: OfferStatus
+  readonly status: OfferState["status"]
 }
 
 /** An offer is enabled only while both of its dates lie ahead; `endsAt` has passed. Source: `offers.md`, states. */
@@ -175,29 +153,8 @@ export interface OfferDatesPassed {
   readonly endsAt: Instant
 }
 
-/** Expiry before its time, `endsAt`: only `settleOffer` asks for it, and ignores this. */
+/** Expiry before its time, `endsAt`: only the passing of time asks for it, and ignores this. */
 export interface OfferNotDue {
   readonly _tag: "OfferNotDue"
   readonly endsAt: Instant
 }
-
-/** In which ways an offer may refuse a command: plain data, told apart by `_tag`. */
-export type OfferRefusal = OfferNotActive | OfferDatesPassed | OfferNotDue | IllegalTransition
-
-/** In which ways an offer that exists refuses each command; the tests hold the chart to it. */
-export const offerRefusals = {
-  Create: ["IllegalTransition"],
-  Update: ["IllegalTransition"],
-  Enable: ["OfferDatesPassed"],
-  Disable: ["IllegalTransition"],
-  Archive: [],
-  Expire: ["OfferNotDue", "IllegalTransition"],
-  Transfer: ["OfferNotActive"],
-  Delete: []
-} as const satisfies Record<OfferCommand["type"], ReadonlyArray<OfferRefusal["_tag"]>>
-
-/** In which ways an offer that exists may refuse the command `C`. */
-export type OfferRefusalOf<C extends OfferCommand> = Extract<
-  OfferRefusal,
-  { readonly _tag: (typeof offerRefusals)[C["type"]][number] }
->

@@ -32,8 +32,8 @@ import { changeOfferSent, type OfferSentChange } from "./change-offer-sent.ts"
  */
 export const changeOfferSentStatus = Effect.fn("changeOfferSentStatus")(
   (change: OfferSentChange, status: "viewed" | "responded") =>
-    changeOfferSent(change, ({ standing }, at) => {
-      if (standing === "hidden") return refuse<OfferNotActive>({ _tag: "OfferNotActive", status: "disabled" })
+    changeOfferSent(change, ({ visibility }, at) => {
+      if (visibility === "hidden") return refuse<OfferNotActive>({ _tag: "OfferNotActive", status: "disabled" })
       const by = change.caller.role === "candidate" ? "candidate" : "recruiter"
       return Effect.succeed(
         status === "viewed" ? ({ type: "View", at } as const) : ({ type: "Respond", at, by } as const)

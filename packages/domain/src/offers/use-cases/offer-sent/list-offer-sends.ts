@@ -1,12 +1,12 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { isMember, type NoCompany } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
+import { requireMember } from "../../../identity/use-cases/require-member.ts"
 import type { Page, PageRequest } from "../../../kernel/page.ts"
 import { refuse } from "../../../kernel/refuse.ts"
 import type { OfferSentStatus } from "../../model/offer-sent/offer-sent.ts"
 import type { NotRecipient } from "../../model/offer-sent/offer-sent-access.ts"
-import { type SeenOfferSent, seenBy } from "../../model/offer-sent/offer-sent-views.ts"
+import { type OfferSentView, viewFor } from "../../model/offer-sent/offer-sent-views.ts"
 import { OfferSends, type OfferSentCursor } from "../../ports/offer-sends.ts"
 
 /**
@@ -46,9 +46,9 @@ export const listOfferSends = Effect.fn("listOfferSends")(function* (
   const at = yield* Clock.currentTimeMillis
   const { caller, page } = yield* (yield* OfferSends).list(claimed, { ...query, at })
   const { candidateId } = query
-  if (caller.role !== "candidate" && !isMember(caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+  if (caller.role !== "candidate") yield* requireMember(caller)
   if (caller.role === "candidate" && candidateId !== null && candidateId.toLowerCase() !== caller.id) {
     return yield* refuse<NotRecipient>({ _tag: "NotRecipient" })
   }
-  return { ...page, rows: page.rows.map((row) => seenBy(caller, row)) } satisfies Page<SeenOfferSent>
+  return { ...page, rows: page.rows.map((row) => viewFor(caller, row)) } satisfies Page<OfferSentView>
 })

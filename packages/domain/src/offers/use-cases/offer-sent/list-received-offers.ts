@@ -1,9 +1,8 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { RoleNotAllowed } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
+import { requireRole } from "../../../identity/use-cases/require-member.ts"
 import type { Page, PageRequest } from "../../../kernel/page.ts"
-import { refuse } from "../../../kernel/refuse.ts"
 import { type ReceivedOffer, receivedOffer } from "../../model/offer-sent/offer-sent-views.ts"
 import { OfferSends } from "../../ports/offer-sends.ts"
 import type { OfferCursor } from "../../ports/offers.ts"
@@ -35,7 +34,7 @@ export const listReceivedOffers = Effect.fn("listReceivedOffers")(function* (
   claimed: Caller,
   request: PageRequest<OfferCursor>
 ) {
-  if (claimed.role !== "candidate") return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(claimed.role === "candidate")
   const at = yield* Clock.currentTimeMillis
   const { page } = yield* (yield* OfferSends).listReceivedOffers(claimed, { at, page: request })
   return { ...page, rows: page.rows.map(receivedOffer) } satisfies Page<ReceivedOffer>

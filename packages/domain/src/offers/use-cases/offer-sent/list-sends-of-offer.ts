@@ -1,13 +1,13 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
+import { requireMember, requireRole } from "../../../identity/use-cases/require-member.ts"
 import type { Page, PageRequest } from "../../../kernel/page.ts"
 import { refuse } from "../../../kernel/refuse.ts"
-import { type NotOwner, reaches } from "../../model/offer/offer-access.ts"
+import { mayAccessOffer, type NotOwner } from "../../model/offer/offer-access.ts"
 import type { OfferSentStatus } from "../../model/offer-sent/offer-sent.ts"
 import { mayActOnSends } from "../../model/offer-sent/offer-sent-access.ts"
-import { type MemberView, seenByMember } from "../../model/offer-sent/offer-sent-views.ts"
+import { type MemberView, memberViewOf } from "../../model/offer-sent/offer-sent-views.ts"
 import { OfferSends, type OfferSentCursor } from "../../ports/offer-sends.ts"
 import type { OfferNotFound } from "../offer/change-offer.ts"
 
@@ -37,11 +37,11 @@ export const listSendsOfOffer = Effect.fn("listSendsOfOffer")(function* (
   offerId: string,
   query: { readonly status: OfferSentStatus | null; readonly page: PageRequest<OfferSentCursor> }
 ) {
-  if (!mayActOnSends(claimed, "listOfOffer")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnSends(claimed, "listOfOffer"))
   const at = yield* Clock.currentTimeMillis
   const { caller, ownerId, page } = yield* (yield* OfferSends).listOfOffer(claimed, offerId, { ...query, at })
-  if (!isMember(caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+  yield* requireMember(caller)
   if (ownerId === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
-  if (!reaches(caller, { ownerId })) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
-  return { ...page, rows: page.rows.map(seenByMember) } satisfies Page<MemberView>
+  if (!mayAccessOffer(caller, { ownerId })) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
+  return { ...page, rows: page.rows.map(memberViewOf) } satisfies Page<MemberView>
 })

@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import type { Caller } from "../../../identity/model/account/account.ts"
 import { refuse } from "../../../kernel/refuse.ts"
 import type { NotRecipient } from "../../model/offer-sent/offer-sent-access.ts"
-import { receivedOffer, seenBy } from "../../model/offer-sent/offer-sent-views.ts"
+import { receivedOffer, viewFor } from "../../model/offer-sent/offer-sent-views.ts"
 import { OfferSends } from "../../ports/offer-sends.ts"
-import { reach } from "./change-offer-sent.ts"
+import { requireAccess } from "./change-offer-sent.ts"
 import { readAndView } from "./view-offer-sent.ts"
 
 /**
@@ -30,8 +30,8 @@ import { readAndView } from "./view-offer-sent.ts"
  * const sent = { ...noOfferSent, id: "s1", offerId: "o1", candidateId: "cleo", status: "sent" } as const
  * state.offerSends.set("s1", { version: 1, value: sent })
  * const use = readOfferSent(cleo, "s1", { views: true })
- * const { seen } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * strictEqual(seen.value.status, "viewed")
+ * const { view } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
+ * strictEqual(view.value.status, "viewed")
  * ```
  */
 export const readOfferSent = Effect.fn("readOfferSent")(function* (
@@ -43,17 +43,17 @@ export const readOfferSent = Effect.fn("readOfferSent")(function* (
   const at = yield* Clock.currentTimeMillis
   const load = Effect.gen(function* () {
     const { caller, found } = yield* sends.find(claimed, id)
-    const reached = yield* reach(caller, found, at)
-    if (caller.role === "candidate" && reached.standing === "hidden") {
+    const accessible = yield* requireAccess(caller, found, at)
+    if (caller.role === "candidate" && accessible.visibility === "hidden") {
       return yield* refuse<NotRecipient>({ _tag: "NotRecipient" })
     }
-    return { caller, found: reached }
+    return { caller, found: accessible }
   })
   const { caller, found } = yield* views ? readAndView(load, at) : load
   const { version, value, offer, candidate, history } = found
   return {
     version,
-    seen: seenBy(caller, { value, title: offer.value.title, candidate }),
+    view: viewFor(caller, { value, title: offer.value.title, candidate }),
     // A member sees of the offer what a candidate sees, too: whose it is, is read of the offer itself.
     offer: receivedOffer(offer.value),
     email: candidate.email,

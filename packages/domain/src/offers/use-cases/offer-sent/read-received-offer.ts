@@ -1,9 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { RoleNotAllowed } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
+import { requireRole } from "../../../identity/use-cases/require-member.ts"
 import { refuse } from "../../../kernel/refuse.ts"
-import { type NotRecipient, standingOf } from "../../model/offer-sent/offer-sent-access.ts"
+import { type NotRecipient, sendVisibility } from "../../model/offer-sent/offer-sent-access.ts"
 import { receivedOffer } from "../../model/offer-sent/offer-sent-views.ts"
 import { OfferSends } from "../../ports/offer-sends.ts"
 import type { OfferNotFound } from "../offer/change-offer.ts"
@@ -42,15 +42,15 @@ export const readReceivedOffer = Effect.fn("readReceivedOffer")(function* (
   offerId: string,
   { views }: { readonly views: boolean }
 ) {
-  if (claimed.role !== "candidate") return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(claimed.role === "candidate")
   const sends = yield* OfferSends
   const at = yield* Clock.currentTimeMillis
   const load = Effect.gen(function* () {
     const { caller, offer, received } = yield* sends.findReceived(claimed, offerId)
     if (offer === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
-    const standing = received === null ? "gone" : standingOf(received.value, offer.value, at)
-    if (received === null || standing !== "open") return yield* refuse<NotRecipient>({ _tag: "NotRecipient" })
-    return { caller, found: { ...received, offer, standing } as const }
+    const visibility = received === null ? "gone" : sendVisibility(received.value, offer.value, at)
+    if (received === null || visibility !== "open") return yield* refuse<NotRecipient>({ _tag: "NotRecipient" })
+    return { caller, found: { ...received, offer, visibility } as const }
   })
   const { found } = yield* views ? readAndView(load, at) : load
   const { version, value } = found.offer

@@ -1,25 +1,27 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { Journal, type Versioned } from "../../../events/ports/journal.ts"
+import { Journal } from "../../../events/ports/journal.ts"
 import { StaleVersion } from "../../../events/ports/store.ts"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
+import { maxAttempts } from "../../../events/use-cases/commit-with-retry.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
 import { Accounts } from "../../../identity/ports/accounts.ts"
+import { requireMember, requireRole } from "../../../identity/use-cases/require-member.ts"
 import { refuse } from "../../../kernel/refuse.ts"
+import type { Versioned } from "../../../kernel/versioned.ts"
 import { mayActOnSends } from "../../model/offer-sent/offer-sent-access.ts"
 import { bulkRule, type InvalidBulk, isBulk } from "../../model/offer-sent/offer-sent-rules.ts"
-import { type MemberView, seenByMember } from "../../model/offer-sent/offer-sent-views.ts"
+import { type MemberView, memberViewOf } from "../../model/offer-sent/offer-sent-views.ts"
 import type { Addressee } from "../../ports/offer-sends.ts"
-import { relianceOn } from "./change-offer-sent.ts"
+import { offerUnchanged } from "./change-offer-sent.ts"
 import {
+  accountUnchanged,
   checkActive,
   decideSend,
   findForSending,
-  placeTaken,
-  relianceOnAccount,
+  maySendTo,
   type SendRefusal,
-  sendable
+  whyNotSent
 } from "./send-offer.ts"
 
 /** The candidate is named more than once; the first time counts. Source: `offer-sends.md`, routes. */
@@ -38,9 +40,6 @@ export interface BulkOutcome {
   readonly created: ReadonlyArray<Versioned<MemberView>>
   readonly failures: ReadonlyArray<SendFailure>
 }
-
-/** How often a bulk that wrote nothing looks again: its offer was changed, or others sent the same. */
-const patience = 3
 
 /**
  * Sends an active offer to up to 50 candidates at once, to each who may be sent it; the others are answered with the
@@ -72,30 +71,30 @@ export const sendOfferInBulk = Effect.fn("sendOfferInBulk")(function* (
   claimed: Caller,
   request: { readonly offerId: string; readonly candidateIds: ReadonlyArray<string>; readonly message: string | null }
 ) {
-  if (!mayActOnSends(claimed, "send")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnSends(claimed, "send"))
   const journal = yield* Journal
   const now = yield* Clock.currentTimeMillis
   if (!isBulk(request.candidateIds)) {
-    if (!isMember(yield* (yield* Accounts).confirm(claimed))) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+    yield* requireMember(yield* (yield* Accounts).confirm(claimed))
     return yield* refuse<InvalidBulk>({ _tag: "InvalidBulk", message: bulkRule })
   }
   const find = findForSending(claimed, request, now)
-  for (let tries = 0; tries <= patience; tries++) {
+  for (let tries = 0; tries < maxAttempts; tries++) {
     const { caller, offer, addressees } = yield* find
     yield* checkActive(offer, now)
-    const open = addressees.filter((addressee) => Result.isSuccess(sendable(addressee)))
+    const open = addressees.filter((addressee) => Result.isSuccess(maySendTo(addressee)))
     const sends = yield* Effect.forEach(open, (addressee) => decideSend(caller, offer, addressee, request.message, now))
     const written = yield* sends.length === 0
       ? Effect.succeed([])
-      : journal.commitFree(
+      : journal.commitEach(
           sends.map(({ change }) => change),
-          { at: sends[0]?.at ?? now, reliesOn: [relianceOn(offer), ...open.map(relianceOnAccount)] }
+          { at: sends[0]?.at ?? now, preconditions: [offerUnchanged(offer), ...open.map(accountUnchanged)] }
         )
     if (written.length === 0 && sends.length > 0) continue
     const ids = new Set(written.map(({ subject }) => subject.id))
     const created = new Map(
       sends.flatMap(({ change, row }) =>
-        ids.has(row.value.id) ? [[row.candidate.id, { version: change.events.length, value: seenByMember(row) }]] : []
+        ids.has(row.value.id) ? [[row.candidate.id, { version: change.events.length, value: memberViewOf(row) }]] : []
       )
     )
     // Whom somebody else sent it at the same instant: what they have now says which it was. What was sent is sent, even if
@@ -117,16 +116,16 @@ const outcomeOf = (
 ): BulkOutcome => {
   const known = new Map(addressees.map((addressee) => [addressee.value.id, addressee]))
   const outcome = { created: [] as Versioned<MemberView>[], failures: [] as SendFailure[] }
-  const seen = new Set<string>()
+  const named = new Set<string>()
   for (const candidateId of candidateIds) {
     const id = candidateId.toLowerCase()
     const send = created.get(id)
     const addressee = known.get(id)
-    if (seen.has(id)) outcome.failures.push({ candidateId, refusal: { _tag: "DuplicateInRequest" } })
+    if (named.has(id)) outcome.failures.push({ candidateId, refusal: { _tag: "DuplicateInRequest" } })
     else if (send !== undefined) outcome.created.push(send)
     else if (addressee === undefined) outcome.failures.push({ candidateId, refusal: { _tag: "CandidateUnknown" } })
-    else outcome.failures.push({ candidateId, refusal: placeTaken(addressee.sent) })
-    seen.add(id)
+    else outcome.failures.push({ candidateId, refusal: whyNotSent(addressee.sent) })
+    named.add(id)
   }
   return outcome
 }

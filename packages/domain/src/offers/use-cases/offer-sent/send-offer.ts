@@ -1,27 +1,29 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { Precondition } from "../../../events/model/change.ts"
 import { Identifiers } from "../../../events/ports/identifiers.ts"
-import { Journal, type Reliance, type Versioned } from "../../../events/ports/journal.ts"
-import { untilWritten } from "../../../events/use-cases/commit-with-retry.ts"
+import { Journal } from "../../../events/ports/journal.ts"
+import { commitWithRetry } from "../../../events/use-cases/commit-with-retry.ts"
 import { recordChange } from "../../../events/use-cases/record-change.ts"
-import { actorOf } from "../../../events/use-cases/record-events.ts"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
-import type { Caller, Member, Person } from "../../../identity/model/account/account.ts"
+import { actorOf } from "../../../identity/model/account/access.ts"
+import type { Caller, Member } from "../../../identity/model/account/account.ts"
+import type { Person } from "../../../identity/model/account/person.ts"
+import { requireMember, requireRole } from "../../../identity/use-cases/require-member.ts"
 import { refuse } from "../../../kernel/refuse.ts"
 import type { Instant } from "../../../kernel/time.ts"
-import { settleOffer } from "../../model/offer/decide-offer.ts"
+import type { Versioned } from "../../../kernel/versioned.ts"
 import type { Offer, OfferNotActive } from "../../model/offer/offer.ts"
-import { type NotOwner, reaches } from "../../model/offer/offer-access.ts"
-import { decideOfferSent } from "../../model/offer-sent/decide-offer-sent.ts"
-import { noOfferSent, type OfferSent } from "../../model/offer-sent/offer-sent.ts"
+import { mayAccessOffer, type NotOwner } from "../../model/offer/offer-access.ts"
+import { offerLifecycle } from "../../model/offer/offer-lifecycle.ts"
 import { mayActOnSends } from "../../model/offer-sent/offer-sent-access.ts"
+import { offerSentLifecycle } from "../../model/offer-sent/offer-sent-lifecycle.ts"
 import { checkMessage } from "../../model/offer-sent/offer-sent-rules.ts"
-import { type MemberView, seenByMember } from "../../model/offer-sent/offer-sent-views.ts"
+import { type MemberView, memberViewOf } from "../../model/offer-sent/offer-sent-views.ts"
 import { type Addressee, OfferSends } from "../../ports/offer-sends.ts"
 import type { OfferNotFound } from "../offer/change-offer.ts"
 import { writeExpiry } from "../offer/offer-expiry.ts"
-import { relianceOn } from "./change-offer-sent.ts"
+import { offerUnchanged } from "./change-offer-sent.ts"
 
 /** There is no such account, or it is no candidate's. Source: `offer-sends.md`, routes. */
 export interface CandidateUnknown {
@@ -74,7 +76,7 @@ export const sendOffer = Effect.fn("sendOffer")(function* (
     message
   }: { readonly offerId: string; readonly candidateId: string; readonly message: string | null }
 ) {
-  if (!mayActOnSends(claimed, "send")) return yield* refuse<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnSends(claimed, "send"))
   const journal = yield* Journal
   const now = yield* Clock.currentTimeMillis
   const attempt = Effect.gen(function* () {
@@ -87,53 +89,51 @@ export const sendOffer = Effect.fn("sendOffer")(function* (
     // Who the candidate is comes first, as with the new owner of a transfer; then what the offer is.
     if (addressee === undefined) return yield* refuse<CandidateUnknown>({ _tag: "CandidateUnknown" })
     yield* checkActive(offer, now)
-    yield* Effect.fromResult(sendable(addressee))
+    yield* Effect.fromResult(maySendTo(addressee))
     const { change, at, row } = yield* decideSend(caller, offer, addressee, message, now)
+    const preconditions = [offerUnchanged(offer), accountUnchanged(addressee)]
     return {
-      subject: { type: "offerSent", id: row.value.id } as const,
-      prior: 0,
-      types: [],
-      commit: journal.commit([change], { at, reliesOn: [relianceOn(offer), relianceOnAccount(addressee)] }),
+      subject: { type: "offerSent", id: row.value.id },
+      version: 0,
+      eventTypes: [],
+      commit: journal.commit([change], { at, preconditions }),
       outcome: Effect.succeed({
         version: change.events.length,
-        value: seenByMember(row)
+        value: memberViewOf(row)
       } satisfies Versioned<MemberView>)
     }
   })
-  return yield* untilWritten(attempt)
+  return yield* commitWithRetry(attempt)
 })
 
-/** Reads what sending needs, and refuses what no candidate changes. */
+/** Reads what sending needs, and refuses what is wrong whoever the candidate is. */
 export const findForSending = Effect.fnUntraced(function* (
   claimed: Caller,
   request: { readonly offerId: string; readonly candidateIds: ReadonlyArray<string>; readonly message: string | null },
   now: Instant
 ) {
-  const { caller, offer, addressees } = yield* (yield* OfferSends).findForSending(
-    claimed,
-    request.offerId,
-    request.candidateIds
-  )
-  if (!isMember(caller)) return yield* refuse<NoCompany>({ _tag: "NoCompany" })
+  const loaded = yield* (yield* OfferSends).findForSending(claimed, request.offerId, request.candidateIds)
+  const { offer, addressees } = loaded
+  const caller = yield* requireMember(loaded.caller)
   yield* checkMessage(request.message)
   if (offer === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
-  if (!reaches(caller, offer.value)) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
+  if (!mayAccessOffer(caller, offer.value)) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
   yield* writeExpiry(offer, now)
   return { caller, offer, addressees }
 })
 
 /** Only an active offer is sent. */
 export const checkActive = ({ value }: Versioned<Offer>, at: Instant): Effect.Effect<void, OfferNotActive> => {
-  const { status } = settleOffer(value, at).state as Offer
+  const { status } = offerLifecycle.asOf(value, at).state
   return status === "active" ? Effect.void : refuse<OfferNotActive>({ _tag: "OfferNotActive", status })
 }
 
 /** Whether the offer may still be sent to somebody. */
-export const sendable = ({ sent }: Addressee): Result.Result<void, AlreadySent | Withdrawn> =>
-  sent === null ? Result.void : Result.fail(placeTaken(sent))
+export const maySendTo = ({ sent }: Addressee): Result.Result<void, AlreadySent | Withdrawn> =>
+  sent === null ? Result.void : Result.fail(whyNotSent(sent))
 
-/** Why the place of a candidate is taken. */
-export const placeTaken = (sent: Addressee["sent"]): AlreadySent | Withdrawn =>
+/** Why an offer is not sent to a candidate who has it, or has withdrawn it. */
+export const whyNotSent = (sent: Addressee["sent"]): AlreadySent | Withdrawn =>
   sent === "withdrawn" ? { _tag: "Withdrawn" } : { _tag: "AlreadySent" }
 
 /** What sending to one candidate makes the journal write, and the row that it makes. */
@@ -147,25 +147,15 @@ export const decideSend = Effect.fnUntraced(function* (
   // One whose clock is behind does not send before the term began.
   const at = Math.max(now, updatedAt)
   const id = yield* (yield* Identifiers).next(at)
-  const send = {
-    type: "Send",
-    at,
-    id,
-    companyId,
-    offerId,
-    term,
-    candidateId: candidate.id,
-    senderId: caller.id,
-    title,
-    message
-  } as const
-  const decision = Result.getOrThrow(decideOfferSent(noOfferSent, send)) // the chart always lets a send begin
-  const change = yield* recordChange("offerSent", decision, { prior: 0, actor: actorOf(caller), at })
-  return { change, at, row: { value: decision.state as OfferSent, title, candidate } }
+  const parties = { companyId, offerId, term, candidateId: candidate.id, senderId: caller.id }
+  const decision = offerSentLifecycle.begin({ type: "Send", at, id, ...parties, title, message })
+  const recording = { expectedVersion: 0, actor: actorOf(caller), at, companyId }
+  const change = yield* recordChange("offerSent", decision, recording)
+  return { change, at, row: { value: decision.state, title, candidate } }
 })
 
 /** That an account is still as it was read: a candidate's, say. */
-export const relianceOnAccount = ({ value: { id }, version }: Versioned<Person>): Reliance => ({
+export const accountUnchanged = ({ value: { id }, version }: Versioned<Person>): Precondition => ({
   kind: "account",
   id,
   version

@@ -2,15 +2,13 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Journal } from "../../../events/ports/journal.ts"
+import { batchSize, inBatches } from "../../../events/use-cases/in-batches.ts"
 import { recordChange } from "../../../events/use-cases/record-change.ts"
-import { decideOfferSent } from "../../model/offer-sent/decide-offer-sent.ts"
+import { offerSentLifecycle } from "../../model/offer-sent/offer-sent-lifecycle.ts"
 import { OfferSends } from "../../ports/offer-sends.ts"
 
-/** How many sends are read, decided and committed at once. */
-const lot = 1_000
-
 /**
- * Withdraws what these people have not answered, a thousand sends at a time and up to `lots` lots: they are candidates no
+ * Withdraws what these people have not answered, a thousand sends at a time and up to `maxBatches` batches: they are candidates no
  * more. Answers how many, and whether that was all. Several may run at once. Fails with `StoreUnavailable`. Source:
  * `recruiter-invitations.md`, an address that has an account already.
  *
@@ -32,24 +30,21 @@ const lot = 1_000
  */
 export const withdrawSendsOfCandidates = Effect.fn("withdrawSendsOfCandidates")(function* (
   candidateIds: ReadonlyArray<string>,
-  lots: number
+  maxBatches: number
 ) {
   const sends = yield* OfferSends
   const journal = yield* Journal
   const now = yield* Clock.currentTimeMillis
-  let withdrawn = 0
-  for (let done = 0; done < lots; done++) {
-    const open = yield* sends.unanswered(candidateIds, lot)
-    const changes = yield* Effect.forEach(open, ({ value, version: prior }) => {
+  const withdraw = Effect.gen(function* () {
+    const unanswered = yield* sends.unanswered(candidateIds, batchSize)
+    const changes = yield* Effect.forEach(unanswered, ({ value, version: expectedVersion }) => {
       const at = Math.max(now, value.updatedAt)
-      const decision = Result.getOrThrow(decideOfferSent(value, { type: "Withdraw", at, reason: "candidate" })) // not answered
-      return recordChange("offerSent", decision, { prior, actor: { kind: "candidate", id: value.candidateId }, at })
+      const command = { type: "Withdraw", at, reason: "candidate" } as const
+      const decision = Result.getOrThrow(offerSentLifecycle.decide(value, command)) // none of them is answered
+      const actor = { kind: "candidate", id: value.candidateId }
+      return recordChange("offerSent", decision, { expectedVersion, actor, at, companyId: value.companyId })
     })
-    const written = changes.length === 0 ? 0 : (yield* journal.commitFree(changes, { at: now })).length
-    withdrawn += written
-    // What somebody else holds just now is left: it is for whoever comes back.
-    if (written < open.length) return { withdrawn, finished: false }
-    if (open.length < lot) return { withdrawn, finished: true }
-  }
-  return { withdrawn, finished: false }
+    return { read: unanswered.length, written: (yield* journal.commitEach(changes, { at: now })).length }
+  })
+  return yield* inBatches(maxBatches, withdraw)
 })

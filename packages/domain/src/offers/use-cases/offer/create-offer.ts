@@ -1,15 +1,16 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Identifiers } from "../../../events/ports/identifiers.ts"
-import { Journal, type Versioned } from "../../../events/ports/journal.ts"
+import { Journal } from "../../../events/ports/journal.ts"
 import { recordChange } from "../../../events/use-cases/record-change.ts"
-import { actorOf } from "../../../events/use-cases/record-events.ts"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
+import { actorOf } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
 import { Accounts } from "../../../identity/ports/accounts.ts"
-import { decideOffer } from "../../model/offer/decide-offer.ts"
-import { noOffer, type Offer, type OfferContent } from "../../model/offer/offer.ts"
+import { requireMember, requireRole } from "../../../identity/use-cases/require-member.ts"
+import type { Versioned } from "../../../kernel/versioned.ts"
+import type { Offer, OfferContent } from "../../model/offer/offer.ts"
 import { mayActOnOffers } from "../../model/offer/offer-access.ts"
+import { offerLifecycle } from "../../model/offer/offer-lifecycle.ts"
 import { checkContent } from "../../model/offer/offer-rules.ts"
 
 /**
@@ -37,16 +38,14 @@ import { checkContent } from "../../model/offer/offer-rules.ts"
  * ```
  */
 export const createOffer = Effect.fn("createOffer")(function* (claimed: Caller, content: OfferContent) {
-  if (!mayActOnOffers(claimed, "create")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnOffers(claimed, "create"))
   const at = yield* Clock.currentTimeMillis
-  const caller = yield* (yield* Accounts).confirm(claimed)
-  if (!isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
+  const caller = yield* requireMember(yield* (yield* Accounts).confirm(claimed))
   yield* checkContent(content, at)
   const id = yield* (yield* Identifiers).next(at)
-  const decision = yield* Effect.fromResult(
-    decideOffer(noOffer, { type: "Create", at, id, companyId: caller.companyId, ownerId: caller.id, content })
-  ).pipe(Effect.orDie) // the chart always lets an offer begin
-  const change = yield* recordChange("offer", decision, { prior: 0, actor: actorOf(caller), at })
+  const { companyId } = caller
+  const decision = offerLifecycle.begin({ type: "Create", at, id, companyId, ownerId: caller.id, content })
+  const change = yield* recordChange("offer", decision, { expectedVersion: 0, actor: actorOf(caller), at, companyId })
   yield* (yield* Journal).commit([change], { at }).pipe(Effect.catchTag("StaleVersion", Effect.die)) // the id is new, so nobody can be ahead
-  return { version: change.events.length, value: decision.state as Offer } satisfies Versioned<Offer>
+  return { version: change.events.length, value: decision.state } satisfies Versioned<Offer>
 })

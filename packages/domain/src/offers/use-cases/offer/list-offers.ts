@@ -1,11 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
+import { requireMember, requireRole } from "../../../identity/use-cases/require-member.ts"
 import type { Page, PageRequest } from "../../../kernel/page.ts"
-import { settleOffer } from "../../model/offer/decide-offer.ts"
 import type { Offer, OfferStatus } from "../../model/offer/offer.ts"
 import { mayActOnOffers } from "../../model/offer/offer-access.ts"
+import { offerLifecycle } from "../../model/offer/offer-lifecycle.ts"
 import { type OfferCursor, Offers } from "../../ports/offers.ts"
 
 /**
@@ -33,9 +33,9 @@ export const listOffers = Effect.fn("listOffers")(function* (
   claimed: Caller,
   query: { readonly status: OfferStatus | null; readonly page: PageRequest<OfferCursor> }
 ) {
-  if (!mayActOnOffers(claimed, "list")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnOffers(claimed, "list"))
   const at = yield* Clock.currentTimeMillis
   const { caller, page } = yield* (yield* Offers).list(claimed, { ...query, at })
-  if (!isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
-  return { ...page, rows: page.rows.map((offer) => settleOffer(offer, at).state as Offer) } satisfies Page<Offer>
+  yield* requireMember(caller)
+  return { ...page, rows: page.rows.map((offer) => offerLifecycle.asOf(offer, at).state) } satisfies Page<Offer>
 })

@@ -1,14 +1,20 @@
 import * as Effect from "effect/Effect"
-import { Journal, type Versioned } from "../../../events/ports/journal.ts"
+import { system } from "../../../events/model/actor.ts"
+import { Journal } from "../../../events/ports/journal.ts"
 import { recordChange } from "../../../events/use-cases/record-change.ts"
-import { system } from "../../../events/use-cases/record-events.ts"
 import type { Instant } from "../../../kernel/time.ts"
-import { settleOffer } from "../../model/offer/decide-offer.ts"
+import type { Versioned } from "../../../kernel/versioned.ts"
 import type { Offer } from "../../model/offer/offer.ts"
+import { offerLifecycle } from "../../model/offer/offer-lifecycle.ts"
 
 /** What time alone has done to an offer by `at`; no events if nothing. */
-export const expiryOf = ({ version: prior, value }: Versioned<Offer>, at: Instant) =>
-  recordChange("offer", settleOffer(value, at), { prior, actor: system, at })
+export const expiryOf = ({ version, value }: Versioned<Offer>, at: Instant) =>
+  recordChange("offer", offerLifecycle.asOf(value, at), {
+    expectedVersion: version,
+    actor: system,
+    at,
+    companyId: value.companyId
+  })
 
 /**
  * Writes that an offer has expired, where a command finds it so that is none of the offer's own. Somebody else may have

@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect"
-import { EventLog } from "../../../events/ports/event-log.ts"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
+import { requireMember, requireRole } from "../../../identity/use-cases/require-member.ts"
 import type { PageRequest } from "../../../kernel/page.ts"
-import { mayActOnOffers, type NotOwner, reaches, scopeOf } from "../../model/offer/offer-access.ts"
+import { refuse } from "../../../kernel/refuse.ts"
+import { mayAccessOffer, mayActOnOffers, type NotOwner, scopeOf } from "../../model/offer/offer-access.ts"
+import { Offers } from "../../ports/offers.ts"
 import type { OfferNotFound } from "./change-offer.ts"
 
 /**
@@ -35,12 +36,12 @@ export const readOfferHistory = Effect.fn("readOfferHistory")(function* (
   id: string,
   request: PageRequest<number>
 ) {
-  if (!mayActOnOffers(claimed, "history")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
-  const { caller, ownerId, page } = yield* (yield* EventLog).ofOffer(claimed, id, request)
-  if (!isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
+  yield* requireRole(mayActOnOffers(claimed, "history"))
+  const { caller, ownerId, page } = yield* (yield* Offers).history(claimed, id, request)
+  yield* requireMember(caller)
   if (page.total === 0 || (ownerId === null && scopeOf(caller) === "own")) {
-    return yield* Effect.fail<OfferNotFound>({ _tag: "OfferNotFound" })
+    return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
   }
-  if (ownerId !== null && !reaches(caller, { ownerId })) return yield* Effect.fail<NotOwner>({ _tag: "NotOwner" })
+  if (ownerId !== null && !mayAccessOffer(caller, { ownerId })) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
   return page
 })

@@ -1,11 +1,12 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { isMember, type NoCompany, type RoleNotAllowed } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
+import { requireMember, requireRole } from "../../../identity/use-cases/require-member.ts"
+import { refuse } from "../../../kernel/refuse.ts"
 import { daysBetween, type Instant } from "../../../kernel/time.ts"
-import { settleOffer } from "../../model/offer/decide-offer.ts"
 import type { Offer } from "../../model/offer/offer.ts"
-import { mayActOnOffers, type NotOwner, reaches } from "../../model/offer/offer-access.ts"
+import { mayAccessOffer, mayActOnOffers, type NotOwner } from "../../model/offer/offer-access.ts"
+import { offerLifecycle } from "../../model/offer/offer-lifecycle.ts"
 import { Offers } from "../../ports/offers.ts"
 import type { OfferNotFound } from "./change-offer.ts"
 
@@ -33,13 +34,13 @@ import type { OfferNotFound } from "./change-offer.ts"
  * ```
  */
 export const readOffer = Effect.fn("readOffer")(function* (claimed: Caller, id: string) {
-  if (!mayActOnOffers(claimed, "read")) return yield* Effect.fail<RoleNotAllowed>({ _tag: "RoleNotAllowed" })
+  yield* requireRole(mayActOnOffers(claimed, "read"))
   const { caller, found, respondents } = yield* (yield* Offers).findWithRespondents(claimed, id)
-  if (!isMember(caller)) return yield* Effect.fail<NoCompany>({ _tag: "NoCompany" })
-  if (found === null) return yield* Effect.fail<OfferNotFound>({ _tag: "OfferNotFound" })
-  if (!reaches(caller, found.value)) return yield* Effect.fail<NotOwner>({ _tag: "NotOwner" })
+  yield* requireMember(caller)
+  if (found === null) return yield* refuse<OfferNotFound>({ _tag: "OfferNotFound" })
+  if (!mayAccessOffer(caller, found.value)) return yield* refuse<NotOwner>({ _tag: "NotOwner" })
   const at = yield* Clock.currentTimeMillis
-  const value = settleOffer(found.value, at).state as Offer
+  const value = offerLifecycle.asOf(found.value, at).state
   return {
     version: found.version,
     value,

@@ -36,13 +36,12 @@ export const transferOffer = Effect.fn("transferOffer")(function* (change: Offer
   const offers = yield* Offers
   return yield* changeLoadedOffer(change, "transfer", {
     load: offers.findForTransfer(change.caller, change.id, newOwnerId),
-    check: () => Effect.void,
-    choose: ({ found, newOwner }, at) =>
+    choose: ({ ownerHasLeft, newOwner }, at) =>
       newOwner === null
         ? Effect.fail<RecruiterUnknown>({ _tag: "RecruiterUnknown" })
         : Effect.succeed({
-            command: { type: "Transfer", at, newOwnerId: newOwner.id, ownerHasLeft: found.ownerHasLeft } as const,
-            reliesOn: [{ kind: "account", id: newOwner.id, version: newOwner.version }]
+            command: { type: "Transfer", at, newOwnerId: newOwner.id, ownerHasLeft } as const,
+            preconditions: [{ kind: "account", id: newOwner.id, version: newOwner.version }]
           })
   })
 })

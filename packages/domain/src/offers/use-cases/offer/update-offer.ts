@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { OfferContent } from "../../model/offer/offer.ts"
 import { checkContent } from "../../model/offer/offer-rules.ts"
@@ -34,9 +35,10 @@ import { changeLoadedOffer, type OfferChange } from "./change-offer.ts"
  */
 export const updateOffer = Effect.fn("updateOffer")(function* (change: OfferChange, content: OfferContent) {
   const offers = yield* Offers
+  const now = yield* Clock.currentTimeMillis
   return yield* changeLoadedOffer(change, "update", {
     load: offers.find(change.caller, change.id),
-    check: (at) => checkContent(content, at),
+    checkInput: checkContent(content, now),
     choose: (_, at) => Effect.succeed({ command: { type: "Update", at, content } as const })
   })
 })

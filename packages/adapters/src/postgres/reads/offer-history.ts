@@ -1,43 +1,33 @@
-import { EventLog, type RecordedEvent } from "@treff/domain/events"
+import { isEventOf } from "@treff/domain/events"
 import { countedAtMost } from "@treff/domain/kernel"
+import { type Offers, offerEvents } from "@treff/domain/offers"
 import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, type PostgresDatabase, uuidOrNull } from "../store/database.ts"
+import { recordedEvent } from "../store/event-log.ts"
 import { statements, unnamed } from "../store/statement.ts"
 import { event, offer } from "../tables/schema.ts"
 import { claimsOf, confirmedCaller, fieldsOf, firstRow } from "./caller.ts"
 import { pageOf, window } from "./page.ts"
 
-export const makeEventLog = ({ db, ask }: Database) =>
-  EventLog.of({
-    ofOffer: Effect.fn("EventLog.ofOffer")(function* (claimed, id, request) {
-      const shape = { namesCompany: claimed.companyId !== null, goesOn: "after" in request && request.after !== null }
-      const statement = historyStatements(db, JSON.stringify(shape), () => historyStatement(db, shape))
-      const { first, rows } = window(request)
-      const found = yield* ask("EventLog.ofOffer", () =>
-        statement.execute({
-          ...claimsOf(claimed),
-          id: uuidOrNull(id),
-          first,
-          rows,
-          after: "after" in request ? request.after : null
-        })
-      )
-      const { caller: confirmed, ownerId, total: size } = yield* firstRow(claimed, found)
-      const events = found.flatMap(({ event }) => (event === null ? [] : [recordedEvent(event)]))
-      return { caller: confirmed, ownerId, page: pageOf(request, events, size) }
-    }),
-
-    typesAfter: Effect.fn("EventLog.typesAfter")(function* (subject, sequence) {
-      const rows = yield* ask("EventLog.typesAfter", () =>
-        db
-          .select({ type: event.type })
-          .from(event)
-          .where(and(eq(event.subjectId, sql`${uuidOrNull(subject.id)}::uuid`), gt(event.sequence, sequence)))
-          .orderBy(asc(event.sequence))
-      )
-      return rows.map(({ type }) => type as RecordedEvent["type"])
-    })
+/** The events of one offer, as the log has them. */
+export const makeOfferHistory = ({ db, ask }: Database): Offers["Service"]["history"] =>
+  Effect.fn("Offers.history")(function* (claimed, id, request) {
+    const shape = { namesCompany: claimed.companyId !== null, goesOn: "after" in request && request.after !== null }
+    const statement = historyStatements(db, JSON.stringify(shape), () => historyStatement(db, shape))
+    const { first, rows } = window(request)
+    const found = yield* ask("Offers.history", () =>
+      statement.execute({
+        ...claimsOf(claimed),
+        id: uuidOrNull(id),
+        first,
+        rows,
+        after: "after" in request ? request.after : null
+      })
+    )
+    const { caller, ownerId, total } = yield* firstRow(claimed, found)
+    const events = found.flatMap(({ event }) => (event === null ? [] : [recordedEvent(event)]))
+    return { caller, ownerId, page: pageOf(request, events.filter(isEventOf(offerEvents)), total) }
   })
 
 const historyStatement = (
@@ -83,7 +73,3 @@ const historyStatement = (
     .prepare(unnamed)
 }
 const historyStatements = statements<ReturnType<typeof historyStatement>>()
-
-/** A row of the log; only the journal writes it, so its type and data agree. */
-export const recordedEvent = ({ subjectType, subjectId, ...row }: typeof event.$inferSelect): RecordedEvent =>
-  ({ ...row, subject: { type: subjectType, id: subjectId } }) as RecordedEvent

@@ -22,14 +22,22 @@ export const wireEmploymentType = {
   freelance: "Freelance"
 } as const satisfies Record<EmploymentType, string>
 
+/** What the data of offers' events is called on the wire. */
+export const offerEventNames = {
+  ...wireField,
+  ownerId: "recruiterId",
+  fromOwnerId: "fromRecruiterId",
+  toOwnerId: "toRecruiterId"
+} as const
+
+/** What the data of sends' events is called on the wire. */
+export const offerSentEventNames = { senderId: "recruiterId" } as const
+
 const invert = <N extends Readonly<Record<string, string>>>(names: N) =>
   // The library knows of entries no more than that their keys are strings.
   Object.fromEntries(Object.entries(names).map(([name, wire]) => [wire, name])) as {
     readonly [K in keyof N as N[K]]: K
   }
-
-/** {@link wireField} the other way round. */
-export const fieldOfWire = invert(wireField)
 
 /** {@link wireEmploymentType} the other way round. */
 export const employmentTypeOfWire = invert(wireEmploymentType)

@@ -1,20 +1,20 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { Change, Precondition, Quota } from "../../events/model/change.ts"
 import { Identifiers } from "../../events/ports/identifiers.ts"
-import type { Change, Quota, Reliance, Versioned } from "../../events/ports/journal.ts"
 import { recordChange } from "../../events/use-cases/record-change.ts"
-import { actorOf } from "../../events/use-cases/record-events.ts"
+import { actorOf } from "../../identity/model/account/access.ts"
 import type { AccountFacts, Caller } from "../../identity/model/account/account.ts"
-import { decideAccount } from "../../identity/model/account/account-lifecycle.ts"
+import { accountLifecycle } from "../../identity/model/account/account-lifecycle.ts"
 import { emailKey, isEmail } from "../../identity/model/account/account-rules.ts"
-import { noCompany } from "../../identity/model/company/company.ts"
-import { decideCompany } from "../../identity/model/company/company-lifecycle.ts"
+import { companyLifecycle } from "../../identity/model/company/company-lifecycle.ts"
 import type { Instant } from "../../kernel/time.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
 import { InvitationSettings, roomFor, sentWithin } from "../model/invitation-rules.ts"
 import { Invitations, type Invitee } from "../ports/invitations.ts"
 
-/** By whom and into which company is invited, and what a commit there hangs on. */
-export interface Inviting {
+/** By whom and into which company is invited, and what must hold when an invitation there is committed. */
+export interface InvitationContext {
   readonly caller: Caller
   readonly inviter: AccountFacts
   readonly companyId: string
@@ -24,12 +24,16 @@ export interface Inviting {
   readonly wait: number
   /** What makes the company, where there was none. */
   readonly changes: ReadonlyArray<Change>
-  readonly reliesOn: ReadonlyArray<Reliance>
-  readonly quotas: ReadonlyArray<Quota>
+  readonly preconditions: ReadonlyArray<Precondition>
+  readonly quotas: ReadonlyArray<InvitationQuota>
 }
 
 /** Reads what inviting needs; for an inviter without a company, it decides on one. */
-export const loadInviting = Effect.fnUntraced(function* (claimed: Caller, emails: ReadonlyArray<string>, at: Instant) {
+export const loadInvitationContext = Effect.fnUntraced(function* (
+  claimed: Caller,
+  emails: ReadonlyArray<string>,
+  at: Instant
+) {
   const times = { at, since: at - sentWithin }
   // What is no address is nobody's, and a store may not even be able to ask for it.
   const found = yield* (yield* Invitations).findForInviting(claimed, emails.filter(isEmail), times)
@@ -48,12 +52,21 @@ export const loadInviting = Effect.fnUntraced(function* (claimed: Caller, emails
       return key === emailKey(inviter.value.email) ? { ...invitee, isMember: true } : invitee
     },
     ...roomFor(tallies, settings, at),
-    changes: found.companyId === null ? yield* foundCompany(caller, inviter, companyId, at) : [],
+    changes: found.companyId === null ? yield* createCompany(caller, inviter, companyId, at) : [],
     // That the inviter still belongs to the company, where the inviter does not come into it by this very commit.
-    reliesOn: found.companyId === null ? [] : [{ kind: "account", id: inviter.value.id, version: inviter.version }],
+    preconditions:
+      found.companyId === null ? [] : [{ kind: "account", id: inviter.value.id, version: inviter.version }],
     quotas: quotasOf(companyId, inviter.value.id, settings, times)
-  } satisfies Inviting
+  } satisfies InvitationContext
 })
+
+/**
+ * That no more than `limit` invitations of a company are open at `at`, or were sent by somebody after `since`, with those
+ * that the commit writes.
+ */
+export type InvitationQuota =
+  | (Quota & { readonly kind: "open-invitations"; readonly at: Instant })
+  | (Quota & { readonly kind: "sent-invitations"; readonly inviterId: string; readonly since: Instant })
 
 /** The limits that a commit may not exceed, in a company and of an inviter. */
 export const quotasOf = (
@@ -61,26 +74,26 @@ export const quotasOf = (
   inviterId: string,
   { openAtMost, sentAtMost }: { readonly openAtMost: number; readonly sentAtMost: number },
   { at, since }: { readonly at: Instant; readonly since: Instant }
-): ReadonlyArray<Quota> => [
-  { kind: "open", companyId, limit: openAtMost, at },
-  { kind: "sent", companyId, inviterId, limit: sentAtMost, since }
+): ReadonlyArray<InvitationQuota> => [
+  { kind: "open-invitations", companyId, limit: openAtMost, at },
+  { kind: "sent-invitations", companyId, inviterId, limit: sentAtMost, since }
 ]
 
 /** A company for a hiring manager who has none, named after them until they name it. */
-const foundCompany = Effect.fnUntraced(function* (
+const createCompany = Effect.fnUntraced(function* (
   caller: Caller,
   { value, version }: Versioned<AccountFacts>,
   companyId: string,
   at: Instant
 ) {
   const name = `${value.firstName} ${value.lastName}`
-  const company = Result.getOrThrow(
-    decideCompany(noCompany, { type: "Found", at, id: companyId, name, creatorId: value.id })
-  )
-  const account = Result.getOrThrow(decideAccount({ ...value, status: "outside" }, { type: "Found", at, companyId }))
-  const actor = actorOf(caller)
+  const company = companyLifecycle.begin({ type: "Create", at, id: companyId, name, creatorId: value.id })
+  const outside = { ...value, status: "outside" } as const
+  // Only a hiring manager invites, and one without a company may always make one.
+  const account = Result.getOrThrow(accountLifecycle.decide(outside, { type: "JoinOwnCompany", at, companyId }))
+  const recording = { actor: actorOf(caller), at, companyId }
   return [
-    yield* recordChange("company", company, { prior: 0, actor, at }),
-    yield* recordChange("account", account, { prior: version, actor, at })
+    yield* recordChange("company", company, { ...recording, expectedVersion: 0 }),
+    yield* recordChange("account", account, { ...recording, expectedVersion: version })
   ]
 })
