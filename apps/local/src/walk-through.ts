@@ -157,7 +157,7 @@ async function recruiterInvited(manager: Account) {
     body: { email, personalMessage: "We would love to have you with us.", locale: "en" }
   })
   await step("A mail goes to that address.", { method: "POST", url: `${control}/drain` })
-  const [mail] = await step<ReadonlyArray<{ text: string }>>("It holds a link, and nothing else does.", {
+  const [mail] = await step<ReadonlyArray<{ text: string }>>("It has a link, and nothing else has it.", {
     url: `${control}/mailbox?to=${email}`,
     shows: ["subject", "text"]
   })
@@ -232,12 +232,12 @@ function methodOf({ method, body }: Request) {
   return method ?? (body === undefined ? "GET" : "POST")
 }
 
-/** The request as it can be pasted into a shell. No body here holds a quotation mark that would end it. */
+/** The request as it can be pasted into a shell. No body here contains an apostrophe, which would end it. */
 function curlOf(request: Request) {
   const { url, by, body } = request
   const method = methodOf(request)
   const parts = [`curl -s '${url}'`]
-  // curl sends a body with POST, and what has none with GET, unless it is told otherwise.
+  // curl sends a body with POST, and what has none with GET, unless -X says otherwise.
   if (method !== (body === undefined ? "GET" : "POST")) parts.push(`-X ${method}`)
   if (by !== undefined) parts.push(`-H "Authorization: Bearer $${by.variable}"`)
   if (body !== undefined) parts.push("-H 'Content-Type: application/json'", `-d '${JSON.stringify(body)}'`)
