@@ -7,7 +7,7 @@ import { layerUuid } from "../identifiers/index.ts"
 import { layerPostgres, type PostgresDatabase, type PostgresOptions, type Store } from "../postgres/index.ts"
 import { layerCloudflareQueue, layerPublishing, type MessageQueue } from "../queue/index.ts"
 
-/** Every port that a use case may ask for. Source: `http.md`, and the page of each flow. */
+/** Every port that a use case may ask for. See docs/http.md. */
 export type Ports = Store | EventQueue | Identifiers
 
 /** One call of a worker: when it began, where it writes and publishes, and what may go on when it is answered. */

@@ -6,8 +6,8 @@ import { createRemoteJWKSet, decodeJwt, errors, type JWTVerifyGetKey } from "jos
 import { believe, TokenInvalid, whyInvalid } from "./believe.ts"
 
 /**
- * The keys of an issuer could not be had, so its tokens can be neither believed nor refused for now. `cause` is for logs.
- * Source: `recruiter-invitations.md`, sign-in.
+ * The keys of an issuer could not be had, so its tokens can be neither believed nor refused for now. `cause` is for
+ * logs. See docs/flows/identity.md.
  */
 export class IssuerUnavailable extends Data.TaggedError("IssuerUnavailable")<{
   readonly issuer: string
@@ -15,7 +15,7 @@ export class IssuerUnavailable extends Data.TaggedError("IssuerUnavailable")<{
 }> {}
 
 /**
- * An OpenID Connect issuer whose ID tokens are believed. Source: `recruiter-invitations.md`, sign-in.
+ * An OpenID Connect issuer whose ID tokens are believed. See docs/flows/identity.md.
  *
  * - `issuer` and `audience`: what `iss` and `aud` must be; the audience is our client id there.
  * - `jwksUri`: where its keys are.
@@ -37,9 +37,9 @@ const pause = 5_000
 
 /**
  * Verifies tokens of other issuers, at a given instant, and answers whose they are: a verified e-mail address, or null
- * where the token names none of these issuers. Keys are fetched when they are needed and kept for ten minutes; a new one
- * is looked for at once, but every five seconds at the most. The verifier fails with `TokenInvalid` or
- * `IssuerUnavailable`. Source: `recruiter-invitations.md`, sign-in.
+ * where the token names none of these issuers. Keys are fetched when they are needed and kept for ten minutes; a new
+ * one is looked for at once, but every five seconds at the most. The verifier fails with `TokenInvalid` or
+ * `IssuerUnavailable`. See docs/flows/identity.md.
  *
  * @example
  * ```ts

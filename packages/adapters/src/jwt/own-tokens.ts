@@ -6,7 +6,7 @@ import { createLocalJWKSet, importJWK, type JWK, SignJWT } from "jose"
 import * as z from "zod"
 import { believe, TokenInvalid, whyInvalid } from "./believe.ts"
 
-/** Which tokens are believed. Source: `http.md`, tokens. */
+/** Which tokens are believed. See docs/flows/identity.md. */
 export interface TokenSettings {
   /** The keys that tokens may be signed with: room for two, so that one can be replaced without a gap. */
   readonly keys: ReadonlyArray<JWK & { readonly kty: string }>
@@ -27,8 +27,8 @@ const Claims = z
 
 /**
  * Verifies tokens against a key set, at a given instant: signature, `iss`, `aud`, `exp`, `nbf`, and the claims that say
- * who calls. Whether the account still agrees is for the store to say. The verifier fails with `TokenInvalid`. Source:
- * `http.md`, tokens.
+ * who calls. Whether the account still agrees is for the store to say. The verifier fails with `TokenInvalid`. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export const makeTokenVerifier = ({ keys, issuer, audience, algorithms }: TokenS
   })
 }
 
-/** The claims of our own tokens beside the registered ones. Source: `http.md`, tokens. */
+/** The claims of our own tokens beside the registered ones. See docs/flows/identity.md. */
 export interface TokenClaims extends Caller {
   readonly email: string
   readonly username: string | null
@@ -72,7 +72,7 @@ export interface TokenClaims extends Caller {
 
 /**
  * Signs a token of our own, valid from `at` (milliseconds) for `lifetime` (seconds); the key's `kid` and `alg` go into
- * its header. Rejects when the key is none to sign with. Source: `http.md`, tokens.
+ * its header. Rejects when the key is none to sign with. See docs/flows/identity.md.
  *
  * @example
  * ```ts

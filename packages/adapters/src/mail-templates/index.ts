@@ -10,8 +10,8 @@ import { norwegian } from "./norwegian.ts"
 import type { MailContent, Texts, Words } from "./texts.ts"
 
 /**
- * Whether links may begin with this: the address of a site, without a path, or a slash at its end. Source:
- * `recruiter-invitations.md`, reactions.
+ * Whether links may begin with this: the address of a site, without a path, or a slash at its end. See
+ * docs/flows/invitations.md.
  *
  * @example
  * ```ts
@@ -29,10 +29,10 @@ export const isPublicUrl = (text: string): boolean =>
  * Mails in English, French and Norwegian Bokmål, by the language of the locale (`fr-CA` is French, `no` and `nn` are
  * answered in Bokmål), English where it is null or another. The subject is one line, in which a long title or name is
  * cut; in the text and the HTML, titles stand whole and in one line, a message with its line breaks. Other control
- * characters are left out. The HTML asks for nothing from elsewhere. Links lead to the pages of `publicUrl`, which has no
- * slash at its end, and are nowhere but in the text and the HTML, each as an address that can be copied; instants are in
- * UTC. It cannot fail; that a mail with a link is given no token is a bug, and throws. Source: `http.md`, notifications;
- * `recruiter-invitations.md`, reactions.
+ * characters are left out. The HTML asks for nothing from elsewhere. Links lead to the pages of `publicUrl`, which has
+ * no slash at its end, and are nowhere but in the text and the HTML, each as an address that can be copied; instants
+ * are in UTC. It cannot fail; that a mail with a link is given no token is a bug, and throws. See
+ * docs/flows/notifications.md.
  *
  * @example
  * ```ts

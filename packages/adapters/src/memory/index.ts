@@ -23,7 +23,7 @@ export { type MemoryState, memoryState } from "./store/state.ts"
 /**
  * The store in memory: what a team that embeds the domain starts with, and what its tests run on. Everything is in
  * `state`, which may be read at any time. It is always available; its methods fail with `CallerStale` and
- * `StaleVersion`, as the ports say. Source: `http.md`, and the page of each flow.
+ * `StaleVersion`, as the ports say. See docs/http.md.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import type { PostgresDatabase } from "../postgres/index.ts"
 /**
  * A database over Neon's HTTP driver, for the edge: it holds no connection, so one serves every request of an isolate.
  * `endpoint` leads elsewhere than to Neon: to the sandbox's own PostgreSQL. It throws when `url` is none of a
- * database's; an outage shows when the database is asked. Source: `http.md`, errors.
+ * database's; an outage shows when the database is asked. See docs/http.md.
  *
  * @example
  * ```ts

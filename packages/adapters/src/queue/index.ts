@@ -9,8 +9,8 @@ export interface MessageQueue {
 }
 
 /**
- * The message that has the consumer send the mails that are due, now instead of at its next sweep. It says of none of them
- * what it is, nor to whom. Source: `recruiter-invitations.md`, sign-in.
+ * The message that has the consumer send the mails that are due, now instead of at its next sweep. It says of none of
+ * them what it is, nor to whom. See docs/flows/identity.md.
  */
 export const mailsAreDue = { continue: "sendMails" } as const
 
@@ -19,8 +19,7 @@ const batchLimit = { messages: 100, bytes: 240_000 }
 
 /**
  * Events over a Cloudflare queue, each whole, in the names of the wire, in batches of at most 100 messages and 240 KB.
- * `publish` fails with `QueueUnavailable`; batches before the one that was refused are then sent. Source: `http.md`,
- * the event log.
+ * `publish` fails with `QueueUnavailable`; batches before the one that was refused are then sent. See docs/events.md.
  *
  * @example
  * ```ts
@@ -59,7 +58,7 @@ export const layerCloudflareQueue = (queue: MessageQueue): Layer.Layer<EventQueu
 /**
  * A journal that publishes what it has committed, in the background: `keepAlive` is the platform's `waitUntil`. What
  * the queue refuses, or a crash leaves behind, is still due, and the relay sends it. It fails only as the journal under
- * it does. Source: `http.md`, the event log.
+ * it does. See docs/events.md.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as z from "zod"
 import { mailReason } from "../mail-reason.ts"
 
-/** Whose account mails are sent from, and whom they are from. Source: `http.md`, notifications. */
+/** Whose account mails are sent from, and whom they are from. See docs/flows/notifications.md. */
 export interface ResendSettings {
   readonly apiKey: Redacted.Redacted
   /** `Treff <no-reply@treff.example>`, or the address alone; its domain is verified at Resend. */
@@ -17,11 +17,10 @@ export interface ResendSettings {
 }
 
 /**
- * Mails by Resend's HTTP API, from a worker or Node. The mail's id is its idempotency key, by which Resend sends it once
- * however often it is asked within 24 hours. `send` fails with `MailRefused` when the recipient or the content is
- * refused, with `MailDeferred` while the same mail is under way, and with `MailerUnavailable` on all that any mail would
- * meet: no answer in time, a wrong key, a sender who is not verified, a rate limit, a quota. Source: `http.md`,
- * notifications.
+ * Mails by Resend's HTTP API, from a worker or Node. The mail's id is its idempotency key, by which Resend sends it
+ * once however often it is asked within 24 hours. `send` fails with `MailRefused` when the recipient or the content is
+ * refused, with `MailDeferred` while the same mail is under way, and with `MailerUnavailable` on all that any mail
+ * would meet: no answer in time, a wrong key, a sender who is not verified, a rate limit, a quota. See docs/http.md.
  *
  * @example
  * ```ts

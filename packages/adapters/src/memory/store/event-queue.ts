@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 
 /**
  * A queue that hands each lot of events to a function, in this process. It never fails; what the function throws is a
- * defect. Source: `http.md`, the event log.
+ * defect. See docs/events.md.
  *
  * @example
  * ```ts

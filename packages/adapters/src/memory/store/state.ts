@@ -68,8 +68,8 @@ export interface OutgoingMail extends Due {
 }
 
 /**
- * An empty state, but for the companies and accounts given: what a company has no version or time of its making is 0, and
- * what an account is given without is as in `noAccount`. Source: `http.md`, and the page of each flow.
+ * An empty state, but for the companies and accounts given: what a company has no version or time of its making is 0,
+ * and what an account is given without is as in `noAccount`. See docs/http.md.
  *
  * @example
  * ```ts

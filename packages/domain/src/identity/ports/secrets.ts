@@ -4,9 +4,8 @@ import type * as Redacted from "effect/Redacted"
 import type { TokenSecret } from "../model/token-secret.ts"
 
 /**
- * The one-time tokens that go out by mail: 256 random bits, url-safe. They are in the mail's link and nowhere else; what is
- * kept is their hash (SHA-256), and, until the mail is sent, the token sealed. Source: `recruiter-invitations.md`,
- * fields and reactions.
+ * The one-time tokens that go out by mail: 256 random bits, url-safe. They are in the mail's link and nowhere else;
+ * what is kept is their hash (SHA-256), and, until the mail is sent, the token sealed. See docs/flows/identity.md.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import type { Instant } from "../../kernel/time.ts"
 import type { Account } from "../model/account/account.ts"
 import type { TokenSecret } from "../model/token-secret.ts"
 
-/** A one-time link that somebody asked for, whoever has that address. Source: `recruiter-invitations.md`, sign-in. */
+/** A one-time link that somebody asked for, whoever has that address. See docs/flows/identity.md. */
 export interface SignInRequest {
   readonly id: string
   readonly email: string
@@ -28,8 +28,8 @@ export interface MailedSignIn {
 }
 
 /**
- * The one-time links by which people sign in. Every method may fail with `StoreUnavailable`. Source:
- * `recruiter-invitations.md`, sign-in.
+ * The one-time links by which people sign in. Every method may fail with `StoreUnavailable`. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { findInvitationByToken } from "./find-invitation-by-token.ts"
 
 /**
  * Declines an invitation by its token: whoever holds it may. Fails with `TokenUnknown`, `InvitationNotOpen`,
- * `StaleVersion` or `StoreUnavailable`. Source: `recruiter-invitations.md`, routes.
+ * `StaleVersion` or `StoreUnavailable`. See docs/flows/invitations.md.
  *
  * @example
  * ```ts

@@ -6,8 +6,8 @@ import { Invitations } from "../ports/invitations.ts"
 import { expiryOf } from "./invitation-expiry.ts"
 
 /**
- * Writes down which invitations have expired, up to `maxBatches` batches of a thousand, and answers how many, and whether that was
- * all. Several may run at once. Fails with `StoreUnavailable`. Source: `recruiter-invitations.md`, states.
+ * Writes down which invitations have expired, up to `maxBatches` batches of a thousand, and answers how many, and
+ * whether that was all. Several may run at once. Fails with `StoreUnavailable`. See docs/flows/invitations.md.
  *
  * @example
  * ```ts

@@ -26,17 +26,17 @@ import type { Invitee } from "../ports/invitations.ts"
 import { expiryOf } from "./invitation-expiry.ts"
 import { type InvitationContext, loadInvitationContext } from "./load-invitation-context.ts"
 
-/** Who has this address is in the company already. Source: `002`. */
+/** Who has this address is in the company already. See docs/flows/invitations.md. */
 export interface AlreadyMember {
   readonly _tag: "AlreadyMember"
 }
 
-/** An invitation to this address is open. Source: `002`. */
+/** An invitation to this address is open. See docs/flows/invitations.md. */
 export interface AlreadyInvited {
   readonly _tag: "AlreadyInvited"
 }
 
-/** Who has this address declined of late. Source: `recruiter-invitations.md`, routes. */
+/** Who has this address declined of late. See docs/flows/invitations.md. */
 export interface Declined {
   readonly _tag: "Declined"
 }
@@ -45,9 +45,9 @@ export interface Declined {
 export type InviteRefusal = AlreadyMember | AlreadyInvited | Declined
 
 /**
- * Invites a recruiter by e-mail into the company of the hiring manager who asks; one without a company is made one. Answers
- * the invitation. Fails with `RoleNotAllowed`, `CallerStale`, `InvalidInvitation`, `AlreadyMember`, `AlreadyInvited`,
- * `Declined`, `OverLimit`, `StaleVersion` or `StoreUnavailable`. Source: `002`; `recruiter-invitations.md`, routes.
+ * Invites a recruiter by e-mail into the company of the hiring manager who asks; one without a company is made one.
+ * Answers the invitation. Fails with `RoleNotAllowed`, `CallerStale`, `InvalidInvitation`, `AlreadyMember`,
+ * `AlreadyInvited`, `Declined`, `OverLimit`, `StaleVersion` or `StoreUnavailable`. See docs/flows/invitations.md.
  *
  * @example
  * ```ts

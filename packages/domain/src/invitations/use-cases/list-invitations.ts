@@ -8,9 +8,9 @@ import { invitationLifecycle } from "../model/invitation-lifecycle.ts"
 import { type InvitationOrder, Invitations, type ListedInvitation } from "../ports/invitations.ts"
 
 /**
- * The invitations of the company, as they are now, with what became of their mails; of a hiring manager without a company
- * there are none. `number` counts pages from 0. Fails with `RoleNotAllowed`, `CallerStale` or `StoreUnavailable`.
- * Source: `002`; `recruiter-invitations.md`, routes.
+ * The invitations of the company, as they are now, with what became of their mails; of a hiring manager without a
+ * company there are none. `number` counts pages from 0. Fails with `RoleNotAllowed`, `CallerStale` or
+ * `StoreUnavailable`. See docs/flows/invitations.md.
  *
  * @example
  * ```ts

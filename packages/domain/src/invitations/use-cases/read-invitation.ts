@@ -6,7 +6,7 @@ import { findInvitationByToken } from "./find-invitation-by-token.ts"
 /**
  * What who holds a token may know: the invitation as it is now, good or no longer so, into which company, by whom, and
  * whose address it is by now. It changes nothing: mail scanners open links. Fails with `TokenUnknown` or
- * `StoreUnavailable`. Source: `002`; `recruiter-invitations.md`, routes.
+ * `StoreUnavailable`. See docs/flows/invitations.md.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import { changeInvitation, type InvitationChange } from "./change-invitation.ts"
 /**
  * Takes an invitation back: for who sent it, or made the company. Fails with `RoleNotAllowed`, `CallerStale`,
  * `NoCompany`, `InvitationNotFound`, `NotInviter`, `VersionMismatch`, `InvitationNotPending`, `StaleVersion` or
- * `StoreUnavailable`. Source: `002`; `recruiter-invitations.md`, routes.
+ * `StoreUnavailable`. See docs/flows/invitations.md.
  *
  * @example
  * ```ts

@@ -4,14 +4,14 @@ import type { Caller } from "../../identity/model/account/account.ts"
 import { refuse } from "../../kernel/refuse.ts"
 import { Notifications } from "../ports/notifications.ts"
 
-/** The caller has no such notification. Source: `http.md`, the order of the checks. */
+/** The caller has no such notification. See docs/flows/notifications.md. */
 export interface NotificationNotFound {
   readonly _tag: "NotificationNotFound"
 }
 
 /**
- * Marks a notification of the caller's as read; again, it stays read when it was. Answers it as it is then. Fails with `CallerStale`, `NotificationNotFound` or
- * `StoreUnavailable`. Source: `http.md`, notifications.
+ * Marks a notification of the caller's as read; again, it stays read when it was. Answers it as it is then. Fails with
+ * `CallerStale`, `NotificationNotFound` or `StoreUnavailable`. See docs/flows/notifications.md.
  *
  * @example
  * ```ts
@@ -34,8 +34,8 @@ export const markNotificationRead = Effect.fn("markNotificationRead")(function* 
 })
 
 /**
- * Marks everything that the caller was told as read. Fails with `CallerStale` or `StoreUnavailable`. Source:
- * `http.md`, notifications.
+ * Marks everything that the caller was told as read. Fails with `CallerStale` or `StoreUnavailable`. See
+ * docs/flows/notifications.md.
  *
  * @example
  * ```ts

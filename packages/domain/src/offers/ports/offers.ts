@@ -11,14 +11,14 @@ import type { Versioned } from "../../kernel/versioned.ts"
 import type { Offer, OfferStatus } from "../model/offer/offer.ts"
 import type { OfferEvent } from "../model/offer/offer-events.ts"
 
-/** Where a list of offers goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
+/** Where a list of offers goes on: below this row, newest first, ties by id descending. See docs/flows/offers.md. */
 export interface OfferCursor {
   readonly createdAt: Instant
   readonly id: string
 }
 
 /**
- * An offer as it was last written, and whether its owner still belongs to its company. Source: `offers.md`, transfer.
+ * An offer as it was last written, and whether its owner still belongs to its company. See docs/flows/offers.md.
  */
 export interface FoundOffer extends Versioned<Offer> {
   readonly ownerHasLeft: boolean
@@ -26,8 +26,8 @@ export interface FoundOffer extends Versioned<Offer> {
 
 /**
  * Reads offers. Each method that begins a request takes the caller, confirms the account in the same round trip (see
- * `Accounts.confirm`) and sees the caller's company only.
- * These may fail with `CallerStale`, and every method with `StoreUnavailable`. Source: `003`; `offers.md`.
+ * `Accounts.confirm`) and sees the caller's company only. These may fail with `CallerStale`, and every method with
+ * `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts

@@ -1,22 +1,22 @@
 import type { Actor } from "../../../events/model/actor.ts"
 import type { Caller, Member } from "./account.ts"
 
-/** The role does not allow this call at all, whatever it is about. Source: `http.md`, the order of the checks. */
+/** The role does not allow this call at all, whatever it is about. See docs/flows/identity.md. */
 export interface RoleNotAllowed {
   readonly _tag: "RoleNotAllowed"
 }
 
 /**
- * A recruiter or hiring manager who belongs to no company (any more) asked for something of a company's. Source:
- * `http.md`, tokens.
+ * A recruiter or hiring manager who belongs to no company (any more) asked for something of a company's. See
+ * docs/flows/identity.md.
  */
 export interface NoCompany {
   readonly _tag: "NoCompany"
 }
 
 /**
- * Who may do in the own company all that there is to do with offers: its admins and its hiring managers. Source: `003`,
- * roles; the table of `offers.md`.
+ * Who may do in the own company all that there is to do with offers: its admins and its hiring managers. See
+ * docs/flows/offers.md.
  *
  * @example
  * ```ts
@@ -32,7 +32,8 @@ export const isAdmin = (caller: Caller): boolean =>
   caller.role === "hiring_manager" || caller.subRole === "recruiter_admin"
 
 /**
- * Whether the caller is a hiring manager: who invites recruiters, and looks after the company's members. Source: `002`.
+ * Whether the caller is a hiring manager: who invites recruiters, and looks after the company's members. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -45,8 +46,8 @@ export const isAdmin = (caller: Caller): boolean =>
 export const isManager = (caller: Caller): boolean => caller.role === "hiring_manager"
 
 /**
- * Whether the caller is of the company's side: candidates belong to none, nor do members who have left. Source:
- * `http.md`, tokens.
+ * Whether the caller is of the company's side: candidates belong to none, nor do members who have left. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -60,8 +61,8 @@ export const isManager = (caller: Caller): boolean => caller.role === "hiring_ma
 export const isMember = (caller: Caller): caller is Member => caller.companyId !== null && caller.role !== "candidate"
 
 /**
- * Whether an account is still what a token claims of it; a token that names no company contradicts none. Source:
- * `http.md`, tokens.
+ * Whether an account is still what a token claims of it; a token that names no company contradicts none. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts

@@ -1,22 +1,22 @@
 import { isAdmin, isManager } from "./access.ts"
 import type { Caller } from "./account.ts"
 
-/** What somebody may want to do with the members of the company. Source: `recruiter-invitations.md`, members. */
+/** What somebody may want to do with the members of the company. See docs/flows/identity.md. */
 export type MemberAction = "list" | "remove" | "changeSubRole" | "renameCompany"
 
-/** Nobody removes themselves: a company keeps a hiring manager. Source: `recruiter-invitations.md`, members. */
+/** Nobody removes themselves: a company keeps a hiring manager. See docs/flows/identity.md. */
 export interface MemberIsYou {
   readonly _tag: "MemberIsYou"
 }
 
-/** Who made the company stays in it. Source: `recruiter-invitations.md`, members. */
+/** Who made the company stays in it. See docs/flows/identity.md. */
 export interface MemberIsCreator {
   readonly _tag: "MemberIsCreator"
 }
 
 /**
- * Whether a caller may ever do this, whoever the member is: the rest is for {@link removalRefusal}. Source:
- * `recruiter-invitations.md`, members.
+ * Whether a caller may ever do this, whoever the member is: the rest is for {@link removalRefusal}. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ const whoMay: Readonly<Record<MemberAction, (caller: Caller) => boolean>> = {
 
 /**
  * Why a hiring manager may not remove this member, null if they may. A company never loses its last hiring manager so:
- * who removes another is one. Source: `recruiter-invitations.md`, members.
+ * who removes another is one. See docs/flows/identity.md.
  *
  * @example
  * ```ts

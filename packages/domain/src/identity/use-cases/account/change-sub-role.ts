@@ -3,10 +3,10 @@ import type { SubRole } from "../../model/account/account-events.ts"
 import { changeMember, type MemberChange } from "./change-member.ts"
 
 /**
- * Makes a recruiter of the company its admin, or a user again; the same once more changes nothing. Answers the account as
- * it is then; the recruiter's tokens are stale from the next request on. Fails with `RoleNotAllowed`, `CallerStale`,
- * `NoCompany`, `MemberNotFound`, `NotARecruiter`, `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. Source:
- * `recruiter-invitations.md`, members.
+ * Makes a recruiter of the company its admin, or a user again; the same once more changes nothing. Answers the account
+ * as it is then; the recruiter's tokens are stale from the next request on. Fails with `RoleNotAllowed`, `CallerStale`,
+ * `NoCompany`, `MemberNotFound`, `NotARecruiter`, `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts

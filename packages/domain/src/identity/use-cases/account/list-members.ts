@@ -7,7 +7,7 @@ import { requireMember, requireRole } from "../require-member.ts"
 
 /**
  * The members of the company, newest first. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany` or
- * `StoreUnavailable`. Source: `recruiter-invitations.md`, members.
+ * `StoreUnavailable`. See docs/flows/identity.md.
  *
  * @example
  * ```ts

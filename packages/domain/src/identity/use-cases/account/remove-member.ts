@@ -6,7 +6,7 @@ import { changeMember, type MemberChange } from "./change-member.ts"
 /**
  * Removes a member from the company of the hiring manager who asks; the member's tokens are stale from the next request
  * on. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `MemberNotFound`, `MemberIsYou`, `MemberIsCreator`,
- * `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. Source: `recruiter-invitations.md`, members.
+ * `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. See docs/flows/identity.md.
  *
  * @example
  * ```ts

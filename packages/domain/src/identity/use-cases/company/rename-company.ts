@@ -21,9 +21,9 @@ export interface InvalidCompanyName {
 }
 
 /**
- * Gives the company of the hiring manager who asks another name; the same once more changes nothing. Answers the company
- * as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `InvalidCompanyName`, `VersionMismatch`,
- * `StaleVersion` or `StoreUnavailable`. Source: `recruiter-invitations.md`, routes.
+ * Gives the company of the hiring manager who asks another name; the same once more changes nothing. Answers the
+ * company as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `InvalidCompanyName`,
+ * `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. See docs/flows/identity.md.
  *
  * @example
  * ```ts

@@ -5,8 +5,8 @@ import { SignIns } from "../../ports/sign-ins.ts"
 import { signInLimit } from "./request-sign-in.ts"
 
 /**
- * Forgets the requests that count no more, up to `maxBatches` batches of a thousand: whoever wrote any address. Answers whether
- * that was all. Fails with `StoreUnavailable`. Source: `recruiter-invitations.md`, sign-in.
+ * Forgets the requests that count no more, up to `maxBatches` batches of a thousand: whoever wrote any address. Answers
+ * whether that was all. Fails with `StoreUnavailable`. See docs/flows/identity.md.
  *
  * @example
  * ```ts

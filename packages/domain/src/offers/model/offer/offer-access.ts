@@ -2,7 +2,7 @@ import { isAdmin } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
 import type { Offer } from "./offer.ts"
 
-/** What somebody may want to do with offers. Source: the table of `offers.md`. */
+/** What somebody may want to do with offers. See docs/flows/offers.md. */
 export type OfferAction =
   | "list"
   | "read"
@@ -15,13 +15,13 @@ export type OfferAction =
   | "transfer"
   | "history"
 
-/** A recruiter_user may act on own offers only. Source: `003`, roles. */
+/** A recruiter_user may act on own offers only. See docs/flows/offers.md. */
 export interface NotOwner {
   readonly _tag: "NotOwner"
 }
 
 /**
- * What a caller may ever do with offers, by role alone. Source: `003`, roles; the table of `offers.md`.
+ * What a caller may ever do with offers, by role alone. See docs/flows/offers.md.
  *
  * @example
  * ```ts
@@ -51,8 +51,8 @@ const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
 }
 
 /**
- * Whose offers somebody of the company's side sees and acts on: all of the company, or the own ones. Source: `003`,
- * roles.
+ * Whose offers somebody of the company's side sees and acts on: all of the company, or the own ones. See
+ * docs/flows/offers.md.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
 export const scopeOf = (caller: Caller): "company" | "own" => (isAdmin(caller) ? "company" : "own")
 
 /**
- * Whether an offer of the caller's company is within the caller's reach. Source: `003`, roles.
+ * Whether an offer of the caller's company is within the caller's reach. See docs/flows/offers.md.
  *
  * @example
  * ```ts

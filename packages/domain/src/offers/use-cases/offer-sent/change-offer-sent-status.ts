@@ -4,11 +4,11 @@ import type { OfferNotActive } from "../../model/offer/offer.ts"
 import { changeOfferSent, type OfferSentChange } from "./change-offer-sent.ts"
 
 /**
- * Notes that a send was viewed, or responded to. A candidate takes one step at a time; somebody of the company's side may
- * skip one, which is filled in: an answer by telephone. The same status again changes nothing. Answers the send as it is
- * then. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient`, `VersionMismatch`,
- * `OfferNotActive` (disabled), `StatusOutOfOrder`, `StaleVersion` or `StoreUnavailable`. Source: `004`;
- * `offer-sends.md`, states.
+ * Notes that a send was viewed, or responded to. A candidate takes one step at a time; somebody of the company's side
+ * may skip one, which is filled in: an answer by telephone. The same status again changes nothing. Answers the send as
+ * it is then. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient`,
+ * `VersionMismatch`, `OfferNotActive` (disabled), `StatusOutOfOrder`, `StaleVersion` or `StoreUnavailable`. See
+ * docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import type { OfferCursor } from "../../ports/offers.ts"
 
 /**
  * The active offers that were sent to the candidate who asks, newest first. Fails with `RoleNotAllowed` (no candidate),
- * `CallerStale` or `StoreUnavailable`. Source: `003`, roles; `offers.md`, who may.
+ * `CallerStale` or `StoreUnavailable`. See docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

@@ -14,7 +14,7 @@ import type { OfferNotFound } from "../offer/change-offer.ts"
 /**
  * The sends of one offer, newest first; `status` keeps those that are so, null keeps all. Once its term has ended there
  * are none. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`, `NotOwner` or `StoreUnavailable`.
- * Source: `004`; `offer-sends.md`, routes.
+ * See docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

@@ -10,9 +10,9 @@ import { readAndView } from "./view-offer-sent.ts"
 
 /**
  * One send, with its offer, its candidate's e-mail and its steps so far, oldest first. Where the candidate reads it for
- * the first time, and `views` is true, it becomes viewed, and is answered so; when that can't be written, it is answered
- * as it is. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient` (another's, or its
- * offer is disabled) or `StoreUnavailable`. Source: `004`; `offer-sends.md`, fields and states.
+ * the first time, and `views` is true, it becomes viewed, and is answered so; when that can't be written, it is
+ * answered as it is. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient` (another's,
+ * or its offer is disabled) or `StoreUnavailable`. See docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

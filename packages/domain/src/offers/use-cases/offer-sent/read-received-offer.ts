@@ -12,9 +12,9 @@ import { readAndView } from "./view-offer-sent.ts"
 
 /**
  * An active offer that was sent to the candidate who reads it, with its ages in whole days. Where it is read for the
- * first time, and `views` is true, its send becomes viewed; the read succeeds also when that can't be written. Fails with
- * `RoleNotAllowed` (no candidate), `CallerStale`, `OfferNotFound`, `NotRecipient` or `StoreUnavailable`. Source: `003`
- * and `004`; `offers.md`, who may; `offer-sends.md`, states.
+ * first time, and `views` is true, its send becomes viewed; the read succeeds also when that can't be written. Fails
+ * with `RoleNotAllowed` (no candidate), `CallerStale`, `OfferNotFound`, `NotRecipient` or `StoreUnavailable`. See
+ * docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

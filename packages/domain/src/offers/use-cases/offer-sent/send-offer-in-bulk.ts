@@ -24,12 +24,12 @@ import {
   whyNotSent
 } from "./send-offer.ts"
 
-/** The candidate is named more than once; the first time counts. Source: `offer-sends.md`, routes. */
+/** The candidate is named more than once; the first time counts. See docs/flows/offer-sends.md. */
 export interface DuplicateInRequest {
   readonly _tag: "DuplicateInRequest"
 }
 
-/** Who of a bulk was not sent the offer, and why; `candidateId` as it was given. Source: `offer-sends.md`, routes. */
+/** Who of a bulk was not sent the offer, and why; `candidateId` as it was given. See docs/flows/offer-sends.md. */
 export interface SendFailure {
   readonly candidateId: string
   readonly refusal: SendRefusal | DuplicateInRequest
@@ -44,8 +44,7 @@ export interface BulkOutcome {
 /**
  * Sends an active offer to up to 50 candidates at once, to each who may be sent it; the others are answered with the
  * reason. Fails, and sends nothing, with `RoleNotAllowed`, `CallerStale`, `InvalidBulk`, `InvalidMessage`, `NoCompany`,
- * `OfferNotFound`, `NotOwner`, `OfferNotActive`, `StaleVersion` or `StoreUnavailable`. Source: `004`; `offer-sends.md`,
- * routes.
+ * `OfferNotFound`, `NotOwner`, `OfferNotActive`, `StaleVersion` or `StoreUnavailable`. See docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

@@ -25,17 +25,17 @@ import type { OfferNotFound } from "../offer/change-offer.ts"
 import { writeExpiry } from "../offer/offer-expiry.ts"
 import { offerUnchanged } from "./change-offer-sent.ts"
 
-/** There is no such account, or it is no candidate's. Source: `offer-sends.md`, routes. */
+/** There is no such account, or it is no candidate's. See docs/flows/offer-sends.md. */
 export interface CandidateUnknown {
   readonly _tag: "CandidateUnknown"
 }
 
-/** The candidate has this offer already. Source: `004`; `offer-sends.md`, routes. */
+/** The candidate has this offer already. See docs/flows/offer-sends.md. */
 export interface AlreadySent {
   readonly _tag: "AlreadySent"
 }
 
-/** The candidate has withdrawn this offer: it is not sent to them again. Source: `offer-sends.md`, states. */
+/** The candidate has withdrawn this offer: it is not sent to them again. See docs/flows/offer-sends.md. */
 export interface Withdrawn {
   readonly _tag: "Withdrawn"
 }
@@ -46,8 +46,8 @@ export type SendRefusal = CandidateUnknown | AlreadySent | Withdrawn
 /**
  * Sends an active offer to one candidate, once in each of its terms, and answers the send. `message` is null when none
  * goes with it. Fails with `RoleNotAllowed`, `CallerStale`, `InvalidMessage`, `NoCompany`, `OfferNotFound`, `NotOwner`,
- * `CandidateUnknown`, `OfferNotActive`, `AlreadySent`, `Withdrawn`, `StaleVersion` or `StoreUnavailable`. Source: `004`;
- * `offer-sends.md`, states and routes.
+ * `CandidateUnknown`, `OfferNotActive`, `AlreadySent`, `Withdrawn`, `StaleVersion` or `StoreUnavailable`. See
+ * docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import { changeOfferSent, type OfferSentChange } from "./change-offer-sent.ts"
 
 /**
- * Takes a send back. After a recruiter has, the offer can be sent to the candidate again; after the candidate has, who is
- * no longer available, it cannot in this term of the offer, and one who has answered can't withdraw any more. Answers
- * nothing. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient`, `VersionMismatch`,
- * `AlreadyAnswered`, `StaleVersion` or `StoreUnavailable`. Source: `004`; `offer-sends.md`, states.
+ * Takes a send back. After a recruiter has, the offer can be sent to the candidate again; after the candidate has, who
+ * is no longer available, it cannot in this term of the offer, and one who has answered can't withdraw any more.
+ * Answers nothing. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient`,
+ * `VersionMismatch`, `AlreadyAnswered`, `StaleVersion` or `StoreUnavailable`. See docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

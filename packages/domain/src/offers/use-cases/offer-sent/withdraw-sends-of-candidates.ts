@@ -8,9 +8,9 @@ import { offerSentLifecycle } from "../../model/offer-sent/offer-sent-lifecycle.
 import { OfferSends } from "../../ports/offer-sends.ts"
 
 /**
- * Withdraws what these people have not answered, a thousand sends at a time and up to `maxBatches` batches: they are candidates no
- * more. Answers how many, and whether that was all. Several may run at once. Fails with `StoreUnavailable`. Source:
- * `recruiter-invitations.md`, an address that has an account already.
+ * Withdraws what these people have not answered, a thousand sends at a time and up to `maxBatches` batches: they are
+ * candidates no more. Answers how many, and whether that was all. Several may run at once. Fails with
+ * `StoreUnavailable`. See docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ import { checkContent } from "../../model/offer/offer-rules.ts"
 
 /**
  * Makes an offer, active, owned by the caller in the caller's company, and answers it. Fails with `RoleNotAllowed`,
- * `CallerStale`, `NoCompany`, `InvalidOffer` or `StoreUnavailable`. Source: `003`; `offers.md`, fields and states.
+ * `CallerStale`, `NoCompany`, `InvalidOffer` or `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts

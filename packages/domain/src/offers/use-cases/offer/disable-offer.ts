@@ -4,7 +4,7 @@ import { changeOffer, type OfferChange } from "./change-offer.ts"
 /**
  * Hides an active offer from candidates until it is enabled. Repeating it changes nothing. Answers the offer as it is
  * then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`, `NotOwner`, `VersionMismatch`,
- * `IllegalTransition` (archived or expired), `StaleVersion` or `StoreUnavailable`. Source: `003`; `offers.md`, states.
+ * `IllegalTransition` (archived or expired), `StaleVersion` or `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts

@@ -4,8 +4,7 @@ import { changeOffer, type OfferChange } from "./change-offer.ts"
 /**
  * Opens an offer again, or one that was disabled; both of its dates must lie ahead. Repeating it changes nothing.
  * Answers the offer as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`,
- * `NotOwner`, `VersionMismatch`, `OfferDatesPassed`, `StaleVersion` or `StoreUnavailable`. Source: `003`; `offers.md`,
- * states.
+ * `NotOwner`, `VersionMismatch`, `OfferDatesPassed`, `StaleVersion` or `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts

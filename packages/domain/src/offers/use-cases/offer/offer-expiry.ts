@@ -18,7 +18,7 @@ export const expiryOf = ({ version, value }: Versioned<Offer>, at: Instant) =>
 
 /**
  * Writes that an offer has expired, where a command finds it so that is none of the offer's own. Somebody else may have
- * been quicker. Fails with `StoreUnavailable`. Source: `offers.md`, "Time counts at once".
+ * been quicker. Fails with `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts

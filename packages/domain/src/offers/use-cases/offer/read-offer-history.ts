@@ -10,7 +10,7 @@ import type { OfferNotFound } from "./change-offer.ts"
 /**
  * The events of an offer, oldest first. Admins and hiring managers read it also once the offer is deleted; a
  * recruiter_user that of own offers while they exist. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
- * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. Source: `offers.md`, routes.
+ * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts

@@ -14,7 +14,7 @@ import type { OfferNotFound } from "./change-offer.ts"
  * One offer as it is now, with what its readers would otherwise compute: its age and the days until each of its dates,
  * in whole days; and while it is active the newest ten candidates who have responded, otherwise null. For the company's
  * side; a candidate's read is `readReceivedOffer`. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
- * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. Source: `003`; `offers.md`, fields and routes.
+ * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export const readOffer = Effect.fn("readOffer")(function* (claimed: Caller, id: 
 
 /**
  * How many whole days an offer has existed, and has until each of its dates: 0 on the last day, -1 at once after it.
- * Source: `offers.md`, fields.
+ * See docs/flows/offers.md.
  */
 export interface OfferAges {
   readonly ageDays: number
@@ -60,7 +60,7 @@ export interface OfferAges {
 }
 
 /**
- * The ages of an offer at `at`. Source: `offers.md`, fields.
+ * The ages of an offer at `at`. See docs/flows/offers.md.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { Offers } from "../../ports/offers.ts"
 import { changeLoadedOffer, type OfferChange } from "./change-offer.ts"
 
-/** The one who is to own the offer is no recruiter of the caller's company. Source: `offers.md`, routes. */
+/** The one who is to own the offer is no recruiter of the caller's company. See docs/flows/offers.md. */
 export interface RecruiterUnknown {
   readonly _tag: "RecruiterUnknown"
 }
@@ -12,7 +12,7 @@ export interface RecruiterUnknown {
  * admins and hiring managers. Transferring it to the one who owns it changes nothing. Answers the offer as it is then.
  * Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`, `VersionMismatch`, `RecruiterUnknown`,
  * `OfferNotActive`, `StaleVersion` or `StoreUnavailable`; `NotOwner`, which its type names too, cannot occur: whoever
- * may transfer offers reaches all of the company. Source: `003`; `offers.md`, states and routes.
+ * may transfer offers reaches all of the company. See docs/flows/offers.md.
  *
  * @example
  * ```ts

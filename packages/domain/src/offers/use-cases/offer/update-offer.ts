@@ -9,7 +9,7 @@ import { changeLoadedOffer, type OfferChange } from "./change-offer.ts"
  * Writes the whole content of an offer anew; the same content again changes nothing. An expired offer is prolonged by
  * new dates, and stays expired until it is enabled. Answers the offer as it is then. Fails with `RoleNotAllowed`,
  * `CallerStale`, `InvalidOffer`, `NoCompany`, `OfferNotFound`, `NotOwner`, `VersionMismatch`, `IllegalTransition`
- * (archived), `StaleVersion` or `StoreUnavailable`. Source: `003`; `offers.md`, fields and states.
+ * (archived), `StaleVersion` or `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts
