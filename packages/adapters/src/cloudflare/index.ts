@@ -49,7 +49,7 @@ export const layerInvocation = ({ at, database, queue, keepAlive, onRoundTrip }:
         layerCloudflareQueue(queue),
         layerUuid,
         layerInstant(at),
-        // The platform tells warnings from the rest by how they are written.
+        // The platform recognises warnings by how they are written.
         Logger.layer([Logger.withLeveledConsole(Logger.formatStructured)])
       )
     )

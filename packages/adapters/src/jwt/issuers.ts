@@ -76,14 +76,14 @@ const verifyBy = Effect.fn("verifyIssuedToken")(function* (
   const payload = yield* Effect.tryPromise({
     try: () => believe(token, keys, { issuer, audience, algorithms, requiredClaims: ["exp", "sub"], at }),
     catch: (error) => error
-  }).pipe(Effect.catch(whyNot))
+  }).pipe(Effect.catch(tokenFailure))
   const email = payload[emailClaim]
   // What is no address is nobody's, and no store is to be asked for it.
   const isVerified = typeof email === "string" && isEmail(email) && payload[verifiedClaim] === true
   return isVerified ? email : yield* new TokenInvalid({ reason: "email" })
 })
 
-const whyNot = (error: unknown): Effect.Effect<never, TokenInvalid | IssuerUnavailable> =>
+const tokenFailure = (error: unknown): Effect.Effect<never, TokenInvalid | IssuerUnavailable> =>
   error instanceof IssuerUnavailable ? Effect.fail(error) : whyInvalid(error)
 
 /** Whom a token names as its issuer, before anything of it is believed. */

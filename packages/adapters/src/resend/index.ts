@@ -84,8 +84,8 @@ export const layerResend = ({
           })
         )
         let answer = yield* post
-        // It takes so many a second, and says when the next one's turn is: waiting is quicker than coming back.
-        for (let waits = 0; answer.status === 429 && answer.retryAfter <= longestWait && waits < patience; waits++) {
+        // Resend accepts a limited number of mails per second and says when to try again: waiting is quicker than a later attempt.
+        for (let waits = 0; answer.status === 429 && answer.retryAfter <= longestWait && waits < mostWaits; waits++) {
           yield* Effect.sleep(answer.retryAfter * 1_000)
           answer = yield* post
         }
@@ -97,7 +97,7 @@ export const layerResend = ({
 
 /** How long, in seconds, and how often a mail waits for its turn before it is left for later. */
 const longestWait = 5
-const patience = 5
+const mostWaits = 5
 
 interface Answer {
   readonly status: number
@@ -113,7 +113,7 @@ type Meaning = "sent" | "refused" | "deferred" | "unavailable"
 
 /**
  * What Resend's errors mean, by name: for some of them the status has changed, or says too little. `validation_error` is
- * of this mail as 400 and 422, and of the sender's domain as 403: there the status tells.
+ * of this mail as 400 and 422, and of the sender's domain as 403: there the status decides.
  */
 const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ["invalid_attachment", "refused"],
@@ -121,7 +121,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ["missing_required_field", "refused"],
   ["security_error", "refused"],
   // Resend keeps the keys of mails that it took. Under this one it took another wording of this mail: it was sent, we
-  // didn't learn of it, and since then a name, a title or the language has changed. Sending both would tell twice.
+  // didn't learn of it, and since then a name, a title or the language has changed. Sending both would notify twice.
   ["invalid_idempotent_request", "sent"],
   ["concurrent_idempotent_requests", "deferred"],
   ["missing_api_key", "unavailable"],

@@ -98,7 +98,7 @@ export const makeNotifications = (state: MemoryState) => {
   })
 }
 
-/** What the port tells of a notification: the ids of its deliveries are for whoever sends them alone. */
+/** As much of a notification as the port returns: the ids of its deliveries are only for whoever sends them. */
 const toNotification = ({ deliveries, ...notification }: StoredNotification): Notification => ({
   ...notification,
   deliveries: deliveries.map(({ id: _, ...delivery }) => delivery)

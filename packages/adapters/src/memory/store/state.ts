@@ -120,7 +120,7 @@ export const withoutToken = ({ version, value }: Versioned<Invitation>): Version
   value: { ...value, sealedToken: null }
 })
 
-/** What the ports tell of an offer, and no more: a program that runs on this store finds the same in PostgreSQL. */
+/** As much of an offer as the ports return: what a program finds on this store, it finds in PostgreSQL too. */
 export const outlineOf = (offer: Offer): OfferOutline => ({
   id: offer.id,
   companyId: offer.companyId,

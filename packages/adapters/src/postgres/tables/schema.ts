@@ -108,7 +108,7 @@ export const signIn = pgTable(
   ]
 )
 
-/** No foreign key to the owner: an offer outlives its owner's membership, and deletes are never held up by it. */
+/** No foreign key to the owner: an offer outlives its owner's membership, and it never blocks a delete. */
 export const offer = pgTable(
   "offer",
   {

@@ -69,7 +69,7 @@ export const checkContent = (content: InvitationContent): Effect.Effect<void, In
 export const isBulk = (contents: ReadonlyArray<InvitationContent>): boolean =>
   contents.length >= 1 && contents.length <= inviteLimit
 
-/** The same in words. */
+/** What `isBulk` demands, in words. */
 export const bulkRule = `must hold 1 to ${inviteLimit} invitations`
 
 /** How many there are, and until when the oldest of them counts: null where there is none. */

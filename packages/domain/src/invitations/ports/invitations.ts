@@ -13,7 +13,7 @@ import type { Tally } from "../model/invitation-rules.ts"
 export interface Invitee {
   readonly email: string
   readonly isMember: boolean
-  /** The invitation that was last written as pending: settle it before use. */
+  /** The invitation that was last written as pending: take it through `asOf` before use. */
   readonly pending: Versioned<Invitation> | null
   readonly declinedAt: Instant | null
 }
@@ -57,7 +57,7 @@ export interface InvitationByToken extends Versioned<Invitation> {
   readonly usernameTaken: boolean
 }
 
-/** What has to be known to tell people of an invitation, each null once it is gone. */
+/** What notifying people of an invitation needs to know, each null once it is gone. */
 export interface InvitationCircumstances {
   readonly invitation: Invitation | null
   readonly companyName: string | null

@@ -47,7 +47,7 @@ export interface Addressee extends Versioned<Person> {
 }
 
 /**
- * What has to be known to tell people of a send: the send, its offer and its company's name, each null once it is gone;
+ * What notifying people of a send needs to know: the send, its offer and its company's name, each null once it is gone;
  * the candidate; who of the offer's owner and the sender has left the company; and, where the owner has, who are its
  * admins, a hundred at the most. See docs/flows/offer-sends.md.
  */
@@ -120,7 +120,7 @@ export class OfferSends extends Context.Service<
     >
 
     /**
-     * The sends within the caller's reach, newest first: of the term that their offer is in at `at`, while that is active
+     * The sends that the caller may read, newest first: of the term that their offer is in at `at`, while that is active
      * or, on the company's side, disabled.
      */
     readonly list: (
@@ -137,7 +137,7 @@ export class OfferSends extends Context.Service<
       CallerStale | StoreUnavailable
     >
 
-    /** The same of one offer, and who owns it: null when there is no such offer in the caller's company. */
+    /** The sends of one offer, and the offer's owner: null when there is no such offer in the caller's company. */
     readonly listOfOffer: (
       caller: Caller,
       offerId: string,

@@ -45,7 +45,7 @@ export interface FoundOffer extends Versioned<Offer> {
 export class Offers extends Context.Service<
   Offers,
   {
-    /** One offer as it was last written: settle it before use. Null when there is none within the caller's sight. */
+    /** One offer as it was last written: take it through `asOf` before use. Null when there is none in the caller's company. */
     readonly find: (
       caller: Caller,
       id: string
@@ -75,8 +75,8 @@ export class Offers extends Context.Service<
     >
 
     /**
-     * The offers within the caller's reach, newest first; `status` filters by what each is at `at`, swept or not.
-     * Rows are as they were last written: settle them before use.
+     * The offers that the caller may read, newest first; `status` filters by what each is at `at`, swept or not.
+     * Rows are as they were last written: take them through `asOf` before use.
      */
     readonly list: (
       caller: Caller,

@@ -8,5 +8,5 @@ import { offerSentEvents } from "../../offers/model/offer-sent/offer-sent-events
 /** The declared events of every context. */
 export const allEvents = [offerEvents, offerSentEvents, invitationEvents, accountEvents, companyEvents] as const
 
-/** Everything that can happen in Treff, for whoever wants to tell all of it apart. */
+/** Every event of Treff, as one union: for code that handles each type on its own. */
 export type TreffEvent = EventOf<(typeof allEvents)[number]>

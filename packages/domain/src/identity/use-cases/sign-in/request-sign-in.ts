@@ -22,7 +22,7 @@ export interface InvalidEmail {
 }
 
 /**
- * Sends a one-time link to the address, if it is an account's; nothing tells whether it is, neither the answer nor its
+ * Sends a one-time link to the address, if it is an account's. Nothing reveals whether it is, neither the answer nor its
  * time: the same is written for any address, and who sends the mail looks. Fails with `InvalidEmail` or
  * `StoreUnavailable`. See docs/flows/identity.md.
  *

@@ -29,5 +29,5 @@ export const checkMessage = (message: string | null): Effect.Effect<void, Invali
 export const isBulk = (candidateIds: ReadonlyArray<string>): boolean =>
   candidateIds.length >= 1 && candidateIds.length <= bulkLimit
 
-/** The same in words. */
+/** What `isBulk` demands, in words. */
 export const bulkRule = `must name 1 to ${bulkLimit} candidates`

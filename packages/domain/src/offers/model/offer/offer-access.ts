@@ -66,7 +66,7 @@ const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
 export const scopeOf = (caller: Caller): "company" | "own" => (isAdmin(caller) ? "company" : "own")
 
 /**
- * Whether an offer of the caller's company is within the caller's reach. See docs/flows/offers.md.
+ * Whether the caller may read an offer of the own company. See docs/flows/offers.md.
  *
  * @example
  * ```ts

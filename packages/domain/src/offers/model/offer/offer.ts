@@ -63,7 +63,7 @@ export interface Offer extends OfferFacts {
   readonly status: OfferStatus
 }
 
-/** As much of an offer as tells whose it is, how it is called and how it stands: without its long texts. */
+/** An offer's owner, title and state, without its long texts. */
 export type OfferOutline = Pick<
   Offer,
   "id" | "companyId" | "ownerId" | "title" | "term" | "status" | "jobStartsAt" | "expiresAt"

@@ -10,7 +10,7 @@ import { type OfferSentView, viewFor } from "../../model/offer-sent/offer-sent-v
 import { OfferSends, type OfferSentCursor } from "../../ports/offer-sends.ts"
 
 /**
- * The sends within the caller's reach, newest first: on the company's side those of all offers or of the own ones, of a
+ * The sends that the caller may read, newest first: on the company's side those of all offers or of the own ones, of a
  * candidate the own ones while their offers are active. `status`, `offerId` and `candidateId` keep those that are so,
  * null keeps all; a candidate asks for no other candidate's. Fails with `CallerStale`, `NoCompany`, `NotRecipient` or
  * `StoreUnavailable`. See docs/flows/offer-sends.md.

@@ -16,12 +16,12 @@ import type { Addressee } from "../../ports/offer-sends.ts"
 import { offerUnchanged } from "./change-offer-sent.ts"
 import {
   accountUnchanged,
+  alreadySentRefusal,
   checkActive,
   decideSend,
   findForSending,
   maySendTo,
-  type SendRefusal,
-  whyNotSent
+  type SendRefusal
 } from "./send-offer.ts"
 
 /** The candidate is named more than once; the first time counts. See docs/flows/offer-sends.md. */
@@ -123,7 +123,7 @@ const outcomeOf = (
     if (named.has(id)) outcome.failures.push({ candidateId, refusal: { _tag: "DuplicateInRequest" } })
     else if (send !== undefined) outcome.created.push(send)
     else if (addressee === undefined) outcome.failures.push({ candidateId, refusal: { _tag: "CandidateUnknown" } })
-    else outcome.failures.push({ candidateId, refusal: whyNotSent(addressee.sent) })
+    else outcome.failures.push({ candidateId, refusal: alreadySentRefusal(addressee.sent) })
     named.add(id)
   }
   return outcome

@@ -130,10 +130,10 @@ export const checkActive = ({ value }: Versioned<Offer>, at: Instant): Effect.Ef
 
 /** Whether the offer may still be sent to somebody. */
 export const maySendTo = ({ sent }: Addressee): Result.Result<void, AlreadySent | Withdrawn> =>
-  sent === null ? Result.void : Result.fail(whyNotSent(sent))
+  sent === null ? Result.void : Result.fail(alreadySentRefusal(sent))
 
 /** Why an offer is not sent to a candidate who has it, or has withdrawn it. */
-export const whyNotSent = (sent: Addressee["sent"]): AlreadySent | Withdrawn =>
+export const alreadySentRefusal = (sent: Addressee["sent"]): AlreadySent | Withdrawn =>
   sent === "withdrawn" ? { _tag: "Withdrawn" } : { _tag: "AlreadySent" }
 
 /** What sending to one candidate makes the journal write, and the row that it makes. */

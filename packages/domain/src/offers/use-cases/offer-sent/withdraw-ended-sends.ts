@@ -79,7 +79,7 @@ export const withdrawEndedSends = Effect.fn("withdrawEndedSends")(function* (
     return {
       read: changes.flatMap(({ events }) => events).length,
       written: written.length,
-      // Whether one that goes without an event was written, its events don't tell: it may come again.
+      // A send that is withdrawn without an event may come again: no event shows whether it was written.
       mayRepeat: ended.length === batchSize || changes.some(({ events }) => events.length === 0)
     }
   })

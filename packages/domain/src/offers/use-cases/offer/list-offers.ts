@@ -9,7 +9,7 @@ import { offerLifecycle } from "../../model/offer/offer-lifecycle.ts"
 import { type OfferCursor, Offers } from "../../ports/offers.ts"
 
 /**
- * The offers within the caller's reach, each as it is now, newest first. `status` keeps those that are so now. For the
+ * The offers that the caller may read, each as it is now, newest first. `status` keeps those that are so now. For the
  * company's side; a candidate's list is `listReceivedOffers`. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`
  * or `StoreUnavailable`. See docs/flows/offers.md.
  *
