@@ -25,19 +25,16 @@ export interface Invocation extends Pick<PostgresOptions, "onRoundTrip"> {
  *
  * @example
  * ```ts
+ * import { strictEqual } from "node:assert"
  * import { layerInvocation } from "@treff/adapters/cloudflare"
  * import { neonDatabase } from "@treff/adapters/neon"
  * import * as Clock from "effect/Clock"
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
- * import { strictEqual } from "node:assert"
  *
- * const layer = layerInvocation({
- *   at: 1_000,
- *   database: neonDatabase(Redacted.make("postgres://treff:secret@db.example.com/treff")),
- *   queue: { sendBatch: async () => {} },
- *   keepAlive: () => {}
- * })
+ * const database = neonDatabase(Redacted.make("postgres://treff:secret@db.example.com/treff"))
+ * const queue = { sendBatch: async () => {} }
+ * const layer = layerInvocation({ at: 1_000, database, queue, keepAlive: () => {} })
  * strictEqual(await Effect.runPromise(Effect.provide(Clock.currentTimeMillis, layer)), 1_000)
  * ```
  */

@@ -34,20 +34,17 @@ const Claims = z
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { makeTokenVerifier, signToken } from "@treff/adapters/jwt"
+ * import { ada } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
  * import { exportJWK, generateKeyPair } from "jose"
  *
- * const pair = await generateKeyPair("ES256", { extractable: true })
- * const key = Redacted.make(await exportJWK(pair.privateKey))
- * const id = "0193c5d0-0000-7000-8000-000000000001"
- * const claims = { id, role: "candidate", subRole: null, companyId: null, email: "a@b.eu", username: null } as const
+ * const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true })
  * const treff = { issuer: "https://treff.example", audience: "treff" }
- * const token = await signToken(key, claims, { ...treff, at: 0, lifetime: 3_600 })
- * const keys = [{ ...(await exportJWK(pair.publicKey)), kty: "EC" }]
+ * const token = await signToken(Redacted.make(await exportJWK(privateKey)), ada, { ...treff, at: 0, lifetime: 3_600 })
+ * const keys = [{ ...(await exportJWK(publicKey)), kty: "EC" }]
  * const verify = makeTokenVerifier({ ...treff, keys, algorithms: ["ES256"] })
- * strictEqual((await Effect.runPromise(verify(token, 3_599_000))).id, id)
- * strictEqual((await Effect.runPromise(Effect.flip(verify(token, 3_700_000))))._tag, "TokenInvalid")
+ * strictEqual((await Effect.runPromise(verify(token, 3_599_000))).id, ada.id)
  * ```
  */
 export const makeTokenVerifier = ({ keys, issuer, audience, algorithms }: TokenSettings) => {
@@ -78,15 +75,13 @@ export interface TokenClaims extends Caller {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { signToken } from "@treff/adapters/jwt"
+ * import { ada } from "@treff/domain/testing"
  * import * as Redacted from "effect/Redacted"
  * import { decodeJwt, exportJWK, generateKeyPair } from "jose"
  *
- * const pair = await generateKeyPair("ES256", { extractable: true })
- * const key = Redacted.make(await exportJWK(pair.privateKey))
- * const id = "0193c5d0-0000-7000-8000-000000000001"
- * const claims = { id, role: "candidate", subRole: null, companyId: null, email: "a@b.eu", username: null } as const
- * const treff = { issuer: "https://treff.example", audience: "treff" }
- * const token = await signToken(key, claims, { ...treff, at: 0, lifetime: 3_600 })
+ * const { privateKey } = await generateKeyPair("ES256", { extractable: true })
+ * const key = Redacted.make(await exportJWK(privateKey))
+ * const token = await signToken(key, ada, { issuer: "https://treff.example", audience: "treff", at: 0, lifetime: 3_600 })
  * strictEqual(decodeJwt(token).exp, 3_600)
  * ```
  */

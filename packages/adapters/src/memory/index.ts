@@ -30,13 +30,12 @@ export { type MemoryState, memoryState } from "./store/state.ts"
  * import { strictEqual } from "node:assert"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { Accounts } from "@treff/domain/identity"
+ * import { ada, cast } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  *
- * const who = { id: "ada", role: "candidate", subRole: null, companyId: null } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const confirm = Accounts.use((accounts) => accounts.confirm(who))
- * const layer = layerMemory(memoryState({ accounts: [ada] }))
- * strictEqual((await Effect.runPromise(Effect.provide(confirm, layer))).id, "ada")
+ * const confirm = Accounts.use((accounts) => accounts.confirm(ada))
+ * const { role } = await Effect.runPromise(Effect.provide(confirm, layerMemory(memoryState(cast))))
+ * strictEqual(role, "recruiter")
  * ```
  */
 export const layerMemory = (

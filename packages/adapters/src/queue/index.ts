@@ -25,16 +25,13 @@ const batchLimit = { messages: 100, bytes: 240_000 }
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerCloudflareQueue } from "@treff/adapters/queue"
- * import { EventQueue, system } from "@treff/domain/events"
+ * import { EventQueue } from "@treff/domain/events"
  * import * as Effect from "effect/Effect"
  *
- * const subject = { type: "offer", id: "o1" } as const
- * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, companyId: "acme", occurredAt: 0 } as const
- * const publish = EventQueue.use((queue) => queue.publish([{ ...fact, id: "e1", subject, sequence: 1 }]))
  * const sent: Array<{ readonly body: unknown }> = []
  * const binding = layerCloudflareQueue({ sendBatch: async (messages) => sent.push(...messages) })
- * await Effect.runPromise(Effect.provide(publish, binding))
- * strictEqual(sent.length, 1)
+ * await Effect.runPromise(Effect.provide(EventQueue.use((queue) => queue.publish([])), binding))
+ * strictEqual(sent.length, 0)
  * ```
  */
 export const layerCloudflareQueue = (queue: MessageQueue): Layer.Layer<EventQueue> =>
@@ -62,24 +59,21 @@ export const layerCloudflareQueue = (queue: MessageQueue): Layer.Layer<EventQueu
  *
  * @example
  * ```ts
- * import { deepStrictEqual } from "node:assert"
+ * import { strictEqual } from "node:assert"
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, layerMemoryQueue, memoryState } from "@treff/adapters/memory"
  * import { layerPublishing } from "@treff/adapters/queue"
- * import { expireDueOffers, noOffer } from "@treff/domain/offers"
+ * import { archiveOffer } from "@treff/domain/offers"
+ * import { ada, cast, offer } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  *
- * const state = memoryState()
- * state.offers.set("o1", { version: 1, value: { ...noOffer, id: "o1", expiresAt: 1_000, status: "active" } })
- * const published: Array<string> = []
- * const queue = layerMemoryQueue((events) => published.push(...events.map(({ type }) => type)))
+ * const queue = layerMemoryQueue((events) => strictEqual(events[0]?.type, "offer.archived"))
  * const background: Array<Promise<unknown>> = []
  * const publishing = layerPublishing((work) => background.push(work))
- * const layer = Layer.provideMerge(publishing, Layer.merge(layerMemory(state), queue))
- * await Effect.runPromise(Effect.provide(expireDueOffers("expiresAt", 1), [layer, layerUuid]))
- * await Promise.all(background)
- * deepStrictEqual(published, ["offer.expired"])
+ * const ports = Layer.provideMerge(publishing, Layer.merge(layerMemory(memoryState(cast)), queue))
+ * await Effect.runPromise(Effect.provide(archiveOffer({ caller: ada, id: offer.id }), [ports, layerUuid]))
+ * strictEqual((await Promise.all(background)).length, 1)
  * ```
  */
 export const layerPublishing = (

@@ -24,12 +24,10 @@ const sealing = { alg: "dir", enc: "A256GCM" } as const
  *
  * const older = Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")
  * const newer = Redacted.make("MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8")
- * const issue = Secrets.use(({ issue }) => issue)
- * const { sealed } = await Effect.runPromise(Effect.provide(issue, layerSecrets([older])))
+ * const { sealed } = await Effect.runPromise(Effect.provide(Secrets.use(({ issue }) => issue), layerSecrets([older])))
  * const open = Secrets.use((secrets) => secrets.open(sealed))
  * const token = await Effect.runPromise(Effect.provide(open, layerSecrets([newer, older])))
  * strictEqual(token === null ? 0 : Redacted.value(token).length, 43)
- * strictEqual(await Effect.runPromise(Effect.provide(open, layerSecrets([newer]))), null)
  * ```
  */
 export const layerSecrets = (keys: ReadonlyArray<Redacted.Redacted>): Layer.Layer<Secrets> => {

@@ -68,31 +68,35 @@ export interface OutgoingMail extends Due {
 }
 
 /**
- * An empty state, but for the companies and accounts given: what a company has no version or time of its making is 0,
- * and what an account is given without is as in `noAccount`. See docs/http.md.
+ * A state that holds what it is given, each without events: its version is 0 unless it says otherwise. A company without
+ * `createdAt` was made at instant 0, and what an account is given without is as in `noAccount`. See docs/embedding.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { memoryState } from "@treff/adapters/memory"
+ * import { acme, cast } from "@treff/domain/testing"
  *
- * const state = memoryState({ companies: [{ id: "acme", name: "Acme", creatorId: null }] })
- * strictEqual(state.companies.get("acme")?.name, "Acme")
- * strictEqual(state.offers.size, 0)
+ * const state = memoryState(cast)
+ * strictEqual(state.companies.get(acme.id)?.name, "Acme")
+ * strictEqual(memoryState().offers.size, 0)
  * ```
  */
 export const memoryState = (
   seed: {
     readonly companies?: ReadonlyArray<Pick<Company, "id" | "name" | "creatorId"> & Partial<StoredCompany>>
     readonly accounts?: ReadonlyArray<StoredAccount>
+    readonly offers?: ReadonlyArray<Offer>
+    readonly offerSends?: ReadonlyArray<OfferSent>
+    readonly invitations?: ReadonlyArray<Invitation>
   } = {}
 ): MemoryState => ({
   companies: new Map(seed.companies?.map((company) => [company.id, { version: 0, createdAt: 0, ...company }])),
   accounts: new Map(seed.accounts?.map((account) => [account.id, account])),
-  invitations: new Map(),
+  invitations: withoutEvents(seed.invitations),
   signIns: new Map(),
-  offers: new Map(),
-  offerSends: new Map(),
+  offers: withoutEvents(seed.offers),
+  offerSends: withoutEvents(seed.offerSends),
   subjects: new Set(),
   events: new Map(),
   deliveries: new Map(),
@@ -101,6 +105,10 @@ export const memoryState = (
   notifications: new Map(),
   outgoingMails: new Map()
 })
+
+/** What was there before it had any events, by its id. */
+const withoutEvents = <A extends { readonly id: string }>(values: ReadonlyArray<A> = []): Map<string, Versioned<A>> =>
+  new Map(values.map((value) => [value.id, { version: 0, value }]))
 
 /** What somebody was sent of a term of an offer, withdrawn or not: there is one at the most. */
 export const sendOf = (

@@ -20,9 +20,10 @@ export interface NotInviter {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayActOnInvitations } from "@treff/domain/invitations"
+ * import { ada, mia } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
  * strictEqual(mayActOnInvitations(ada, "invite"), false)
+ * strictEqual(mayActOnInvitations(mia, "invite"), true)
  * ```
  */
 export const mayActOnInvitations = (caller: Caller, _action: InvitationAction): boolean => isManager(caller)
@@ -35,10 +36,10 @@ export const mayActOnInvitations = (caller: Caller, _action: InvitationAction): 
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayRevoke } from "@treff/domain/invitations"
+ * import { mia } from "@treff/domain/testing"
  *
- * const mia = { id: "mia", role: "hiring_manager", subRole: null, companyId: "acme" } as const
- * strictEqual(mayRevoke(mia, { inviterId: "leo" }, "mia"), true)
- * strictEqual(mayRevoke(mia, { inviterId: "leo" }, "leo"), false)
+ * strictEqual(mayRevoke(mia, { inviterId: "another" }, mia.id), true)
+ * strictEqual(mayRevoke(mia, { inviterId: "another" }, "another"), false)
  * ```
  */
 export const mayRevoke = (

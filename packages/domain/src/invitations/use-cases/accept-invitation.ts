@@ -56,14 +56,16 @@ export interface UsernameTaken {
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { layerSecrets } from "@treff/adapters/secrets"
  * import { acceptInvitation } from "@treff/domain/invitations"
+ * import { cast, invitationToken } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
  * import * as Redacted from "effect/Redacted"
  *
+ * const profile = Effect.succeed({ username: "kim", firstName: "Kim", lastName: "Hansen", contactNumber: null })
+ * const use = acceptInvitation({ token: invitationToken, caller: null, profile })
  * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const profile = Effect.succeed({ username: "ada", firstName: "Ada", lastName: "Berg", contactNumber: null })
- * const use = acceptInvitation({ token: "guessed", caller: null, profile })
- * const failing = Effect.provide(Effect.flip(use), [layerMemory(memoryState()), secrets, layerUuid])
- * strictEqual((await Effect.runPromise(failing))._tag, "TokenUnknown")
+ * const ports = Layer.mergeAll(layerMemory(memoryState(cast)), secrets, layerUuid)
+ * strictEqual((await Effect.runPromise(Effect.provide(use, ports))).role, "recruiter")
  * ```
  */
 export const acceptInvitation = Effect.fn("acceptInvitation")(function* <E>({

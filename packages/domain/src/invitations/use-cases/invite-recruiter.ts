@@ -55,18 +55,16 @@ export type InviteRefusal = AlreadyMember | AlreadyInvited | Declined
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { layerSecrets } from "@treff/adapters/secrets"
- * import { noAccount } from "@treff/domain/identity"
  * import { inviteRecruiter } from "@treff/domain/invitations"
+ * import { cast, mia } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
  * import * as Redacted from "effect/Redacted"
  *
- * const mia = { ...noAccount, version: 0, id: "mia", email: "m@b.eu", role: "hiring_manager" } as const
- * const state = memoryState({ accounts: [{ ...mia, firstName: "Mia", lastName: "Vik" }] })
+ * const use = inviteRecruiter(mia, { email: "lea@example.org", personalMessage: null, locale: "nb" })
  * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const use = inviteRecruiter(mia, { email: "ada@b.eu", personalMessage: null, locale: "nb" })
- * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), secrets, layerUuid]))
- * strictEqual(value.status, "pending")
- * strictEqual([...state.companies.values()][0]?.name, "Mia Vik")
+ * const ports = Layer.mergeAll(layerMemory(memoryState(cast)), secrets, layerUuid)
+ * strictEqual((await Effect.runPromise(Effect.provide(use, ports))).value.status, "pending")
  * ```
  */
 export const inviteRecruiter = Effect.fn("inviteRecruiter")(function* (claimed: Caller, content: InvitationContent) {

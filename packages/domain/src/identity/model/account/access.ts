@@ -22,10 +22,10 @@ export interface NoCompany {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { isAdmin } from "@treff/domain/identity"
+ * import { ada, bo } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(isAdmin(ada), false)
- * strictEqual(isAdmin({ ...ada, subRole: "recruiter_admin" }), true)
+ * strictEqual(isAdmin(ada), true)
+ * strictEqual(isAdmin(bo), false)
  * ```
  */
 export const isAdmin = (caller: Caller): boolean =>
@@ -53,9 +53,10 @@ export const isManager = (caller: Caller): boolean => caller.role === "hiring_ma
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { isMember } from "@treff/domain/identity"
+ * import { cleo, mia } from "@treff/domain/testing"
  *
- * strictEqual(isMember({ id: "ada", role: "hiring_manager", subRole: null, companyId: "acme" }), true)
- * strictEqual(isMember({ id: "ada", role: "hiring_manager", subRole: null, companyId: null }), false)
+ * strictEqual(isMember(mia), true)
+ * strictEqual(isMember(cleo), false)
  * ```
  */
 export const isMember = (caller: Caller): caller is Member => caller.companyId !== null && caller.role !== "candidate"
@@ -68,8 +69,8 @@ export const isMember = (caller: Caller): caller is Member => caller.companyId !
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { agrees } from "@treff/domain/identity"
+ * import { ada } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
  * strictEqual(agrees(ada, { ...ada, companyId: null }), true)
  * strictEqual(agrees(ada, { ...ada, companyId: "other" }), false)
  * ```
@@ -90,9 +91,9 @@ export const actorKinds = ["recruiter", "hiring_manager", "candidate", "system"]
  * ```ts
  * import { deepStrictEqual } from "node:assert"
  * import { actorOf } from "@treff/domain/identity"
+ * import { mia } from "@treff/domain/testing"
  *
- * const actor = actorOf({ id: "ada", role: "hiring_manager", subRole: null, companyId: "acme" })
- * deepStrictEqual(actor, { kind: "hiring_manager", id: "ada" })
+ * deepStrictEqual(actorOf(mia), { kind: "hiring_manager", id: mia.id })
  * ```
  */
 export const actorOf = (caller: Caller): Actor => ({ kind: caller.role, id: caller.id })

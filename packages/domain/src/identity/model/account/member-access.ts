@@ -22,8 +22,8 @@ export interface MemberIsCreator {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayActOnMembers } from "@treff/domain/identity"
+ * import { ada } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
  * strictEqual(mayActOnMembers(ada, "list"), true)
  * strictEqual(mayActOnMembers(ada, "remove"), false)
  * ```
@@ -45,10 +45,10 @@ const whoMay: Readonly<Record<MemberAction, (caller: Caller) => boolean>> = {
  * ```ts
  * import { deepStrictEqual } from "node:assert"
  * import { removalRefusal } from "@treff/domain/identity"
+ * import { acme, bo, mia } from "@treff/domain/testing"
  *
- * const mia = { id: "mia", role: "hiring_manager", subRole: null, companyId: "acme" } as const
- * deepStrictEqual(removalRefusal(mia, { id: "leo" }, "leo"), { _tag: "MemberIsCreator" })
- * deepStrictEqual(removalRefusal(mia, { id: "leo" }, "mia"), null)
+ * deepStrictEqual(removalRefusal(bo, mia, acme.creatorId), { _tag: "MemberIsCreator" })
+ * deepStrictEqual(removalRefusal(mia, bo, acme.creatorId), null)
  * ```
  */
 export const removalRefusal = (

@@ -7,17 +7,6 @@ import { signInLimit } from "./request-sign-in.ts"
 /**
  * Forgets the requests that count no more, up to `maxBatches` batches of a thousand: whoever wrote any address. Answers
  * whether that was all. Fails with `StoreUnavailable`. See docs/flows/identity.md.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { forgetSignIns } from "@treff/domain/identity"
- * import * as Effect from "effect/Effect"
- *
- * const use = Effect.provide(forgetSignIns(1), layerMemory(memoryState()))
- * deepStrictEqual(await Effect.runPromise(use), { finished: true })
- * ```
  */
 export const forgetSignIns = Effect.fn("forgetSignIns")(function* (maxBatches: number) {
   const signIns = yield* SignIns

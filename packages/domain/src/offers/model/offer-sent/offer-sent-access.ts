@@ -47,10 +47,10 @@ const whoMay: Readonly<Record<OfferSentAction, (caller: Caller) => boolean>> = {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayAccessSend } from "@treff/domain/offers"
+ * import { bo, offer, offerSent } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(mayAccessSend(ada, { candidateId: "cleo" }, { ownerId: "ada" }), true)
- * strictEqual(mayAccessSend(ada, { candidateId: "cleo" }, { ownerId: "bo" }), false)
+ * strictEqual(mayAccessSend(bo, offerSent, { ownerId: bo.id }), true)
+ * strictEqual(mayAccessSend(bo, offerSent, offer), false)
  * ```
  */
 export const mayAccessSend = (

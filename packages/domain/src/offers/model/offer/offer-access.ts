@@ -27,10 +27,10 @@ export interface NotOwner {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayActOnOffers } from "@treff/domain/offers"
+ * import { bo } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(mayActOnOffers(ada, "archive"), true)
- * strictEqual(mayActOnOffers(ada, "delete"), false)
+ * strictEqual(mayActOnOffers(bo, "archive"), true)
+ * strictEqual(mayActOnOffers(bo, "delete"), false)
  * ```
  */
 export const mayActOnOffers = (caller: Caller, action: OfferAction): boolean => whoMay[action](caller)
@@ -58,9 +58,9 @@ const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { scopeOf } from "@treff/domain/offers"
+ * import { bo } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(scopeOf(ada), "own")
+ * strictEqual(scopeOf(bo), "own")
  * ```
  */
 export const scopeOf = (caller: Caller): "company" | "own" => (isAdmin(caller) ? "company" : "own")
@@ -72,10 +72,10 @@ export const scopeOf = (caller: Caller): "company" | "own" => (isAdmin(caller) ?
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayAccessOffer } from "@treff/domain/offers"
+ * import { ada, bo, offer } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(mayAccessOffer(ada, { ownerId: "ada" }), true)
- * strictEqual(mayAccessOffer(ada, { ownerId: "bo" }), false)
+ * strictEqual(mayAccessOffer(ada, offer), true)
+ * strictEqual(mayAccessOffer(bo, offer), false)
  * ```
  */
 export const mayAccessOffer = (caller: Caller, offer: Pick<Offer, "ownerId">): boolean =>

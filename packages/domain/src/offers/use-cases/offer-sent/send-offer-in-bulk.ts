@@ -45,26 +45,6 @@ export interface BulkOutcome {
  * Sends an active offer to up to 50 candidates at once, to each who may be sent it; the others are answered with the
  * reason. Fails, and sends nothing, with `RoleNotAllowed`, `CallerStale`, `InvalidBulk`, `InvalidMessage`, `NoCompany`,
  * `OfferNotFound`, `NotOwner`, `OfferNotActive`, `StaleVersion` or `StoreUnavailable`. See docs/flows/offer-sends.md.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, sendOfferInBulk } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const cleo = { ...ada, id: "cleo", role: "candidate", subRole: null, companyId: null } as const
- * const state = memoryState({ accounts: [ada, cleo] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const use = sendOfferInBulk(ada, { offerId: "o1", candidateIds: ["cleo", "nobody"], message: null })
- * const { created, failures } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * deepStrictEqual(created.map(({ value }) => value.candidate.id), ["cleo"])
- * deepStrictEqual(failures, [{ candidateId: "nobody", refusal: { _tag: "CandidateUnknown" } }])
- * ```
  */
 export const sendOfferInBulk = Effect.fn("sendOfferInBulk")(function* (
   claimed: Caller,

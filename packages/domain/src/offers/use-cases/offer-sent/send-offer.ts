@@ -54,16 +54,12 @@ export type SendRefusal = CandidateUnknown | AlreadySent | Withdrawn
  * import { strictEqual } from "node:assert"
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, sendOffer } from "@treff/domain/offers"
+ * import { sendOffer } from "@treff/domain/offers"
+ * import { ada, cast, cleo, offer } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const cleo = { ...ada, id: "cleo", role: "candidate", subRole: null, companyId: null } as const
- * const state = memoryState({ accounts: [ada, cleo] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const use = sendOffer(ada, { offerId: "o1", candidateId: "cleo", message: "For you?" })
+ * const use = sendOffer(ada, { offerId: offer.id, candidateId: cleo.id, message: "For you?" })
+ * const state = memoryState({ ...cast, offerSends: [] })
  * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
  * strictEqual(value.value.status, "sent")
  * ```

@@ -15,23 +15,6 @@ import type { OfferNotFound } from "./change-offer.ts"
  * in whole days; and while it is active the newest ten candidates who have responded, otherwise null. For the company's
  * side; a candidate's read is `readReceivedOffer`. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
  * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. See docs/flows/offers.md.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, readOffer } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const state = memoryState({ accounts: [ada] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const { value, daysToExpiry } = await Effect.runPromise(Effect.provide(readOffer(ada, "o1"), layerMemory(state)))
- * strictEqual(value.status, "active")
- * strictEqual(daysToExpiry > 0, true)
- * ```
  */
 export const readOffer = Effect.fn("readOffer")(function* (claimed: Caller, id: string) {
   yield* requireRole(mayActOnOffers(claimed, "read"))
@@ -61,15 +44,6 @@ export interface OfferAges {
 
 /**
  * The ages of an offer at `at`. See docs/flows/offers.md.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { offerAges } from "@treff/domain/offers"
- * import { day } from "@treff/domain/kernel"
- *
- * strictEqual(offerAges({ createdAt: 0, expiresAt: 3 * day, jobStartsAt: 2 * day }, day).daysToStart, 1)
- * ```
  */
 export const offerAges = (offer: Pick<Offer, "createdAt" | "expiresAt" | "jobStartsAt">, at: Instant): OfferAges => ({
   ageDays: daysBetween(offer.createdAt, at),

@@ -13,24 +13,6 @@ export interface RecruiterUnknown {
  * Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`, `VersionMismatch`, `RecruiterUnknown`,
  * `OfferNotActive`, `StaleVersion` or `StoreUnavailable`; `NotOwner`, which its type names too, cannot occur: whoever
  * may transfer offers reaches all of the company. See docs/flows/offers.md.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, transferOffer } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const state = memoryState({ accounts: [ada, { ...ada, id: "bo" }] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const use = transferOffer({ caller: ada, id: "o1" }, "bo")
- * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * strictEqual(value.ownerId, "bo")
- * ```
  */
 export const transferOffer = Effect.fn("transferOffer")(function* (change: OfferChange, newOwnerId: string) {
   const offers = yield* Offers
