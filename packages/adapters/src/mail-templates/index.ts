@@ -50,12 +50,13 @@ export const isPublicUrl = (text: string): boolean =>
  * match(text, /\nhttps:\/\/treff\.example\/sign-in\?token=one-time\n/)
  * ```
  */
-export const layerMailTemplates = (publicUrl: string): Layer.Layer<MailTemplates> =>
-  Layer.succeed(
+export const layerMailTemplates = (publicUrl: string): Layer.Layer<MailTemplates> => {
+  const mails = new Map(Object.entries(allMails()))
+  return Layer.succeed(
     MailTemplates,
     MailTemplates.of({
       render: ({ template, data }, locale, token) => {
-        const mail = mails[template as keyof typeof mails] as Mail<NotificationContent["data"]> // a template has its data
+        const mail = mails.get(template) as Mail<NotificationContent["data"]> | undefined // a template has its data
         if (mail === undefined) throw new Error(`There is no mail for the template ${template}.`)
         const language = languageOf(locale)
         const address = (page: string) => {
@@ -82,9 +83,10 @@ export const layerMailTemplates = (publicUrl: string): Layer.Layer<MailTemplates
       }
     })
   )
+}
 
-/** The mails of every context. A new context adds a line. */
-const mails = { ...offerMails, ...invitationMails, ...identityMails }
+/** The mails of every context; a new one adds a line. A function, so that a worker that sends no mails does not bundle them. */
+const allMails = () => ({ ...offerMails, ...invitationMails, ...identityMails })
 
 const messageOf = ({ messageFrom }: Language, message: Message | null) =>
   message === null || message.text === null
