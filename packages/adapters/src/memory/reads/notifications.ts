@@ -1,3 +1,4 @@
+import { channels } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import type { Instant } from "@treff/domain/kernel"
 import { type Notification, type NotificationCursor, Notifications } from "@treff/domain/notifications"
@@ -98,10 +99,12 @@ export const makeNotifications = (state: MemoryState) => {
   })
 }
 
-/** What the port tells of a notification: the ids of its deliveries are for whoever sends them alone. */
+/** What the port shows of a notification: the ids of its deliveries are for whoever sends them alone. */
 const toNotification = ({ deliveries, ...notification }: StoredNotification): Notification => ({
   ...notification,
-  deliveries: deliveries.map(({ id: _, ...delivery }) => delivery)
+  deliveries: channels.flatMap((channel) =>
+    deliveries.flatMap(({ id: _, ...delivery }) => (delivery.channel === channel ? [delivery] : []))
+  )
 })
 
 /** How long a mail that is being sent is nobody else's, in milliseconds. */
