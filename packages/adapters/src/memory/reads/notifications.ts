@@ -1,3 +1,4 @@
+import { channels } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import type { Instant } from "@treff/domain/kernel"
 import { type Notification, type NotificationCursor, Notifications } from "@treff/domain/notifications"
@@ -103,7 +104,9 @@ export const makeNotifications = (state: MemoryState) => {
 /** As much of a notification as the port returns: the ids of its deliveries are only for whoever sends them. */
 const toNotification = ({ deliveries, ...notification }: StoredNotification): Notification => ({
   ...notification,
-  deliveries: deliveries.map(({ id: _, ...delivery }) => delivery)
+  deliveries: channels.flatMap((channel) =>
+    deliveries.flatMap(({ id: _, ...delivery }) => (delivery.channel === channel ? [delivery] : []))
+  )
 })
 
 /** How long a mail that is being sent is nobody else's, in milliseconds. */

@@ -4,12 +4,35 @@ import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
-import { Deliveries, Journal } from "@treff/domain/events"
+import { Deliveries, Journal, type RecordedEvent } from "@treff/domain/events"
 import { type Caller, removeMember, renameCompany, requestSignIn, Secrets, signIn } from "@treff/domain/identity"
-import { acceptInvitation, declineInvitation, expireDueInvitations, type Invitation, InvitationSettings, inviteRecruiter, inviteRecruitersInBulk, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  type Invitation,
+  InvitationSettings,
+  inviteRecruiter,
+  inviteRecruitersInBulk,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
-import { archiveOffer, changeOfferSentStatus, disableOffer, enableOffer, type Offer, OfferSends, readReceivedOffer, sendOffer, sendOfferInBulk, transferOffer, withdrawEndedSends, withdrawOfferSent } from "@treff/domain/offers"
-import { handleEvents, sendDueMails } from "@treff/domain/reactions"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  disableOffer,
+  enableOffer,
+  type Offer,
+  OfferSends,
+  readReceivedOffer,
+  sendOffer,
+  sendOfferInBulk,
+  transferOffer,
+  withdrawEndedSends,
+  withdrawOfferSent
+} from "@treff/domain/offers"
+import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -27,13 +50,13 @@ import {
   invited,
   newId,
   now,
-  reliance,
   sentOut,
   takenBack,
   written
 } from "../given.ts"
 import { until } from "../until.ts"
 import { assertConsistent, snapshotOf } from "../workers/snapshot.ts"
+import { asItWas } from "./notification.ts"
 import { pgStore } from "./stores.ts"
 
 // What happens beside a transaction of somebody else's that is not over yet: with PostgreSQL only, whose locks they are.
@@ -81,6 +104,7 @@ const isWaited = async () => {
   return (await pool.query(waiting)).rows.length > 0
 }
 
+const handle = (events: ReadonlyArray<RecordedEvent>) => handleEvents(events, allReactions)
 const archive = ({ id }: Offer) =>
   ["update offer set status = 'archived', version = version + 1 where id = $1", id] as const
 const { sendsOf } = store
@@ -90,7 +114,7 @@ describe("an offer that is being archived", () => {
     Effect.gen(function* () {
       const offer = yield* given
       const journal = yield* Journal
-      const preconditions = [reliance("offer", { version: 1, value: offer })]
+      const preconditions = [asItWas("offer", { version: 1, value: offer })]
       const commit = journal.commit([sentOut(aSend(offer, people[0]?.id))], { at: now, preconditions })
       const ended = yield* beside(archive(offer), commit)
       assert.deepInclude(ended, { _tag: "Failure" })
@@ -200,36 +224,40 @@ describe("bulks to the same people in any order", () => {
   )
 })
 
-describe("a send that somebody holds", () => {
+describe("a send that somebody has locked", () => {
   it.live("is left by a cascade, which says so, and is there for the next", () =>
     Effect.gen(function* () {
       const offer = yield* given
       const journal = yield* Journal
       const sends = people.map(({ id }) => aSend(offer, id))
-      const [held] = sends
+      const [locked] = sends
       yield* journal.commit(
         sends.map((send) => sentOut(send)),
         { at: now }
       )
       const client = yield* Effect.promise(() => pool.connect())
       yield* Effect.promise(() => client.query("begin"))
-      yield* Effect.promise(() => client.query("select 1 from offer_sent where id = $1 for update", [held?.id]))
+      yield* Effect.promise(() => client.query("select 1 from offer_sent where id = $1 for update", [locked?.id]))
       const ends = [{ offerId: offer.id, term: 1, reason: "offer_archived" }] as const
       yield* Effect.promise(() =>
         pool.query("update offer set status = 'archived', version = 2 where id = $1", [offer.id])
       )
-      assert.deepStrictEqual(yield* withdrawEndedSends(ends, 20), { withdrawn: 2, finished: false })
+      assert.deepStrictEqual(yield* withdrawEndedSends(ends, 20), { written: 2, finished: false })
       assert.deepStrictEqual(
         (yield* sendsOf(offer)).map(({ value }) => value.id),
-        [held?.id]
+        [locked?.id]
       )
       yield* Effect.promise(() => client.query("rollback"))
       client.release()
-      assert.deepStrictEqual(yield* withdrawEndedSends(ends, 20), { withdrawn: 1, finished: true })
+      assert.deepStrictEqual(yield* withdrawEndedSends(ends, 20), { written: 1, finished: true })
       assert.deepStrictEqual(yield* sendsOf(offer), [])
-      const { rows } = yield* Effect.promise(() => pool.query("select recipient_id, channel from notification"))
+      const { rows } = yield* Effect.promise(() =>
+        pool.query(`
+        select n.recipient_id, d.channel from notification n join notification_delivery d on d.notification_id = n.id`)
+      )
       assert.strictEqual(new Set(rows.map((row) => JSON.stringify(row))).size, 6)
       assert.strictEqual(rows.length, 6)
+      assert.strictEqual(yield* Effect.promise(() => countOf(pool, "notification")), 3)
     }).pipe(Effect.provide(layer))
   )
 
@@ -248,7 +276,7 @@ describe("a send that somebody holds", () => {
 })
 
 describe("twenty cascades at once", () => {
-  it.live("delete each send once and tell each candidate once, and the last of them finds nothing", () =>
+  it.live("delete each send once and notify each candidate once, and the last of them finds nothing", () =>
     Effect.gen(function* () {
       const offers = yield* Effect.all([given, given, given])
       const journal = yield* Journal
@@ -269,14 +297,15 @@ describe("twenty cascades at once", () => {
       )
       assert.isTrue(rest.finished)
       assert.strictEqual(
-        [...outcomes, rest].reduce((sum, { withdrawn }) => sum + withdrawn, 0),
+        [...outcomes, rest].reduce((sum, { written }) => sum + written, 0),
         300
       )
       const { rows } = yield* Effect.promise(() =>
         pool.query(`select (select count(*)::int from event where type = 'offerSent.deleted') as events,
-          (select count(*)::int from notification) as told, (select count(*)::int from outgoing_mail) as mails`)
+          (select count(*)::int from notification) as notifications,
+          (select count(*)::int from notification_delivery) as deliveries, (select count(*)::int from outgoing_mail) as mails`)
       )
-      assert.deepStrictEqual(rows, [{ events: 300, told: 600, mails: 300 }])
+      assert.deepStrictEqual(rows, [{ events: 300, notifications: 300, deliveries: 600, mails: 300 }])
     }).pipe(Effect.provide(layer))
   )
 })
@@ -316,7 +345,7 @@ describe("everybody at once", () => {
         Effect.ignore(deed)
       )
       const deliveries = yield* Deliveries
-      const relay = Effect.flatMap(deliveries.claim(now + day, 100), handleEvents)
+      const relay = Effect.flatMap(deliveries.claim(now + day, 100), handle)
       yield* Effect.all([...work, relay, relay, relay], { concurrency: 20 })
       yield* Effect.promise(() => assertWhole(pool))
       // Something of everything has happened, else this would say nothing.
@@ -326,7 +355,7 @@ describe("everybody at once", () => {
       }
       let days = 2
       while ((yield* Effect.promise(() => countOf(pool, "delivery"))) > 0) {
-        yield* Effect.flatMap(deliveries.claim(now + days++ * day, 1_000), handleEvents)
+        yield* Effect.flatMap(deliveries.claim(now + days++ * day, 1_000), handle)
       }
       yield* Effect.promise(() => assertAllHandled(pool))
     }).pipe(Effect.provide(layer))
@@ -345,9 +374,9 @@ describe("a company into which somebody invites", () => {
         // Another session counts, finds one open, and writes a second.
         const rival = anInvitation(acme, { email: "cy@b.example" })
         const sending = [
-          `with held as materialized (select id from company where id = $1 for no key update)
+          `with locked as materialized (select id from company where id = $1 for no key update)
            insert into invitation (id, version, company_id, inviter_id, email, token_hash, resends, status, created_at, expires_at, updated_at)
-           select $2, 1, held.id, $3, $4, $5, 0, 'pending', $6, $7, $6 from held`,
+           select $2, 1, locked.id, $3, $4, $5, 0, 'pending', $6, $7, $6 from locked`,
           acme.id,
           rival.id,
           rival.inviterId,
@@ -462,7 +491,7 @@ describe("an address that is being invited", () => {
           const former = anInvitation(acme, { email, status: "expired" })
           yield* (yield* Journal).commit([invited(former)], { at: now })
           const rival = anInvitation(acme, { email: "aDA@b.example" })
-          // Of somebody who does not keep to the company's lock.
+          // Of somebody who does not wait for the company's lock.
           const sending = [
             `insert into invitation (id, version, company_id, inviter_id, email, token_hash, resends, status, created_at, expires_at, updated_at)
              values ($1, 1, $2, $3, $4, $5, 0, 'pending', $6, $7, $6)`,
@@ -562,77 +591,80 @@ describe("a link to sign in that is being used", () => {
 })
 
 describe("everybody at once, with invitations", () => {
-  it.live("leaves a store that explains itself, within its limits, and once all is handled told of all", () =>
-    Effect.gen(function* () {
-      const { acme } = yield* invitedInto
-      const [other, mia] = [aManager(acme.id), aManager(null)]
-      const candidates = Array.from({ length: 3 }, () => aCandidate())
-      yield* store.seed([other, mia, ...candidates])
-      const emails = [
-        ...candidates.map(({ email }) => email),
-        ...["ada", "bo", "cy", "di"].map((who) => `${who}@b.example`)
-      ]
-      const contents = emails.map((email) => ({ email, personalMessage: null, locale: null }))
-      const invites = [acme.manager, other, mia].flatMap((caller) => [
-        inviteRecruitersInBulk(caller, contents),
-        inviteRecruitersInBulk(caller, contents.toReversed()),
-        ...contents.map((content) => inviteRecruiter(caller, content))
-      ])
-      const deliveries = yield* Deliveries
-      const relay = Effect.flatMap(deliveries.claim(now + day, 100), handleEvents)
-      const atOnce = (deeds: ReadonlyArray<Effect.Effect<unknown, unknown, Ports>>) =>
-        Effect.all(
-          deeds.map((deed) => Effect.ignore(deed)),
-          { concurrency: 20 }
-        ).pipe(limitedTo(7))
-      yield* atOnce([...invites, relay, relay])
+  it.live(
+    "leaves a store that explains itself, within its limits, and once all is handled everybody was notified",
+    () =>
+      Effect.gen(function* () {
+        const { acme } = yield* invitedInto
+        const [other, mia] = [aManager(acme.id), aManager(null)]
+        const candidates = Array.from({ length: 3 }, () => aCandidate())
+        yield* store.seed([other, mia, ...candidates])
+        const emails = [
+          ...candidates.map(({ email }) => email),
+          ...["ada", "bo", "cy", "di"].map((who) => `${who}@b.example`)
+        ]
+        const contents = emails.map((email) => ({ email, personalMessage: null, locale: null }))
+        const invites = [acme.manager, other, mia].flatMap((caller) => [
+          inviteRecruitersInBulk(caller, contents),
+          inviteRecruitersInBulk(caller, contents.toReversed()),
+          ...contents.map((content) => inviteRecruiter(caller, content))
+        ])
+        const deliveries = yield* Deliveries
+        const relay = Effect.flatMap(deliveries.claim(now + day, 100), handle)
+        const atOnce = (deeds: ReadonlyArray<Effect.Effect<unknown, unknown, Ports>>) =>
+          Effect.all(
+            deeds.map((deed) => Effect.ignore(deed)),
+            { concurrency: 20 }
+          ).pipe(limitedTo(7))
+        yield* atOnce([...invites, relay, relay])
 
-      let names = 0
-      type Fate = (invitation: Invitation, token: string, caller: Caller) => Effect.Effect<unknown, unknown, Ports>
-      const fates: ReadonlyArray<Fate> = [
-        (_, token) => declineInvitation(token),
-        ({ id, inviterId }) => revokeInvitation({ caller: inviterId === other.id ? other : acme.manager, id }),
-        ({ id }, _, caller) => resendInvitation({ caller, id }),
-        ({ email }, token) => {
-          const caller = candidates.find((candidate) => candidate.email === email) ?? null
-          return accepting(token, caller, `kim-${names++}`)
-        }
-      ]
-      const open = (yield* store.kept("invitation")).filter(({ companyId }) => companyId === acme.id)
-      assert.strictEqual(open.length, 7)
-      const tokens = yield* Effect.forEach(open, ({ sealedToken }) => opened(String(sealedToken)))
-      // Of the first four each has one fate; of the others each may have any.
-      const changes = [acme.manager, other].flatMap((caller) =>
-        open.flatMap((row, index) =>
-          fates.flatMap((fate, which) =>
-            index < fates.length && index !== which
-              ? []
-              : [fate(row as unknown as Invitation, tokens[index] ?? "", caller)]
+        let names = 0
+        type Fate = (invitation: Invitation, token: string, caller: Caller) => Effect.Effect<unknown, unknown, Ports>
+        const fates: ReadonlyArray<Fate> = [
+          (_, token) => declineInvitation(token),
+          ({ id, inviterId }) => revokeInvitation({ caller: inviterId === other.id ? other : acme.manager, id }),
+          ({ id }, _, caller) => resendInvitation({ caller, id }),
+          ({ email }, token) => {
+            const caller = candidates.find((candidate) => candidate.email === email) ?? null
+            return accepting(token, caller, `kim-${names++}`)
+          }
+        ]
+        const open = (yield* store.kept("invitation")).filter(({ companyId }) => companyId === acme.id)
+        assert.strictEqual(open.length, 7)
+        const tokens = yield* Effect.forEach(open, ({ sealedToken }) => opened(String(sealedToken)))
+        // Of the first four each has one fate; of the others each may have any.
+        const changes = [acme.manager, other].flatMap((caller) =>
+          open.flatMap((row, index) =>
+            fates.flatMap((fate, which) =>
+              index < fates.length && index !== which
+                ? []
+                : [fate(row as unknown as Invitation, tokens[index] ?? "", caller)]
+            )
           )
         )
-      )
-      const people = [
-        removeMember({ caller: other, id: acme.colleague.id }),
-        renameCompany({ caller: acme.manager, name: "Acme Bakery" }),
-        renameCompany({ caller: other, name: "Acme Pastry" })
-      ]
-      yield* atOnce([...changes, ...people, ...invites, relay, sendDueMails(), relay, sendDueMails(), ...changes])
-      const rows = yield* store.kept("invitation")
-      for (const { id } of yield* store.kept("company")) {
-        assert.isAtMost(rows.filter((row) => row.companyId === id && row.status === "pending").length, 7)
-      }
-      let days = 2
-      while ((yield* Effect.promise(() => countOf(pool, "delivery"))) > 0) {
-        yield* Effect.flatMap(deliveries.claim(now + days++ * day, 1_000), handleEvents)
-      }
-      const snapshot = yield* Effect.promise(() => snapshotOf(pool))
-      assertConsistent(snapshot, now)
-      // Something of everything has happened, else this would say nothing.
-      const types = new Set(snapshot.events.map(({ type }) => type))
-      const steps = ["created", "accepted", "declined", "revoked", "resent"].map((step) => `invitation.${step}`)
-      assert.includeMembers([...types], [...steps, "company.created", "account.joined", "account.left"])
-      assert.strictEqual((yield* store.kept("company")).length, 2)
-    }).pipe(Effect.provide(layer))
+        const people = [
+          removeMember({ caller: other, id: acme.colleague.id }),
+          renameCompany({ caller: acme.manager, name: "Acme Bakery" }),
+          renameCompany({ caller: other, name: "Acme Pastry" })
+        ]
+        const mails = sendDueMails(allReactions)
+        yield* atOnce([...changes, ...people, ...invites, relay, mails, relay, mails, ...changes])
+        const rows = yield* store.kept("invitation")
+        for (const { id } of yield* store.kept("company")) {
+          assert.isAtMost(rows.filter((row) => row.companyId === id && row.status === "pending").length, 7)
+        }
+        let days = 2
+        while ((yield* Effect.promise(() => countOf(pool, "delivery"))) > 0) {
+          yield* Effect.flatMap(deliveries.claim(now + days++ * day, 1_000), handle)
+        }
+        const snapshot = yield* Effect.promise(() => snapshotOf(pool))
+        assertConsistent(snapshot, now)
+        // Something of everything has happened, else this would say nothing.
+        const types = new Set(snapshot.events.map(({ type }) => type))
+        const steps = ["created", "accepted", "declined", "revoked", "resent"].map((step) => `invitation.${step}`)
+        assert.includeMembers([...types], [...steps, "company.created", "account.joined", "account.left"])
+        assert.strictEqual((yield* store.kept("company")).length, 2)
+      }).pipe(Effect.provide(layer))
   )
 })
 
