@@ -130,7 +130,7 @@ const wantOf = ({ table, mapping, changes }: Write): SQL => {
     return { expectedVersion, gone, begins: begins(change), row }
   })
   return sql`${sql.raw(`want_${table}`)} as materialized (
-    select (w->>'prior')::int as expectedVersion, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
+    select (w->>'expectedVersion')::int as expectedVersion, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
     from jsonb_array_elements(${JSON.stringify(wanted)}::jsonb) w, jsonb_populate_record(null::${sql.raw(table)}, w->'row') r
   )`
 }
