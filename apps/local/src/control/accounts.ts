@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto"
 import { layerUuid } from "@treff/adapters/identifiers"
 import { signToken } from "@treff/adapters/jwt"
 import { layerPostgres, type PostgresDatabase, schema } from "@treff/adapters/postgres"
-import { Journal, recordEvents, system } from "@treff/domain/events"
+import { Journal, recordChange, system } from "@treff/domain/events"
 import { type Account, accountLifecycle } from "@treff/domain/identity"
 import { asc, eq, getTableColumns, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
@@ -117,11 +117,9 @@ export const makeAccounts = (db: PostgresDatabase, clock: SandboxClock, signer: 
             { type: "Leave", at }
           )
         )
-        const subject = { type: "account", id } as const
-        const events = yield* recordEvents(decision, { subject, companyId, expectedVersion, actor: system, at })
-        if (events.length === 0) return
-        const change = { kind: "account", expectedVersion, state: decision.state, events } as const
-        yield* (yield* Journal).commit([change], { at })
+        if (decision.events.length === 0) return
+        const recording = { expectedVersion, actor: system, at, companyId }
+        yield* (yield* Journal).commit([yield* recordChange("account", decision, recording)], { at })
       })
       // Whoever else changes it at the same instant is done soon.
       const retried = Effect.retry(leave, { times: 10, while: ({ _tag }) => _tag === "StaleVersion" })

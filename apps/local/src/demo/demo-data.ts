@@ -14,7 +14,12 @@ import {
 } from "@treff/domain/identity"
 import { acceptInvitation, type Invitation, type Invitations, inviteRecruiter } from "@treff/domain/invitations"
 import { day, type Instant, type Versioned } from "@treff/domain/kernel"
-import { markAllNotificationsRead, type Notification, type Notifications } from "@treff/domain/notifications"
+import {
+  type Delivery,
+  markAllNotificationsRead,
+  type Notification,
+  type Notifications
+} from "@treff/domain/notifications"
 import {
   archiveOffer,
   createOffer,
@@ -31,7 +36,7 @@ import {
   transferOffer,
   updateOffer
 } from "@treff/domain/offers"
-import { handleEvents, sendDueMails } from "@treff/domain/reactions"
+import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -54,7 +59,10 @@ export interface DemoData {
   readonly sends: ReadonlyArray<Versioned<OfferSentFacts & { readonly status: OfferSentStatus | "withdrawn" }>>
   readonly events: ReadonlyArray<RecordedEvent>
   readonly receipts: ReadonlyArray<{ readonly eventId: string; readonly receivedAt: Instant }>
-  readonly notifications: ReadonlyArray<Notification>
+  /** Each with the ids of its deliveries, which are those of the mails. */
+  readonly notifications: ReadonlyArray<
+    Omit<Notification, "deliveries"> & { readonly deliveries: ReadonlyArray<Delivery & { readonly id: string }> }
+  >
   readonly mails: ReadonlyArray<SentMail>
 }
 
@@ -62,7 +70,7 @@ export interface DemoData {
  * Three companies, nine recruiters and hiring managers, 200 candidates, 60 offers in all states, what was sent to whom, and
  * invitations in all states. The same every time, but for the dates, which lie around `now`, and the tokens of links, which
  * lead to `publicUrl`. All of it but the managers, their companies and the candidates was really done, by the use cases and
- * in the past, and handled by the reactions, so that the event log explains it, and who was told of it.
+ * in the past, and handled by the reactions, so that the event log explains it, and who was notified of it.
  */
 export const makeDemoData = async (now: Instant, publicUrl: string): Promise<DemoData> => {
   const today = Math.floor(now / day) * day
@@ -85,7 +93,7 @@ export const makeDemoData = async (now: Instant, publicUrl: string): Promise<Dem
       for (let later = at; state.deliveries.size > 0; ) {
         later += 300 + chance.whole(900)
         const waiting = [...state.deliveries.keys()].flatMap((eventId) => state.events.get(eventId) ?? [])
-        await run(later, Effect.andThen(handleEvents(waiting), sendDueMails()))
+        await run(later, Effect.andThen(handleEvents(waiting, allReactions), sendDueMails(allReactions)))
       }
     }
   }
@@ -147,10 +155,12 @@ export const makeDemoData = async (now: Instant, publicUrl: string): Promise<Dem
     events: [...state.events.values()],
     receipts: [...state.receipts].map(([eventId, receivedAt]) => ({ eventId, receivedAt })),
     notifications,
-    mails: notifications.flatMap(({ id, sentAt }) => {
-      const mail = mailbox.get(id)
-      return mail === undefined || sentAt === null ? [] : [{ ...mail, sentAt }]
-    })
+    mails: notifications.flatMap(({ deliveries }) =>
+      deliveries.flatMap(({ id, sentAt }) => {
+        const mail = mailbox.get(id)
+        return mail === undefined || sentAt === null ? [] : [{ ...mail, sentAt }]
+      })
+    )
   }
 }
 
@@ -241,7 +251,7 @@ const makeHistory = (
       if (index === 0) acts.push(...historyOf(chance, member, posting, mistake, candidates, today))
     })
   }
-  // Everybody has looked into their inbox now and then; what they were told since is unread.
+  // Everybody has looked into their inbox now and then; what they were notified of since is unread.
   for (const account of accounts) {
     const at = today - (1 + chance.whole(20)) * day + 18 * hour
     acts.push({ at, act: markAllNotificationsRead(account) })
