@@ -63,7 +63,7 @@ const beforeCommitOf = (text: string, what: () => ReturnType<NonNullable<Edge["n
   let done = false
   edge.neon.onRequest = (statements) => {
     const commits = statements.some(
-      ({ query, params }) => query.includes("agreed as materialized") && JSON.stringify(params).includes(text)
+      ({ query, params }) => query.includes("permitted as materialized") && JSON.stringify(params).includes(text)
     )
     if (done || !commits) return undefined
     done = true

@@ -123,7 +123,10 @@ const set = (id: string, change: string) => stage.pool.query(`update invitation 
 
 /** Everything that a request could write. */
 const snapshot = async () => {
-  const tables = ["company", "account", "invitation", "sign_in", "event", "notification", "delivery", "outgoing_mail"]
+  const tables = [
+    ...["company", "account", "invitation", "sign_in", "event", "delivery"],
+    ...["notification", "notification_delivery", "outgoing_mail"]
+  ]
   const { rows } = await stage.pool.query(
     `select ${tables.map((name) => `(select json_agg(t order by t::text) from ${name} t) as "${name}"`).join(", ")}`
   )
@@ -445,7 +448,7 @@ describe("accepting", () => {
 })
 
 describe("declining", () => {
-  it("needs no account, tells so, and sent twice says the same", async () => {
+  it("needs no account, says so, and sent twice says the same", async () => {
     const { id, token } = await cast.invite()
     for (let n = 0; n < 2; n++) {
       const answer = await visit("POST", "/accept-invitation/decline", { form: { token } })
@@ -496,7 +499,7 @@ describe("signing in", () => {
     assert.deepStrictEqual(outline(one), outline(other))
     assert.deepStrictEqual([one.status, one.headers.get("location")], [303, "/sign-in/done"])
     assert.isNotEmpty(await tokenFor(known.email))
-    await until("the queue was told for both", () => queue.batches.length === 2)
+    await until("the queue was notified for both", () => queue.batches.length === 2)
     assert.deepStrictEqual<ReadonlyArray<unknown>>(queue.take(), [mailsAreDue, mailsAreDue])
   })
 

@@ -263,13 +263,13 @@ describe("a database that is gone while somebody signs in", () => {
 describe("a consumer that loses the database at any of its requests", () => {
   const works: ReadonlyArray<readonly [string, () => Promise<ReadonlyArray<unknown>>, number]> = [
     [
-      "while it tells of an invitation",
+      "while it notifies of an invitation",
       async () => {
         await people.invited(manager)
         await until("published", () => queue.batches.flat().length === 1)
         return queue.take()
       },
-      4 // circumstances, handled, and the mails that are claimed and settled
+      5 // circumstances, handled, the mails that are claimed, what they are about, and their outcomes
     ],
     [
       "while it withdraws the sends of who was a candidate",
@@ -293,10 +293,10 @@ describe("a consumer that loses the database at any of its requests", () => {
         await until("nudged", () => queue.batches.length === 1)
         return queue.take()
       },
-      2 // the mails that are claimed and settled
+      3 // the mails that are claimed, what they are about, and their outcomes
     ]
   ]
-  it.each(works)("%s: nothing is lost, and nobody is told twice", async (_, begin, requests) => {
+  it.each(works)("%s: nothing is lost, and nobody is notified twice", async (_, begin, requests) => {
     for (const [, fault] of faults.slice(0, 2)) {
       for (let request = 0; request < requests; request++) {
         await held.clear()

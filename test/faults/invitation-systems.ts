@@ -1,5 +1,15 @@
 import { listMembers, removeMember, Secrets } from "@treff/domain/identity"
-import { acceptInvitation, declineInvitation, expireDueInvitations, inviteRecruiter, inviteRecruitersInBulk, listInvitations, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  inviteRecruiter,
+  inviteRecruitersInBulk,
+  listInvitations,
+  readInvitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import { createOffer, sendOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"

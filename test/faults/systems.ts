@@ -1,5 +1,25 @@
 import type { Account } from "@treff/domain/identity"
-import { archiveOffer, changeOfferSentStatus, createOffer, deleteOffer, disableOffer, enableOffer, expireDueOffers, listOfferSends, listOffers, listReceivedOffers, type Offer, readOffer, readOfferSent, readReceivedOffer, sendOffer, sendOfferInBulk, transferOffer, updateOffer, withdrawOfferSent } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  createOffer,
+  deleteOffer,
+  disableOffer,
+  enableOffer,
+  expireDueOffers,
+  listOfferSends,
+  listOffers,
+  listReceivedOffers,
+  type Offer,
+  readOffer,
+  readOfferSent,
+  readReceivedOffer,
+  sendOffer,
+  sendOfferInBulk,
+  transferOffer,
+  updateOffer,
+  withdrawOfferSent
+} from "@treff/domain/offers"
 import type * as Effect from "effect/Effect"
 import { assert } from "vitest"
 import { aCandidate, aCompany, everybodyOf, type GivenCompany, content as offerContent } from "../given.ts"

@@ -20,7 +20,7 @@ export const relayOnce = (stage: Pick<Stage, "platform">): Promise<void> =>
   stage.platform.runCron(crons.relay, new Date(55_000))
 
 /** Whether a statement is a commit of the journal's. */
-export const isCommit = (query: string | undefined): boolean => query?.includes("agreed as materialized") ?? false
+export const isCommit = (query: string | undefined): boolean => query?.includes("permitted as materialized") ?? false
 
 /** Whether one of the statements that are asked together is one: what counts comes with a lock before it. */
 export const commits = (statements: ReadonlyArray<{ readonly query: string }>): boolean =>
