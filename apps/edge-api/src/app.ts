@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi"
 import { describeFailure } from "@treff/adapters/cloudflare"
+import { ConfigurationInvalid } from "@treff/adapters/configuration"
 import { inputIssues } from "@treff/adapters/wire"
 import { cors } from "hono/cors"
 import { HTTPException } from "hono/http-exception"
@@ -14,7 +15,6 @@ import { refuse } from "./http/caller.ts"
 import { answerProblem } from "./http/problem.ts"
 import { beginInvocation, type RequestEnv } from "./http/request.ts"
 import { service } from "./http/service.ts"
-import { ConfigurationInvalid } from "./wiring/configuration.ts"
 import { wiringOf } from "./wiring/wiring.ts"
 
 /** The whole API, without what only a deployed worker has: see worker.ts. */

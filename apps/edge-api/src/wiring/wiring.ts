@@ -1,10 +1,9 @@
+import { readApiConfiguration } from "@treff/adapters/configuration"
 import { makeIssuerVerifier, makeTokenVerifier } from "@treff/adapters/jwt"
 import { neonDatabase } from "@treff/adapters/neon"
 import { layerSecrets } from "@treff/adapters/secrets"
 import { InvitationSettings } from "@treff/domain/invitations"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { ConfigurationInvalid, readConfiguration } from "./configuration.ts"
 import type { Env } from "./env.ts"
 
 /** What is made of the configuration once per isolate; it holds nothing that belongs to a request. */
@@ -19,27 +18,28 @@ export const wiringOf = (env: Env): Wiring => {
 type Wiring = ReturnType<typeof wire>
 
 const wire = (env: Env) => {
-  const { keys, tokens, algorithms, privateKey, tokenLifetime, issuers, sealingKeys, invitations, ...rest } =
-    readConfiguration(env)
+  const {
+    databaseUrl,
+    keys,
+    tokens,
+    algorithms,
+    privateKey,
+    tokenLifetime,
+    issuers,
+    sealingKeys,
+    invitations,
+    ...rest
+  } = readApiConfiguration(env)
   return {
     ...rest,
     keys,
-    database: neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT),
+    database: neonDatabase(databaseUrl, env.NEON_FETCH_ENDPOINT),
     verifyToken: makeTokenVerifier({ keys, ...tokens, algorithms }),
     verifyIssuedToken: makeIssuerVerifier(issuers),
     /** What tokens of our own are signed with, and say. */
     signing: { privateKey, ...tokens, lifetime: tokenLifetime },
     /** The ports that are the same for every request. */
-    layer: Layer.merge(sealedBy(sealingKeys), Layer.succeed(InvitationSettings, invitations))
-  }
-}
-
-/** What is wrong with a key is said without repeating it. */
-const sealedBy = (keys: Parameters<typeof layerSecrets>[0]) => {
-  try {
-    return layerSecrets(keys)
-  } catch (error) {
-    throw new ConfigurationInvalid(`SEALING_KEYS can't be used. ${(error as Error).message}`)
+    layer: Layer.merge(layerSecrets(sealingKeys), Layer.succeed(InvitationSettings, invitations))
   }
 }
 
