@@ -2,7 +2,6 @@ import type { Context } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
 import type { RequestEnv } from "../http/request.ts"
-import { wiringOf } from "../wiring/wiring.ts"
 import { answerTrouble } from "./trouble-page.tsx"
 
 /**
@@ -14,7 +13,7 @@ const onlyFromHere = createMiddleware<RequestEnv>(async (c, next) => {
   const isOurs =
     origin === "null"
       ? c.req.header("Sec-Fetch-Site") === "same-origin"
-      : [c.req.url, wiringOf(c.env).publicUrl].some((url) => new URL(url).origin === origin)
+      : [c.req.url, c.var.services.publicUrl].some((url) => new URL(url).origin === origin)
   return isOurs ? next() : answerTrouble(c, "NotFromHere")
 })
 
