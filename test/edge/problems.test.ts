@@ -31,7 +31,7 @@ const respond = respondBy({ ...sharedProblems, ...reminderProblems })
 /** What an app answers that has but one route. */
 const answerOf = async (handler: (c: Context) => Response) => {
   const response = await new Hono().get("/reminders/:id", handler).request("/reminders/1")
-  const json = (await response.json()) as { readonly errors?: unknown }
+  const json = (await response.json()) as Readonly<Record<string, unknown>>
   return { status: response.status, headers: response.headers, json }
 }
 

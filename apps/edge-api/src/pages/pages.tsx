@@ -4,6 +4,7 @@ import { requestSignIn, signIn } from "@treff/domain/identity"
 import { acceptInvitation, declineInvitation, readInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { type Context, Hono } from "hono"
+import { HTTPException } from "hono/http-exception"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { identityProblems } from "../flows/identity/problems.ts"
 import { invitationProblems } from "../flows/invitations/problems.ts"
@@ -12,10 +13,11 @@ import { sendMailsSoon } from "../http/send-mails-soon.ts"
 import { sharedProblems } from "../http/shared-problems.ts"
 import { textFile } from "../http/text-file.ts"
 import { addressBarScript } from "./address-bar.ts"
-import { answerPage, pageHeaders, textsOf } from "./answer-page.ts"
+import { answerPage, pageHeaders } from "./answer-page.ts"
 import { Document, Said } from "./document.tsx"
 import { formBody, withForm } from "./form.ts"
 import { type Entry, InvitationPage, profileFields, UnknownInvitationPage } from "./invitation-page.tsx"
+import { textsOf } from "./language.ts"
 import {
   askedPath,
   declinePath,
@@ -39,9 +41,11 @@ type PageContext = Context<RequestEnv>
 
 const problems = { ...sharedProblems, ...invitationProblems, ...identityProblems }
 
-for (const path of [invitationPath, signInPath, signOutPath]) pages.use(`${path}/*`, pageHeaders)
+for (const path of [invitationPath, signInPath, signOutPath]) pages.use(`${path}/*`, ...pageHeaders)
 
 pages.onError((error, c) => {
+  // Thrown on purpose, for a form of another site.
+  if (error instanceof HTTPException && error.status === 403) return answerTrouble(c, "NotFromHere")
   console.error(describeFailure(error))
   return answerTrouble(c, "Unexpected")
 })

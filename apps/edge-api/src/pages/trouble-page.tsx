@@ -2,8 +2,9 @@
 import type { Context } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { sharedProblems } from "../http/shared-problems.ts"
-import { answerPage, textsOf } from "./answer-page.ts"
+import { answerPage } from "./answer-page.ts"
 import { Button, Document, Said } from "./document.tsx"
+import { textsOf } from "./language.ts"
 import type { Texts } from "./texts.ts"
 
 /** Why there is no page, or not the one that was asked for. */
