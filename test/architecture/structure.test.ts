@@ -82,3 +82,21 @@ describe("the structure of a folder", () => {
     assert.deepStrictEqual(circles, [])
   })
 })
+
+describe("the structure of the domain", () => {
+  const { rooms, floors, arrows, arrowsUp, circles } = measure(
+    join(import.meta.dirname, "../../packages/domain/src"),
+    "top"
+  )
+
+  it("has no circle between files, and no arrow up", () => {
+    assert.deepStrictEqual(circles, [])
+    assert.deepStrictEqual(arrowsUp, [])
+  })
+
+  it("has as few rooms, floors and arrows as its drawing", () => {
+    assert.isAtMost(rooms.length, 9, `rooms: ${rooms.join(", ")}`)
+    assert.isAtMost(floors, 7)
+    assert.isAtMost(arrows.length, 32)
+  })
+})
