@@ -2,7 +2,17 @@
 // the command on the Node that the lock file pins, so that everybody runs the same one whatever the machine has.
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
 import { constants, hostname } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -103,8 +113,7 @@ function runPinned(argv) {
   const env = {
     ...process.env,
     PATH: installed(".bin") + delimiter + (process.env.PATH ?? ""),
-    // Modules are compiled once, not at every start.
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, ".treff", "cache", "compiled"),
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compileCache(),
     // By which the guard below knows this process as its parent: programs that the child starts inherit both.
     TREFF_LAUNCHER: String(process.pid)
   }
@@ -136,6 +145,17 @@ function runPinned(argv) {
     }),
     "The pinned Node"
   )
+}
+
+/**
+ * The folder in which Node keeps what it has compiled, for the next start. Modules that are loaded only once, such as
+ * programs that a test writes, gather in it: it is emptied when it has grown.
+ */
+function compileCache() {
+  const folder = join(root, ".treff", "cache", "compiled")
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true }).length : 0
+  if (files > 10_000) rmSync(folder, { recursive: true, force: true })
+  return folder
 }
 
 function pinnedNode() {
