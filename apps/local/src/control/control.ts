@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server"
-import type { PostgresDatabase } from "@treff/adapters/postgres"
 import { toWireInstant } from "@treff/adapters/wire"
 import type { Instant } from "@treff/domain/kernel"
+import { drizzle } from "drizzle-orm/node-postgres"
 import { type Context, Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { methodNotAllowed } from "hono/method-not-allowed"
@@ -18,7 +18,6 @@ import { isStoreDown } from "./store.ts"
 
 export interface ControlParts {
   readonly pool: Pool
-  readonly db: PostgresDatabase
   readonly clock: SandboxClock
   readonly signer: Signer
   readonly runJob: RunJob
@@ -27,7 +26,8 @@ export interface ControlParts {
 }
 
 /** The control of the sandbox: the calls of the table in `http.md`. It exists only here. */
-export const makeControl = ({ pool, db, clock, signer, runJob, reset }: ControlParts) => {
+export const makeControl = ({ pool, clock, signer, runJob, reset }: ControlParts) => {
+  const db = drizzle(pool)
   const accounts = makeAccounts(db, clock, signer)
   const inTurn = makeQueue()
   const app = new Hono<{ Bindings: HttpBindings }>()
