@@ -3,6 +3,7 @@ import { day } from "@treff/domain/kernel"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { eventsOf } from "../event-log.ts"
 import { aRecruiter, type GivenCompany, newId } from "../given.ts"
+import { jobs, runJob } from "../workers/cast.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 
@@ -55,7 +56,7 @@ const happened = async (id: string) =>
 
 const letItEnd = () => edge.moveClock(11 * day)
 const sweep = async () => {
-  for (const cron of edge.platform.crons.slice(1)) await edge.platform.runCron(cron, new Date(edge.now()))
+  for (const job of [jobs.expired, jobs.started]) await runJob(edge.platform, job)
 }
 
 /** Does something just before the first commit about a subject; what it answers is what goes wrong with that commit. */

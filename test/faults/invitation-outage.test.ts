@@ -5,12 +5,13 @@ import { until } from "../until.ts"
 import {
   addCandidates,
   addManager,
-  crons,
   hour,
+  jobs,
   minute,
   type OpenCompany,
   openCompany,
-  relayOnce
+  relayOnce,
+  runJob
 } from "../workers/cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
 import { anAddress, type Inviting, inviting, profile } from "../workers/inviting.ts"
@@ -319,7 +320,7 @@ describe("a consumer that loses the database at any of its requests", () => {
         await held.clear()
         await addInvitations(stage.pool, cast.company, { count: 3, expiresAt: new Date(Date.now() - hour) })
         const met = faultAt(stage, request, fault)
-        const swept = await stage.platform.runCron(crons.invitations, new Date()).then(
+        const swept = await runJob(stage.platform, jobs.invitations).then(
           () => true,
           () => false
         )
@@ -327,7 +328,7 @@ describe("a consumer that loses the database at any of its requests", () => {
         if (!met.fault) break
         const { invitations } = await snapshotOf(stage.pool)
         if (swept) assert.isTrue(invitations.every(({ status }) => status === "expired"))
-        await stage.platform.runCron(crons.invitations, new Date())
+        await runJob(stage.platform, jobs.invitations)
         await assertMended(held)
         const { events } = await snapshotOf(stage.pool)
         assert.strictEqual(events.filter(({ type }) => type === "invitation.expired").length, 3)

@@ -109,17 +109,13 @@ export const makeAccounts = (db: PostgresDatabase, clock: SandboxClock, signer: 
       const leave = Effect.gen(function* () {
         const [row] = yield* Effect.promise(() => db.select().from(account).where(eq(account.id, id)))
         if (row === undefined) throw new Problem("not-found", "There is no such account.")
-        const { version: expectedVersion, companyId, ...facts } = row
+        const { version: expectedVersion, ...facts } = row
+        const { companyId } = facts
         const at = clock.now()
-        const decision = yield* Effect.fromResult(
-          accountLifecycle.decideAny(
-            { ...facts, companyId, status: companyId === null ? "outside" : "member" },
-            { type: "Leave", at }
-          )
-        )
-        if (decision.events.length === 0) return
-        const recording = { expectedVersion, actor: system, at, companyId }
-        yield* (yield* Journal).commit([yield* recordChange("account", decision, recording)], { at })
+        const existing = { ...facts, status: companyId === null ? "outside" : "member" } as const
+        const decision = yield* Effect.fromResult(accountLifecycle.decide(existing, { type: "Leave", at }))
+        const change = yield* recordChange("account", decision, { expectedVersion, actor: system, at, companyId })
+        if (change.events.length > 0) yield* (yield* Journal).commit([change], { at })
       })
       // Whoever else changes it at the same instant is done soon.
       const retried = Effect.retry(leave, { times: 10, while: ({ _tag }) => _tag === "StaleVersion" })

@@ -92,7 +92,7 @@ const guardsOf = (
       guards.push({
         name: sql.raw(`locked_${write.table}`),
         rows: sql.raw(
-          `select t.id from ${write.table} t join want_${write.table} w on w.id = t.id and w.expectedVersion = t.version and not w.begins`
+          `select t.id from ${write.table} t join want_${write.table} w on w.id = t.id and w.expected_version = t.version and not w.begins`
         ),
         lock: sql.raw(skips ? "for update of t skip locked" : "for update of t"),
         expected: skips ? null : moved.length
@@ -130,7 +130,7 @@ const wantOf = ({ table, mapping, changes }: Write): SQL => {
     return { expectedVersion, gone, begins: begins(change), row }
   })
   return sql`${sql.raw(`want_${table}`)} as materialized (
-    select (w->>'expectedVersion')::int as expectedVersion, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
+    select (w->>'expectedVersion')::int as expected_version, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
     from jsonb_array_elements(${JSON.stringify(wanted)}::jsonb) w, jsonb_populate_record(null::${sql.raw(table)}, w->'row') r
   )`
 }
