@@ -5,6 +5,7 @@ import type { Invitation, InvitationQuota } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
 import { type Offer, type OfferCommand, OfferSends, type OfferSent, Offers, offerLifecycle } from "@treff/domain/offers"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
@@ -553,6 +554,25 @@ export const journalContract = (store: TestStore) =>
         assert.deepStrictEqual<unknown>(page.rows, events)
         const claimed = yield* (yield* Deliveries).claim(now + day, 10)
         assert.sameDeepMembers([...claimed], events)
+      })
+    )
+
+    it.effect("takes neither a change nor a precondition of a kind that it does not keep: it is a defect", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        const preconditions = [{ kind: "reminder", id: newId(), version: 1 }]
+        const change = { ...written(anOffer()), kind: "reminder" }
+        for (const commit of [
+          journal.commit([written(offer)], { ...options, preconditions }),
+          journal.commitEach([written(offer)], { ...options, preconditions }),
+          journal.commit([written(offer), change], options),
+          journal.commitEach([written(offer), change], options)
+        ] as ReadonlyArray<Effect.Effect<unknown, unknown>>) {
+          const exit = yield* Effect.exit(commit)
+          assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+        }
+        assert.isNull(yield* stored(offer))
       })
     )
 
