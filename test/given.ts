@@ -1,8 +1,31 @@
-import type { Actor, Change, RecordedEvent, Precondition, Channel, NewNotification, NotificationContent } from "@treff/domain/events"
-import { type Versioned, day } from "@treff/domain/kernel"
-import { type Account, type AccountFacts, type Company, noAccount, type Role, type SubRole } from "@treff/domain/identity"
+import type {
+  Actor,
+  Change,
+  Channel,
+  NewNotification,
+  NotificationContent,
+  Precondition,
+  RecordedEvent
+} from "@treff/domain/events"
+import {
+  type Account,
+  type AccountFacts,
+  type Company,
+  noAccount,
+  type Role,
+  type SubRole
+} from "@treff/domain/identity"
 import { type Invitation, type InvitationState, invitationStatuses } from "@treff/domain/invitations"
-import { endsAt, type Offer, type OfferContent, type OfferSent, type OfferSentState, offerStatuses, type WithdrawalReason } from "@treff/domain/offers"
+import { day, type Versioned } from "@treff/domain/kernel"
+import {
+  endsAt,
+  type Offer,
+  type OfferContent,
+  type OfferSent,
+  type OfferSentState,
+  offerStatuses,
+  type WithdrawalReason
+} from "@treff/domain/offers"
 import * as fc from "fast-check"
 import { v7 } from "uuid"
 
@@ -108,7 +131,11 @@ export const removed = (offer: Offer, expectedVersion: number): Change => ({
   expectedVersion,
   state: { ...offer, status: "gone" },
   events: [
-    anEvent(offer, { sequence: expectedVersion + 1, type: "offer.deleted", data: { term: offer.term, ownerId: offer.ownerId } })
+    anEvent(offer, {
+      sequence: expectedVersion + 1,
+      type: "offer.deleted",
+      data: { term: offer.term, ownerId: offer.ownerId }
+    })
   ]
 })
 
@@ -308,23 +335,30 @@ export const founded = (company: Company, expectedVersion: number | null = null)
 })
 
 /** That an offer, or an account, is still as it was read. */
-export const reliance = (kind: Precondition["kind"], { version, value }: Versioned<{ readonly id: string }>): Precondition => ({
+export const precondition = (kind: string, { version, value }: Versioned<{ readonly id: string }>): Precondition => ({
   kind,
   id: value.id,
   version
 })
 
-/** What somebody is told of an event, in the inbox and as a candidate, unless it is said otherwise. */
-export const aTelling = (
+/** What somebody is notified of because of an event: in the inbox and as a candidate, unless it is said otherwise. */
+export const aNotification = (
   eventId: string,
   recipientId: string,
-  channel: Channel = "inbox",
-  telling: NotificationContent = {
+  channels: ReadonlyArray<Channel> = ["inbox"],
+  content: NotificationContent = {
     template: "offer-ended",
     data: { offerSentId: newId(), offerId: newId(), title: "Baker", reason: "offer_archived" }
   },
   companyId: string | null = null
-): NewNotification => ({ ...telling, id: newId(), eventId, recipientId, companyId, channel })
+): NewNotification => ({
+  ...content,
+  id: newId(),
+  eventId,
+  recipientId,
+  companyId,
+  deliveries: channels.map((channel) => ({ id: newId(), channel }))
+})
 
 /** Instants close to each other, so that dates and commands meet often. */
 export const anyInstant = fc.integer({ min: -5, max: 5 }).map((step) => now + step * hour)
@@ -340,7 +374,7 @@ export const anyOffer: fc.Arbitrary<Offer> = fc
   })
   .map((facts) => anOffer({ ...facts, updatedAt: Math.min(now - day, endsAt(facts)) }))
 
-/** Invitations of any status and time; one that has lapsed may have been written so, or not. */
+/** Invitations of any status and time; one that has expired may have been written so, or not. */
 export const anyInvitation: fc.Arbitrary<Invitation> = fc
   .record({
     status: fc.constantFrom(...invitationStatuses),
@@ -355,6 +389,6 @@ export const anyInvitation: fc.Arbitrary<Invitation> = fc
     })
   )
 
-/** Says that a property holds of everything that was tried. */
+/** Says that a property is true of everything that was tried. */
 export const always = <A>(property: fc.IProperty<A>, options: fc.Parameters<A> = {}): void =>
   void fc.assert(property, options)

@@ -1,12 +1,17 @@
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
-import type { Person } from "@treff/domain/identity"
-import type { NotificationContent } from "@treff/domain/events"
-import { MailTemplates, type Template } from "@treff/domain/notifications"
+import type { Person, SignInContent } from "@treff/domain/identity"
+import type { InvitationNotification } from "@treff/domain/invitations"
+import { MailTemplates } from "@treff/domain/notifications"
+import type { OfferNotification, SendEnd } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import { newId } from "../given.ts"
+
+/** What mails are made of, of every context. */
+type Content = OfferNotification | InvitationNotification | SignInContent
+type Template = Content["template"]
 
 const rendering = MailTemplates.useSync(({ render }) => render)
 const renderWith = Effect.runSync(Effect.provide(rendering, layerMailTemplates("https://treff.example")))
@@ -15,23 +20,22 @@ const token = "an-example-of-a-token-which-opens-nothing-0"
 const pages: Partial<Record<Template, string>> = { invitation: "accept-invitation", "sign-in": "sign-in" }
 
 /** Where the link of such a mail leads to; undefined where it has none. */
-const addressOf = ({ template }: NotificationContent): string | undefined =>
+const addressOf = ({ template }: Content): string | undefined =>
   pages[template] && `https://treff.example/${pages[template]}?token=${token}`
 
 /** As it is sent: only mails with a link come with a token. */
-const render = (telling: NotificationContent, locale: string | null) =>
-  renderWith(telling, locale, telling.template in pages ? Redacted.make(token) : null)
+const render = (content: Content, locale: string | null) =>
+  renderWith(content, locale, content.template in pages ? Redacted.make(token) : null)
 
-const messageOf = ({ template, data }: NotificationContent): string | null =>
+const messageOf = ({ template, data }: Content): string | null =>
   template === "offer-sent" ? data.message : template === "invitation" ? data.personalMessage : null
 
-/** Everything that can be told, about an offer and somebody with these names. */
-const tellings = (title: string, name: string, message: string): ReadonlyArray<NotificationContent> => {
+/** All that people can be notified of, about an offer and somebody with these names. */
+const contents = (title: string, name: string, message: string): ReadonlyArray<Content> => {
   const about = { offerId: newId(), title }
   const send = { ...about, offerSentId: newId() }
   const person = { id: newId(), firstName: name, lastName: "Bjørkli" }
-  const ended = (reason: Extract<NotificationContent, { template: "offer-ended" }>["data"]["reason"]) =>
-    ({ template: "offer-ended", data: { ...send, reason } }) as const
+  const ended = (reason: SendEnd) => ({ template: "offer-ended", data: { ...send, reason } }) as const
   const all = {
     "offer-sent": [
       { template: "offer-sent", data: { ...send, companyName: name, message } },
@@ -49,7 +53,7 @@ const tellings = (title: string, name: string, message: string): ReadonlyArray<N
     ],
     "invitation-declined": [{ template: "invitation-declined", data: { invitationId: newId(), email: name } }],
     "sign-in": [{ template: "sign-in", data: { signInId: newId(), expiresAt } }]
-  } satisfies Record<Template, ReadonlyArray<NotificationContent>>
+  } satisfies Record<Template, ReadonlyArray<Content>>
   return Object.values(all).flat()
 }
 
@@ -62,8 +66,8 @@ const invitation = (inviter: Person, companyName: string, personalMessage: strin
 
 const locales = ["en", "fr", "nb"] as const
 const inEachLanguage = (title: string, name: string, message: string) =>
-  tellings(title, name, message).flatMap((telling) =>
-    locales.map((locale) => ({ telling, locale, mail: render(telling, locale) }))
+  contents(title, name, message).flatMap((content) =>
+    locales.map((locale) => ({ content, locale, mail: render(content, locale) }))
   )
 const plain = inEachLanguage("Baker", "Solveig", "Come and see us.")
 
@@ -175,33 +179,33 @@ const asLines = (value: string) =>
     .map((line) => line.replaceAll(/(?!\t)\p{Cc}/gu, ""))
     .join("\n")
 
-/** Says that a property holds. What breaks it is not made smaller first: of three texts as long as these, that takes minutes. */
-const holds = <A>(property: fc.IProperty<A>, numRuns = 60): void =>
+/** Says that a property is true. What breaks it is not made smaller first: of three texts as long as these, that takes minutes. */
+const checks = <A>(property: fc.IProperty<A>, numRuns = 60): void =>
   void fc.assert(property, { numRuns, endOnFailure: true })
 
-describe("whatever is told", () => {
+describe("whatever somebody is notified of", () => {
   it("is escaped, whole, and changes nothing around it", () => {
     const plainTags = plain.map(({ mail }) => tagsOf(parse(mail.html)))
     const plainLines = plain.map(({ mail }) => mail.text.replace("\n\nCome and see us.\n\n", "").split("\n").length)
-    holds(
+    checks(
       fc.property(anything(200), anything(100), anything(2_000), (title, name, message) => {
-        for (const [n, { telling, mail }] of inEachLanguage(title, name, message).entries()) {
+        for (const [n, { content, mail }] of inEachLanguage(title, name, message).entries()) {
           const page = parse(mail.html)
           assert.strictEqual(tagsOf(page).join(), plainTags[n]?.join())
           assert.strictEqual(textAt(page, /^<title>/), mail.subject)
-          const isOfOffer = "title" in telling.data
+          const isOfOffer = "title" in content.data
           assert.strictEqual(textAt(page, /class="title /), isOfOffer ? asLine(title) : undefined)
           if (isOfOffer) assert.include(mail.text, `\n\n${asLine(title)}\n\n`)
-          const isWithMessage = messageOf(telling) !== null
+          const isWithMessage = messageOf(content) !== null
           assert.strictEqual(textAt(page, /class="message /), isWithMessage ? asLines(message) : undefined)
           if (isWithMessage) assert.include(mail.text, `\n\n${asLines(message)}\n\n`)
           const rest = mail.text.replace(isWithMessage ? `\n\n${asLines(message)}\n\n` : "", () => "")
           assert.notMatch(rest, /(?!\n)\p{Cc}|[\u2028-\u202e\u2066\u2067]/u)
           assert.lengthOf(rest.split("\n"), plainLines[n] ?? 0)
-          const address = addressOf(telling)
+          const address = addressOf(content)
           assert.strictEqual(textAt(page, /class="address /), address)
           if (address !== undefined) assert.include(mail.text, `\n\n${address}\n\n`)
-          if (telling.template !== "offer-ended" && telling.template !== "sign-in") {
+          if (content.template !== "offer-ended" && content.template !== "sign-in") {
             assert.include(withoutIsolates(textOf(page)), asLine(name))
             assert.include(withoutIsolates(mail.text), asLine(name))
           }
@@ -216,19 +220,19 @@ describe("whatever is told", () => {
     const mia = { id: newId(), firstName: "Mia", lastName: "Vik" }
     const [without, other] = [null, "Hello"].map((message) => render(invitation(mia, "Acme", message), "en"))
     const [heading = "", ...rest] = without?.text.split(/(?=\n\n)/) ?? []
-    holds(
+    checks(
       fc.property(anything(1_000), (message) => {
         const mail = render(invitation(mia, "Acme", message), "en")
         assert.strictEqual(mail.subject, without?.subject)
         assert.strictEqual(mail.text, [heading, "Mia Vik writes:", asLines(message)].join("\n\n") + rest.join(""))
-        const hold = (html = "") => html.replace(/(<td class="message [^>]*>).*?(?=<\/td>)/s, "$1")
-        assert.strictEqual(hold(mail.html), hold(other?.html))
+        const withoutMessage = (html = "") => html.replace(/(<td class="message [^>]*>).*?(?=<\/td>)/s, "$1")
+        assert.strictEqual(withoutMessage(mail.html), withoutMessage(other?.html))
       })
     )
   })
 
-  it("has a subject of one line, which is bounded and can be told from what is around it", () => {
-    holds(
+  it("has a subject of one line, which is bounded and can be distinguished from what is around it", () => {
+    checks(
       fc.property(anything(200), anything(100), (title, name) => {
         for (const { mail } of inEachLanguage(title, name, "Hello")) {
           assert.notMatch(mail.subject, /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u)
@@ -255,20 +259,20 @@ const subjectOf = (title: string) => {
 }
 
 describe("a link", () => {
-  const linked = plain.filter(({ telling }) => telling.template in pages)
+  const linked = plain.filter(({ content }) => content.template in pages)
 
   it("carries whatever the token is, and that alone", () => {
-    holds(
+    checks(
       fc.property(fc.string({ unit: "grapheme" }), (any) => {
-        for (const { telling, locale } of linked) {
-          const mail = renderWith(telling, locale, Redacted.make(any))
+        for (const { content, locale } of linked) {
+          const mail = renderWith(content, locale, Redacted.make(any))
           const page = parse(mail.html)
           const [button = ""] = tagsOf(page).flatMap((tag) => /^<a .*? href="([^"]*)"/.exec(tag)?.[1] ?? [])
           const address = unescaped(button)
           assert.strictEqual(textAt(page, /class="address /), address)
           assert.include(mail.text, `\n\n${address}\n\n`)
           const { origin, pathname, searchParams, hash } = new URL(address)
-          assert.strictEqual(`${origin}${pathname}${hash}`, `https://treff.example/${pages[telling.template]}`)
+          assert.strictEqual(`${origin}${pathname}${hash}`, `https://treff.example/${pages[content.template]}`)
           assert.deepStrictEqual([...searchParams], [["token", any]])
         }
       })
@@ -276,7 +280,7 @@ describe("a link", () => {
   })
 
   it("cannot be without a token", () => {
-    for (const { telling, locale } of linked) assert.throws(() => renderWith(telling, locale, null), /needs the token/)
+    for (const { content, locale } of linked) assert.throws(() => renderWith(content, locale, null), /needs the token/)
   })
 
   it.each([
@@ -317,23 +321,23 @@ it.each([
 })
 
 describe("every mail", () => {
-  it("says something else for each telling, in each language", () => {
+  it("says something else for each content, in each language", () => {
     for (const part of ["text", "html"] as const) {
       assert.strictEqual(new Set(plain.map(({ mail }) => mail[part])).size, plain.length)
     }
-    for (const [n, telling] of tellings("Baker", "Solveig", "Come and see us.").entries()) {
+    for (const [n, content] of contents("Baker", "Solveig", "Come and see us.").entries()) {
       const mails = plain.slice(n * locales.length, (n + 1) * locales.length).map(({ mail }) => mail)
-      assert.strictEqual(new Set(mails.map(({ subject }) => subject)).size, locales.length, telling.template)
+      assert.strictEqual(new Set(mails.map(({ subject }) => subject)).size, locales.length, content.template)
       // The reason for which one gets it stands last.
       const reasons = mails.map(({ text }) => text.split("\n—\n")[1])
-      assert.strictEqual(new Set(reasons).size, locales.length, telling.template)
+      assert.strictEqual(new Set(reasons).size, locales.length, content.template)
       for (const reason of reasons) assert.match(reason ?? "", /^\S[^\n]{30,}\.\n$/)
     }
   })
 
-  it("holds no id, no address to go to but its link's, and nothing that was not filled in", () => {
-    for (const { telling, mail: whole } of plain) {
-      const address = addressOf(telling)
+  it("has no id, no address to go to but its link's, and nothing that was not filled in", () => {
+    for (const { content, mail: whole } of plain) {
+      const address = addressOf(content)
       if (address !== undefined) {
         assert.lengthOf(whole.text.split(`\n${address}\n`), 2)
         assert.lengthOf(whole.html.split(` href="${address}"`), 2)
@@ -368,8 +372,8 @@ describe("every mail", () => {
   })
 
   it("is set as its language is", () => {
-    for (const { telling, locale, mail } of plain) {
-      for (const words of [mail.subject, mail.text.replace(`\n${addressOf(telling)}\n`, "")]) {
+    for (const { content, locale, mail } of plain) {
+      for (const words of [mail.subject, mail.text.replace(`\n${addressOf(content)}\n`, "")]) {
         assert.notMatch(words, /['"]| {2}| \n/)
         if (locale === "fr") assert.notMatch(words, /[^\u00a0](?!(?<=\d):\d)[:;!?»]|«[^\u00a0]|[“”]/)
         else assert.notMatch(words, / [:;!?»]|\u00a0/)
@@ -398,8 +402,8 @@ it.each([
   ["nn", "nb"],
   ["nn-NO", "nb"]
 ])("answers the locale %s in %s", (locale, language) => {
-  for (const telling of tellings("Baker", "Solveig", "Come and see us.")) {
-    assert.deepStrictEqual(render(telling, locale), render(telling, language))
-    assert.include(render(telling, locale).html, `<html lang="${language}"`)
+  for (const content of contents("Baker", "Solveig", "Come and see us.")) {
+    assert.deepStrictEqual(render(content, locale), render(content, language))
+    assert.include(render(content, locale).html, `<html lang="${language}"`)
   }
 })

@@ -92,7 +92,7 @@ describe("what is sealed", () => {
     assert.isNull(await open([...one, ""].join(".")))
   })
 
-  it("is told from what is not sealed at all", async () => {
+  it("is distinguished from what is not sealed at all", async () => {
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[\w-]*(\.[\w-]*){4}$/))
     await fc.assert(fc.asyncProperty(text, async (sealed) => assert.isNull(await open(sealed))))
   })

@@ -1,10 +1,10 @@
 import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
-import { type PublishedEvent, type Identifiers, Journal, type RecordedEvent } from "@treff/domain/events"
+import { type Identifiers, Journal, type PublishedEvent, type RecordedEvent } from "@treff/domain/events"
 import { type Account, Secrets } from "@treff/domain/identity"
 import type { Invitation } from "@treff/domain/invitations"
-import type { Mailer, MailTemplates, Notification } from "@treff/domain/notifications"
+import type { Mailer, MailTemplates } from "@treff/domain/notifications"
 import type { Offer, OfferSent } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -118,29 +118,35 @@ const makeWorld = () => {
       [...state.events.values()]
         .filter((event) => event.subject.id === id && !given.has(event.id))
         .sort((a, b) => a.sequence - b.sequence),
-    /** All that happened after what was given, in its order, as its consumer hears it. */
-    heard: (): ReadonlyArray<PublishedEvent> =>
+    /** All that happened after what was given, in its order, as its consumer gets it. */
+    published: (): ReadonlyArray<PublishedEvent> =>
       [...state.events.values()].flatMap((event) => {
-        const { companyId: _, ...heard } = event
-        return given.has(event.id) ? [] : [heard as PublishedEvent]
+        const { companyId: _, ...published } = event
+        return given.has(event.id) ? [] : [published]
       }),
     leaves: ({ id }: { readonly id: string }) => {
       const account = state.accounts.get(id)
       if (account === undefined) throw new Error("nobody of this world")
       state.accounts.set(id, { ...account, companyId: null, version: account.version + 1 })
     },
-    told: (): ReadonlyArray<Notification> => [...state.notifications.values()]
+    /** What people were notified of, by which channels, and what became of it. */
+    notifications: () => [...state.notifications.values()],
+    /** What became of all that people were notified of. */
+    deliveries: () =>
+      [...state.notifications.values()].flatMap(({ deliveries }) =>
+        deliveries.map(({ id: _, ...delivery }) => delivery)
+      )
   }
 }
 export type World = ReturnType<typeof makeWorld>
 
-/** Tells a story that begins at `now`, over the store in memory. */
+/** Plays a story that begins at `now`, over the store in memory. */
 export const story = <Step extends Effect.Effect<unknown, unknown, Ports>, A>(
-  tell: (world: World) => Generator<Step, A, never>
+  play: (world: World) => Generator<Step, A, never>
 ): Effect.Effect<A, Effect.Error<Step>> => {
   const world = makeWorld()
-  const told = Effect.gen(() => tell(world)) as Effect.Effect<A, Effect.Error<Step>, Ports>
-  return Effect.andThen(TestClock.setTime(now), Effect.provide(told, world.store))
+  const played = Effect.gen(() => play(world)) as Effect.Effect<A, Effect.Error<Step>, Ports>
+  return Effect.andThen(TestClock.setTime(now), Effect.provide(played, world.store))
 }
 
 /** Runs something that waits now and then, without waiting. */
@@ -173,7 +179,7 @@ export const overtaken = <E>(
   return { tried, layer: Layer.merge(world.store, layer) }
 }
 
-/** The store, in which every commit fails as it is told. */
+/** The store, in which every commit fails in the given way. */
 export const failing = (
   world: World,
   failure: Effect.Error<ReturnType<Journal["Service"]["commit"]>>,

@@ -34,7 +34,7 @@ const sendId = await aSend()
 /** What input at the very limits may change. */
 const otherOfferId = await anOffer()
 const otherSendId = await aSend()
-const [notificationId = ""] = await cast.told(ours.admin, 1)
+const [notificationId = ""] = await cast.notified(ours.admin, 1)
 
 const invitation = await cast.invited(ours.manager)
 const member = aRecruiter(ours.id)
@@ -58,7 +58,7 @@ const reopen = async () => {
   ])
 }
 
-/** All that bad input could have changed. What time has told others meanwhile is not of it. */
+/** All that bad input could have changed. What others are notified of meanwhile is not of it. */
 const rowsOf = async () => {
   const { rows } = await edge.pool.query(
     `select (select to_jsonb(o) from offer o where id = $1) as offer, (select to_jsonb(s) from offer_sent s where id = $2) as send,
@@ -121,7 +121,7 @@ const latest = async (table: "invitation" | "sign_in" | "account", column: strin
     .value
 const columnOf = (field: string) => field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** Where the answer tells what was kept of a field, unless under its own name. */
+/** Where the answer shows what was kept of a field, unless under its own name. */
 const keptOf: Readonly<Record<string, (json: Answer["json"], field: string) => unknown>> = {
   "POST /api/invitations/recruiter": (_, field) => latest("invitation", columnOf(field)),
   "POST /api/invitations/accept/{token}": (_, field) => latest("account", columnOf(field)),

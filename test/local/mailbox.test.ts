@@ -1,7 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
 import { drain } from "../../apps/local/src/control/drain.ts"
-import { runJobOnce } from "../../apps/local/src/cron.ts"
+import { runJobNow } from "../../apps/local/src/cron.ts"
 import { introduce } from "../../apps/local/src/introduction.ts"
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 import { readSettings } from "../../apps/local/src/settings.ts"
@@ -232,7 +232,7 @@ describe("a sandbox that sends by SMTP", () => {
     smtp.reply = { at: "RCPT TO", code: 451, says: "not today" }
     const { candidate } = await sendTo("patient@example.com")
     await until("the mail was tried", async () => (await notificationOf(candidate.id))?.error)
-    const relay = () => runJobOnce("relayEvents", sandbox.platform.runCron)
+    const relay = () => runJobNow("relayEvents", sandbox.platform.runJob)
     const problem = await drain(sandbox.pool, sandbox.clock, relay, 500).catch((error: Error) => error)
     assert.match(
       problem instanceof Error ? problem.message : "",

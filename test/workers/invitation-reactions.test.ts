@@ -4,13 +4,14 @@ import { until } from "../until.ts"
 import {
   addCandidates,
   type Candidate,
-  crons,
   hour,
   isCommit,
+  jobs,
   minute,
   type OpenCompany,
   openCompany,
-  relayOnce
+  relayOnce,
+  runJob
 } from "./cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import { type Inviting, inviting } from "./inviting.ts"
@@ -207,7 +208,7 @@ describe("an invitation's mail", () => {
       // The inviter sees of both what became of their mails.
       const failed = `the invited mail invitation failed ${nothingToTell}`
       assert.deepStrictEqual(await toldOf("invitation.created"), [failed, failed])
-      if (end === "lapsed") await stage.platform.runCron(crons.invitations, new Date())
+      if (end === "lapsed") await runJob(stage.platform, jobs.invitations)
       assert.deepStrictEqual(await sealed(), [])
     }
   )
@@ -276,7 +277,7 @@ describe("the answer to an invitation", () => {
     const [one] = [await people.invited(manager), await people.invited(manager)]
     await people.revoke(manager, one?.id ?? "")
     await passes(73 * hour)
-    await stage.platform.runCron(crons.invitations, new Date())
+    await runJob(stage.platform, jobs.invitations)
     await settle()
     const { notifications } = await snapshotOf(stage.pool)
     assert.deepStrictEqual(new Set(notifications.map(({ template }) => template)), new Set(["invitation"]))
@@ -362,7 +363,7 @@ describe("a candidate who becomes a recruiter", () => {
 })
 
 describe("expireInvitations", () => {
-  const sweep = () => stage.platform.runCron(crons.invitations, new Date())
+  const sweep = () => runJob(stage.platform, jobs.invitations)
   const lapsed = (count: number, ago: number) =>
     addInvitations(stage.pool, cast.company, { count, expiresAt: new Date(Date.now() - ago) })
   const expiries = async () => (await snapshotOf(stage.pool)).events.filter(({ type }) => type === "invitation.expired")
@@ -465,11 +466,11 @@ describe("links to sign in", () => {
     await passes(30 * minute)
     await ask(cast.company.colleague.email)
     await passes(hour + 1_000)
-    await stage.platform.runCron(crons.invitations, new Date())
+    await runJob(stage.platform, jobs.invitations)
     assert.strictEqual((await snapshotOf(stage.pool)).signIns.length, 3)
     mailer.onMail = () => undefined
     await sendMails()
-    await stage.platform.runCron(crons.invitations, new Date())
+    await runJob(stage.platform, jobs.invitations)
     const { signIns, notifications, outgoing } = await snapshotOf(stage.pool)
     assert.deepStrictEqual(
       signIns.map(({ email }) => email),
@@ -490,7 +491,7 @@ describe("links to sign in", () => {
        select gen_random_uuid(), id, id, 'mail', 'sign-in', '{}', 'failed', 'nobody', now() - interval '2 hours' from asked`
     )
     const before = stage.neon.requests
-    await stage.platform.runCron(crons.invitations, new Date())
+    await runJob(stage.platform, jobs.invitations)
     assert.strictEqual(stage.neon.requests - before, 1 + 2)
     const { signIns, notifications } = await snapshotOf(stage.pool)
     assert.deepStrictEqual([...signIns, ...notifications], [])

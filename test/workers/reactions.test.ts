@@ -1,7 +1,7 @@
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { addCandidates, type Candidate, crons, hour, type OpenCompany, openCompany } from "./cast.ts"
+import { addCandidates, type Candidate, hour, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import type { Mailer } from "./mailer.ts"
 import { assertConsistent, assertSettled, snapshotOf } from "./snapshot.ts"
@@ -157,7 +157,7 @@ describe("the end of an offer", () => {
       "offer_expired",
       async () => {
         await stage.platform.setClockOffset(480 * hour)
-        await stage.platform.runCron(crons.expired, new Date())
+        await runJob(stage.platform, jobs.expired)
       }
     ]
   ]

@@ -1,7 +1,7 @@
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { addCandidates, type Candidate, crons, hour, isCommit, type OpenCompany, openCompany } from "./cast.ts"
+import { addCandidates, type Candidate, hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 import { type Mailer, startMailer } from "./mailer.ts"
 import { addSends } from "./many-sends.ts"
 import { assertSettled } from "./snapshot.ts"
@@ -254,7 +254,7 @@ describe("an end against sends", () => {
         offerId,
         async () => {
           await stage.platform.setClockOffset(hour + 1_000)
-          await stage.platform.runCron(crons.started, new Date())
+          await runJob(stage.platform, jobs.started)
           return stage.call("GET", `/offers/${offerId}`, { token: cast.tokens.manager })
         },
         async () => assert.deepStrictEqual(await readable(offerId, candidates.slice(0, 1), [first]), [])

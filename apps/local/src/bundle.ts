@@ -28,11 +28,11 @@ export const bundleWorker = async (main: string, options: { readonly minify?: bo
   return file.text
 }
 
-/** The same files that `rules` in wrangler.toml declares as Text. */
+/** The files that `rules` in wrangler.toml declares as Text. */
 const filesAsText: Plugin = {
   name: "files-as-text",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /[/\\]swagger-ui-bundle\.js$|\.css$/ }, async ({ path }) => ({
+    onLoad({ filter: /[/\\]swagger-ui(-bundle\.js|\.css)$/ }, async ({ path }) => ({
       contents: await readFile(path, "utf8"),
       loader: "text"
     }))

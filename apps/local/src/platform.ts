@@ -164,10 +164,17 @@ export const startPlatform = async (options: PlatformOptions) => {
     crons: queueConsumer.crons,
     eventQueue: events.queue,
 
-    /** Fires a cron of the consumer, and waits for its run. */
-    runCron: async (cron: string, scheduledTime: Date): Promise<void> => {
-      const { outcome } = await (await consumer()).scheduled({ cron, scheduledTime })
-      if (outcome !== "ok") throw new Error(`The cron ${cron} ended with ${outcome}`)
+    /** Fires the consumer's cron trigger, and waits for its run. */
+    runCron: async (scheduledTime: Date): Promise<void> => {
+      const { outcome } = await (await consumer()).scheduled({ scheduledTime })
+      if (outcome !== "ok") throw new Error(`The cron trigger ended with ${outcome}`)
+    },
+
+    /** Runs a job of the consumer by its name, past the queue, and waits for it: by the message that asks for it. */
+    runJob: async (name: string): Promise<void> => {
+      const message = { id: crypto.randomUUID(), body: { continue: name }, attempts: 1, timestamp: new Date() }
+      const { outcome, retryMessages } = await (await consumer()).queue(events.queue, [message])
+      if (outcome !== "ok" || retryMessages.length > 0) throw new Error(`The job ${name} failed`)
     },
 
     /** Hands a batch to the consumer directly, past the queue, and answers what became of each message. */

@@ -137,14 +137,14 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     return true
   }
   const signer = { key: Redacted.make(keys.privateKey), ...platform.tokens }
-  const parts: ControlParts = { pool, db: drizzle(pool), clock, signer, reset, runCron: platform.runCron }
+  const parts: ControlParts = { pool, db: drizzle(pool), clock, signer, reset, runJob: platform.runJob }
   const control = await serve(options.controlPort ?? 0, makeControl(parts).fetch)
   started.push(control.stop)
 
   let stopping = false
-  const cron = startCron(platform.crons, platform.runCron, (line, error) => {
+  const cron = startCron(platform.crons, platform.runCron, (error) => {
     // A run that is cut off by the end was nobody's failure: the next sweep goes on with it.
-    if (!stopping) console.error(`The cron job on "${line}" failed: ${error instanceof Error ? error.message : error}`)
+    if (!stopping) console.error(`The jobs of this minute failed: ${error instanceof Error ? error.message : error}`)
   })
   started.push(async () => {
     stopping = true

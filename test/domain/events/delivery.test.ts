@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { layerMemoryQueue } from "@treff/adapters/memory"
 import { EventQueue, QueueUnavailable, type RecordedEvent, relayEvents } from "@treff/domain/events"
 import { createOffer, expireDueOffers } from "@treff/domain/offers"
-import { handleEvents } from "@treff/domain/reactions"
+import { allReactions, handleEvents } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
@@ -10,8 +10,8 @@ import { content, now } from "../../given.ts"
 import { story, type World } from "../story.ts"
 
 const collecting = () => {
-  const lots: Array<ReadonlyArray<RecordedEvent>> = []
-  return { lots, queue: layerMemoryQueue((lot) => void lots.push(lot)) }
+  const batches: Array<ReadonlyArray<RecordedEvent>> = []
+  return { batches, queue: layerMemoryQueue((batch) => void batches.push(batch)) }
 }
 
 /** That many events, each to be delivered a minute from now. */
@@ -23,13 +23,13 @@ const happenings = (world: World, count: number) => {
 describe("relaying", () => {
   it.effect("leaves an event to the request that made it for a minute, then sends it", () =>
     story(function* ({ acme, state }) {
-      const { lots, queue } = collecting()
+      const { batches, queue } = collecting()
       yield* createOffer(acme.recruiter, content())
       yield* TestClock.adjust("59 seconds")
       assert.strictEqual(yield* Effect.provide(relayEvents(), queue), 0)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* Effect.provide(relayEvents(), queue), 1)
-      assert.deepStrictEqual(lots, [[...state.events.values()]])
+      assert.deepStrictEqual(batches, [[...state.events.values()]])
     })
   )
 
@@ -37,19 +37,19 @@ describe("relaying", () => {
     story(function* (world) {
       yield* happenings(world, 250)
       yield* TestClock.adjust("1 minute")
-      const { lots, queue } = collecting()
+      const { batches, queue } = collecting()
       assert.strictEqual(yield* Effect.provide(relayEvents(), queue), 250)
       assert.deepStrictEqual(
-        lots.map(({ length }) => length),
+        batches.map(({ length }) => length),
         [100, 100, 50]
       )
-      assert.strictEqual(new Set(lots.flat().map(({ id }) => id)).size, 250)
+      assert.strictEqual(new Set(batches.flat().map(({ id }) => id)).size, 250)
     })
   )
 
   it.effect("sends again, at growing distances, until the event is handled", () =>
     story(function* ({ acme }) {
-      const { lots, queue } = collecting()
+      const { batches, queue } = collecting()
       yield* createOffer(acme.recruiter, content())
       const minutes: Array<number> = []
       for (let minute = 1; minute <= 200; minute++) {
@@ -57,7 +57,7 @@ describe("relaying", () => {
         if ((yield* Effect.provide(relayEvents(), queue)) > 0) minutes.push(minute)
       }
       assert.deepStrictEqual(minutes, [1, 2, 7, 32, 92, 152])
-      assert.strictEqual((yield* handleEvents(lots[0] ?? [])).handled.size, 1)
+      assert.strictEqual((yield* handleEvents(batches[0] ?? [], allReactions)).handled.size, 1)
       yield* TestClock.adjust("1 day")
       assert.strictEqual(yield* Effect.provide(relayEvents(), queue), 0)
     })
@@ -70,9 +70,9 @@ describe("relaying", () => {
       const refusing = Layer.mock(EventQueue, { publish: () => Effect.fail(new QueueUnavailable({ cause: "full" })) })
       assert.strictEqual((yield* Effect.flip(Effect.provide(relayEvents(), refusing)))._tag, "QueueUnavailable")
       yield* TestClock.adjust("1 minute")
-      const { lots, queue } = collecting()
+      const { batches, queue } = collecting()
       yield* Effect.provide(relayEvents(), queue)
-      assert.strictEqual(new Set(lots.flat().map(({ id }) => id)).size, 150)
+      assert.strictEqual(new Set(batches.flat().map(({ id }) => id)).size, 150)
     })
   )
 })
@@ -84,7 +84,7 @@ describe("handling an event", () => {
       const [event] = [...state.events.values()] as [RecordedEvent]
       const { id } = event
       const handled = (...events: ReadonlyArray<RecordedEvent>) =>
-        Effect.map(handleEvents(events), ({ handled }) => [...handled])
+        Effect.map(handleEvents(events, allReactions), ({ handled }) => [...handled])
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(yield* handled(event), [id])
       yield* TestClock.adjust("1 second")

@@ -1,6 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { day } from "@treff/domain/kernel"
-import { archiveOffer, deleteOffer, disableOffer, enableOffer, expireDueOffers, transferOffer, updateOffer } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  deleteOffer,
+  disableOffer,
+  enableOffer,
+  expireDueOffers,
+  transferOffer,
+  updateOffer
+} from "@treff/domain/offers"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"

@@ -1,7 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Account, Caller, Profile } from "@treff/domain/identity"
-import { acceptInvitation, declineInvitation, type Invitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  acceptInvitation,
+  declineInvitation,
+  type Invitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { aManager, aRecruiter, factsOf, hour, newId, now } from "../../given.ts"
@@ -17,7 +23,7 @@ const tag = (...asked: Parameters<typeof accept>) => Effect.map(refusal(...asked
 /** That nothing was written: of the invitation, of anybody, and into the log. */
 const unchanged = (world: World, invitation: Invitation) => {
   assert.strictEqual(world.invitationNow(invitation)?.value.status, invitation.status)
-  assert.deepStrictEqual(world.heard(), [])
+  assert.deepStrictEqual(world.published(), [])
 }
 
 describe("accepting", () => {
@@ -51,7 +57,7 @@ describe("accepting", () => {
         value: { ...invitation, status: "accepted", sealedToken: null, updatedAt: at }
       })
       const signed = { actor: { kind: "recruiter", id: account.id }, companyId: acme.id, occurredAt: at }
-      const log = world.heard().map(({ id, ...event }) => {
+      const log = world.published().map(({ id, ...event }) => {
         assert.isTrue(world.state.deliveries.has(id))
         return { ...event, companyId: world.state.events.get(id)?.companyId }
       })
@@ -249,7 +255,7 @@ describe("who has an account already", () => {
       assert.strictEqual(world.invitationNow(invitation)?.value.status, "accepted")
       const actor = { kind: somebody.role, id: somebody.id }
       assert.deepStrictEqual<unknown>(
-        world.heard().map(({ type, sequence, data, actor }) => ({ type, sequence, data, actor })),
+        world.published().map(({ type, sequence, data, actor }) => ({ type, sequence, data, actor })),
         [
           {
             type: "invitation.accepted",
@@ -283,7 +289,7 @@ describe("who has an account already", () => {
     })
   )
 
-  it.effect("has to be signed in, as themselves; nothing is changed by anybody else who holds the link", () =>
+  it.effect("has to be signed in, as themselves; nothing is changed by anybody else who has the link", () =>
     story(function* (world) {
       const { candidate, other, acme } = world
       const invitation = invite(world, candidate)
@@ -385,7 +391,7 @@ describe("the order of the refusals", () => {
       for (const [expected, invitation, caller, profile] of table) {
         assert.strictEqual(yield* refused(invitation, caller, profile), expected)
       }
-      assert.deepStrictEqual(world.heard(), [])
+      assert.deepStrictEqual(world.published(), [])
     })
   )
 })
@@ -427,7 +433,7 @@ describe("an acceptance that is overtaken", () => {
     })
   )
 
-  it.effect("by somebody who takes the user name is told so", () =>
+  it.effect("by somebody who takes the user name is an answer of its own", () =>
     story(function* (world) {
       const [one, two] = [world.invitation(), world.invitation()]
       const { layer } = overtaken(1, () => accept(world, two, null, { username: "ADA.BERG" }), world)

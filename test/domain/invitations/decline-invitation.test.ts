@@ -6,7 +6,7 @@ import { now } from "../../given.ts"
 import { hurried, overtaken, story } from "../story.ts"
 
 describe("declining", () => {
-  it.effect("ends an open invitation, by whoever holds its token, and forgets the sealed one", () =>
+  it.effect("ends an open invitation, by whoever has its token, and forgets the sealed one", () =>
     story(function* (world) {
       const { acme } = world
       const invitation = world.invitation()
@@ -40,7 +40,7 @@ describe("declining", () => {
     })
   )
 
-  it.effect("is refused at the instant at which it lapses, not a millisecond before, and writes nothing then", () =>
+  it.effect("is refused at the instant at which it expires, not a millisecond before, and writes nothing then", () =>
     story(function* (world) {
       const [one, two] = [world.invitation({ expiresAt: now + 7 }), world.invitation({ expiresAt: now + 7 })]
       yield* TestClock.adjust(6)

@@ -6,10 +6,10 @@ import { TestClock } from "effect/testing"
 import { hour, now } from "../../given.ts"
 import { overtaken, story } from "../story.ts"
 
-describe("the sweep of what has lapsed", () => {
-  it.effect("writes the end of each at the instant at which it lapsed, by the system, and touches no others", () =>
+describe("the sweep of what has expired", () => {
+  it.effect("writes the end of each at the instant at which it expired, by the system, and touches no others", () =>
     story(function* (world) {
-      const lapsed = [world.invitation({ expiresAt: now - hour }), world.invitation({ expiresAt: now })]
+      const expired = [world.invitation({ expiresAt: now - hour }), world.invitation({ expiresAt: now })]
       const others = [
         world.invitation({ expiresAt: now + 1 }),
         ...invitationStatuses
@@ -17,7 +17,7 @@ describe("the sweep of what has lapsed", () => {
           .map((status) => world.invitation({ status, expiresAt: now - hour }))
       ]
       assert.deepStrictEqual(yield* expireDueInvitations(20), { expired: 2, finished: true })
-      for (const invitation of lapsed) {
+      for (const invitation of expired) {
         const { expiresAt } = invitation
         assert.deepStrictEqual<unknown>(world.invitationNow(invitation), {
           version: 2,
@@ -51,26 +51,26 @@ describe("the sweep of what has lapsed", () => {
     })
   )
 
-  it.effect("takes a thousand at a time, as many lots as it may, and says whether that was all", () =>
+  it.effect("takes a thousand at a time, as many batches as it may, and says whether that was all", () =>
     story(function* (world) {
       for (let count = 0; count < 2_100; count++) world.invitation({ expiresAt: now - 1 })
-      const lots: Array<number> = []
+      const batches: Array<number> = []
       const journal = yield* Journal
       const counting = Journal.of({
         ...journal,
         commitEach: (changes, options) => {
-          lots.push(changes.length)
+          batches.push(changes.length)
           return journal.commitEach(changes, options)
         }
       })
       const sweep = (most: number) => Effect.provideService(expireDueInvitations(most), Journal, counting)
       assert.deepStrictEqual(yield* sweep(2), { expired: 2_000, finished: false })
       assert.deepStrictEqual(yield* sweep(2), { expired: 100, finished: true })
-      assert.deepStrictEqual(lots, [1_000, 1_000, 100])
+      assert.deepStrictEqual(batches, [1_000, 1_000, 100])
     })
   )
 
-  it.effect("leaves what somebody has sent again meanwhile, and comes back for what somebody holds", () =>
+  it.effect("leaves what somebody has sent again meanwhile, and comes back for what somebody has locked", () =>
     story(function* (world) {
       const { manager } = world.acme
       const [one, two] = [world.invitation({ expiresAt: now }), world.invitation({ expiresAt: now })]

@@ -1,8 +1,16 @@
-import { invitationLifecycle, type InvitationCommand, type InvitationState, invitationStatuses, noInvitation, resendLimit } from "@treff/domain/invitations"
+import {
+  type Invitation,
+  type InvitationCommand,
+  type InvitationState,
+  invitationLifecycle,
+  invitationStatuses,
+  noInvitation,
+  resendLimit
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
-import { type AnyStateMachine, transition } from "xstate"
+import { transition } from "xstate"
 import { getSimplePaths } from "xstate/graph"
 import { aCompany, anInvitation, hour, now } from "../../given.ts"
 
@@ -48,9 +56,9 @@ const outcome = (state: InvitationState, command: InvitationCommand): string => 
     const { _tag } = decided.failure
     return _tag === "IllegalTransition" ? "illegal" : `refused: ${_tag}`
   }
-  const { state: after, passed, events } = decided.success
-  const told = [...passed.map(({ type }) => `(${type})`), ...events.map(({ type }) => type)]
-  return `${after.status}: ${told.join(" + ")}`
+  const { state: after, timeEvents, events } = decided.success
+  const happened = [...timeEvents.map(({ type }) => `(${type})`), ...events.map(({ type }) => type)]
+  return `${after.status}: ${happened.join(" + ")}`
 }
 
 const closedIn = (status: InvitationState["status"]): InvitationState => ({ ...open, status, sealedToken: null })
@@ -139,7 +147,9 @@ describe("the life of an invitation", () => {
   })
 
   it("begins as it is asked, open, with a token of which only a hash and the sealed one are known", () => {
-    const { state, passed, events } = Result.getOrThrow(invitationLifecycle.decideAny(noInvitation, commands[0]?.[1] as never))
+    const { state, timeEvents, events } = Result.getOrThrow(
+      invitationLifecycle.decideAny(noInvitation, commands[0]?.[1] as never)
+    )
     assert.deepStrictEqual(state, {
       id,
       companyId,
@@ -156,15 +166,15 @@ describe("the life of an invitation", () => {
       status: "pending"
     })
     assert.deepStrictEqual<unknown>(
-      { passed, events },
+      { timeEvents, events },
       {
-        passed: [],
+        timeEvents: [],
         events: [{ type: "invitation.created", at: now, data: { inviterId, resends: 0, expiresAt: later } }]
       }
     )
   })
 
-  it("tells of each step who had invited, and of an acceptance whose account it is", () => {
+  it("says of each step who had invited, and of an acceptance whose account it is", () => {
     const data: Readonly<Record<string, object>> = {
       Accept: { inviterId, accountId: "ada" },
       Decline: { inviterId },
@@ -180,11 +190,14 @@ describe("the life of an invitation", () => {
     }
   })
 
-  it("has ended at the instant at which it lapses, whenever that is noticed", () => {
-    const { state, passed, events } = Result.getOrThrow(
-      invitationLifecycle.decideAny({ ...open, expiresAt: now - 7 }, { type: "Resend", at: now, secret: another, expiresAt: later })
+  it("has ended at the instant at which it expires, whenever that is noticed", () => {
+    const { state, timeEvents, events } = Result.getOrThrow(
+      invitationLifecycle.decideAny(
+        { ...open, expiresAt: now - 7 },
+        { type: "Resend", at: now, secret: another, expiresAt: later }
+      )
     )
-    assert.deepStrictEqual<unknown>(passed, [{ type: "invitation.expired", at: now - 7, data: { inviterId } }])
+    assert.deepStrictEqual<unknown>(timeEvents, [{ type: "invitation.expired", at: now - 7, data: { inviterId } }])
     assert.deepStrictEqual<unknown>(events, [
       { type: "invitation.resent", at: now, data: { inviterId, resends: 1, expiresAt: later } }
     ])
@@ -198,8 +211,8 @@ describe("the life of an invitation", () => {
       assert.deepInclude(refused(closedIn(status), "Accept"), { value: { _tag: "InvitationNotOpen", status } })
       assert.deepInclude(refused(closedIn(status), "Revoke"), { value: { _tag: "InvitationNotPending", status } })
     }
-    const lapsed = refused({ ...open, expiresAt: now }, "Accept")
-    assert.deepInclude(lapsed, { value: { _tag: "InvitationNotOpen", status: "expired" } })
+    const expired = refused({ ...open, expiresAt: now }, "Accept")
+    assert.deepInclude(expired, { value: { _tag: "InvitationNotOpen", status: "expired" } })
   })
 
   it("never writes into an event what names a person, what one wrote, or any of the token", () => {
@@ -207,11 +220,11 @@ describe("the life of an invitation", () => {
     const [personalMessage, email, hash, sealed] = secrets
     for (const state of Object.values(states)) {
       for (const [, asked] of commands) {
-        const told = { ...asked, email, personalMessage, secret: { hash, sealed } } as InvitationCommand
+        const withSecrets = { ...asked, email, personalMessage, secret: { hash, sealed } } as InvitationCommand
         const from = { ...state, email, personalMessage, tokenHash: hash, sealedToken: sealed }
-        const decided = invitationLifecycle.decideAny(from, told)
-        const { passed, events } = Result.isSuccess(decided) ? decided.success : { passed: [], events: [] }
-        for (const secret of secrets) assert.notInclude(JSON.stringify([...passed, ...events]), secret)
+        const decided = invitationLifecycle.decideAny(from, withSecrets)
+        const { timeEvents, events } = Result.isSuccess(decided) ? decided.success : { timeEvents: [], events: [] }
+        for (const secret of secrets) assert.notInclude(JSON.stringify([...timeEvents, ...events]), secret)
       }
     }
   })
@@ -234,7 +247,7 @@ describe("the chart", () => {
       const end = way.reduce<InvitationState>(
         (at, command) =>
           command.type === "Expire"
-            ? invitationLifecycle.asOf(at, command.at).state
+            ? invitationLifecycle.asOf(at as Invitation, command.at).state
             : Result.getOrThrow(invitationLifecycle.decideAny(at, command)).state,
         noInvitation
       )
@@ -244,11 +257,11 @@ describe("the chart", () => {
     })
     assert.sameMembers([...new Set(reached)], Object.keys(invitationLifecycle.machine.states))
     assert.sameMembers([...new Set(reached)], ["none", ...invitationStatuses])
-    // Sent again up to three times, from open or lapsed each, before whatever becomes of it.
+    // Sent again up to three times, from open or expired each, before whatever becomes of it.
     assert.isAbove(paths.length, 20)
   })
 
-  it("goes on from nothing but an open or a lapsed one", () => {
+  it("goes on from nothing but an open or an expired one", () => {
     for (const [name, state] of Object.entries(states)) {
       const goesOn = commands.some(
         ([command, asked]) => command !== "Invite" && Result.isSuccess(invitationLifecycle.decideAny(state, asked))
@@ -259,12 +272,11 @@ describe("the chart", () => {
 
   it("moves by nothing but its commands: no timers, no actors, nothing that would have to be run", () => {
     for (const state of Object.values(states)) {
-      const { status: value, ...context } = state
-      const before = invitationLifecycle.machine.resolveState({ value, context })
+      const before = invitationLifecycle.machine.resolveState({ value: state.status, context: state })
       for (const [, command] of commands) {
-        const [after, actions] = transition<AnyStateMachine>(invitationLifecycle.machine, before, command)
+        const [after, actions] = transition(invitationLifecycle.machine, before, command)
         assert.deepStrictEqual(
-          actions.filter(({ type }) => (type as string) !== "decided"),
+          actions.filter(({ type }) => (type as string) !== "answered"),
           []
         )
         assert.deepStrictEqual(Object.keys(after.children), [])

@@ -1,4 +1,12 @@
-import { invitationLifecycle, isExpired, type Invitation, type InvitationCommand, type InvitationState, noInvitation, resendLimit } from "@treff/domain/invitations"
+import {
+  type Invitation,
+  type InvitationCommand,
+  type InvitationState,
+  invitationLifecycle,
+  isExpired,
+  noInvitation,
+  resendLimit
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -40,7 +48,7 @@ const anyCommand: fc.Arbitrary<InvitationCommand> = fc
 interface Step {
   readonly command: InvitationCommand
   readonly state: InvitationState
-  readonly told: ReadonlyArray<{ readonly type: string; readonly at: number }>
+  readonly events: ReadonlyArray<{ readonly type: string; readonly at: number }>
 }
 
 /** Lives from the beginning, as the clock goes on: what was done that was not refused, and what it made. */
@@ -57,32 +65,32 @@ const anyLife: fc.Arbitrary<ReadonlyArray<Step>> = fc
       const now = { ...command, at, ...("expiresAt" in command && { expiresAt: at + lifetime }) }
       const decided = invitationLifecycle.decideAny(state, now)
       if (Result.isFailure(decided)) continue
-      const { passed, events } = decided.success
+      const { timeEvents, events } = decided.success
       state = decided.success.state
-      steps.push({ command: now, state, told: [...passed, ...events] })
+      steps.push({ command: now, state, events: [...timeEvents, ...events] })
     }
     return steps
   })
 
 describe("time", () => {
-  it("counts at once: an open one has lapsed at the instant at which it expires, written or not", () => {
+  it("counts at once: an open one is expired from its instant on, written or not", () => {
     const seen = new Set<string>()
     always(
       fc.property(anyInvitation, anyInstant, (invitation, at) => {
-        const { state, passed, events } = invitationLifecycle.asOf(invitation, at)
-        const lapses = invitation.status === "pending" && invitation.expiresAt <= at
-        assert.strictEqual(state.status, lapses ? "expired" : invitation.status)
+        const { state, timeEvents, events } = invitationLifecycle.asOf(invitation, at)
+        const expires = invitation.status === "pending" && invitation.expiresAt <= at
+        assert.strictEqual(state.status, expires ? "expired" : invitation.status)
         assert.strictEqual(isExpired(invitation, at), invitation.expiresAt <= at)
         assert.deepStrictEqual(events, [])
-        if (lapses) {
+        if (expires) {
           const data = { inviterId: invitation.inviterId }
-          assert.deepStrictEqual<unknown>(passed, [{ type: "invitation.expired", at: invitation.expiresAt, data }])
+          assert.deepStrictEqual<unknown>(timeEvents, [{ type: "invitation.expired", at: invitation.expiresAt, data }])
           assert.deepInclude(state, { sealedToken: null, updatedAt: invitation.expiresAt })
         } else {
-          assert.deepStrictEqual(passed, [])
+          assert.deepStrictEqual(timeEvents, [])
           assert.deepStrictEqual<unknown>(state, invitation)
         }
-        seen.add(`${state.status} ${lapses}`)
+        seen.add(`${state.status} ${expires}`)
       }),
       { numRuns: 500 }
     )
@@ -97,8 +105,11 @@ describe("time", () => {
       fc.property(anyInvitation, anyInstant, anyInstant, (invitation, one, two) => {
         const [earlier, later] = [Math.min(one, two), Math.max(one, two)]
         const atOnce = invitationLifecycle.asOf(invitation, later)
-        assert.deepStrictEqual(invitationLifecycle.asOf(atOnce.state, later), { ...atOnce, passed: [] })
-        assert.deepStrictEqual(invitationLifecycle.asOf(invitationLifecycle.asOf(invitation, earlier).state, later).state, atOnce.state)
+        assert.deepStrictEqual(invitationLifecycle.asOf(atOnce.state, later), { ...atOnce, timeEvents: [] })
+        assert.deepStrictEqual(
+          invitationLifecycle.asOf(invitationLifecycle.asOf(invitation, earlier).state, later).state,
+          atOnce.state
+        )
       })
     )
   })
@@ -107,7 +118,8 @@ describe("time", () => {
     always(
       fc.property(anyInstant, fc.constantFrom("Accept", "Decline", "Revoke"), (expiresAt, type) => {
         const invitation = anInvitation(aCompany(), { expiresAt })
-        const at = (at: number) => invitationLifecycle.decideAny(invitation, { type, at, accountId: "ada" } as InvitationCommand)
+        const at = (at: number) =>
+          invitationLifecycle.decideAny(invitation, { type, at, accountId: "ada" } as InvitationCommand)
         assert.isTrue(Result.isSuccess(at(expiresAt - 1)))
         assert.isTrue(Result.isFailure(at(expiresAt)))
       })
@@ -122,8 +134,8 @@ describe("time", () => {
         const decided = invitationLifecycle.decideAny(swept.state, command)
         if (Result.isFailure(late)) assert.deepStrictEqual(decided, late)
         else {
-          assert.deepStrictEqual(late.success.passed, swept.passed)
-          assert.deepStrictEqual(Result.getOrThrow(decided), { ...late.success, passed: [] })
+          assert.deepStrictEqual(late.success.timeEvents, swept.timeEvents)
+          assert.deepStrictEqual(Result.getOrThrow(decided), { ...late.success, timeEvents: [] })
         }
       })
     )
@@ -208,18 +220,18 @@ describe("a life", () => {
   it("moves its version by each event, which are in the order of their times", () => {
     always(
       fc.property(anyLife, (steps) => {
-        const told = steps.flatMap(({ told }) => told)
-        const times = told.map(({ at }) => at)
+        const events = steps.flatMap(({ events }) => events)
+        const times = events.map(({ at }) => at)
         assert.deepStrictEqual(
           times,
           times.toSorted((a, b) => a - b)
         )
-        assert.strictEqual(told[0]?.type, "invitation.created")
+        assert.strictEqual(events[0]?.type, "invitation.created")
         assert.lengthOf(
-          told.filter(({ type }) => type === "invitation.created"),
+          events.filter(({ type }) => type === "invitation.created"),
           1
         )
-        for (const { state, told } of steps) assert.strictEqual(state.updatedAt, told.at(-1)?.at)
+        for (const { state, events } of steps) assert.strictEqual(state.updatedAt, events.at(-1)?.at)
       })
     )
   })
@@ -228,9 +240,9 @@ describe("a life", () => {
     const ends = ["invitation.accepted", "invitation.declined", "invitation.revoked"]
     always(
       fc.property(anyLife, (steps) => {
-        const told = steps.flatMap(({ told }) => told.map(({ type }) => type))
-        const end = told.findIndex((type) => ends.includes(type))
-        if (end !== -1) assert.strictEqual(end, told.length - 1)
+        const events = steps.flatMap(({ events }) => events.map(({ type }) => type))
+        const end = events.findIndex((type) => ends.includes(type))
+        if (end !== -1) assert.strictEqual(end, events.length - 1)
       })
     )
   })

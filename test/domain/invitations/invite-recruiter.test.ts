@@ -1,7 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
-import { declineInvitation, type InvitationContent, InvitationSettings, Invitations, inviteRecruiter, inviteRecruitersInBulk, revokeInvitation } from "@treff/domain/invitations"
+import {
+  declineInvitation,
+  type InvitationContent,
+  InvitationSettings,
+  Invitations,
+  inviteRecruiter,
+  inviteRecruitersInBulk,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
@@ -156,7 +164,7 @@ describe("what goes into an invitation", () => {
     ["a second recipient", { email: "ada@b.example,eve@b.example" }, "email"],
     ["a line break", { email: "ada@b.example\nBcc: eve@b.example" }, "email"],
     ["a space around it", { email: " ada@b.example" }, "email"],
-    ["a NUL, which no store can hold", { email: "ada\0@b.example" }, "email"],
+    ["a NUL, which no store can keep", { email: "ada\0@b.example" }, "email"],
     ["half a character", { email: "ada\ud83e@b.example" }, "email"],
     ["letters beyond ASCII", { email: "ådå@b.example" }, "email"],
     ["both of them", { email: "ada", personalMessage: "" }, "email", "personalMessage"]
@@ -216,7 +224,7 @@ describe("a first invitation", () => {
       })
       assert.deepInclude(world.accountNow(mia), { companyId: value.companyId, role: "hiring_manager", version: 1 })
       assert.deepStrictEqual(
-        world.heard().map(({ type, subject, sequence, actor }) => [type, subject.id, sequence, actor.id]),
+        world.published().map(({ type, subject, sequence, actor }) => [type, subject.id, sequence, actor.id]),
         [
           ["company.created", value.companyId, 1, mia.id],
           ["account.joined", mia.id, 1, mia.id],
@@ -234,7 +242,7 @@ describe("a first invitation", () => {
       assert.strictEqual(yield* tag(mia, { email: "ada" }), "InvalidInvitation")
       assert.strictEqual(yield* tag(mia).pipe(settings({ sentAtMost: 0 })), "OverLimit")
       assert.strictEqual(world.state.companies.size, 2)
-      assert.deepStrictEqual(world.heard(), [])
+      assert.deepStrictEqual(world.published(), [])
     })
   )
 
@@ -280,7 +288,7 @@ describe("somebody who is not invited", () => {
     story(function* (world) {
       const mia = world.account(aManager(null))
       assert.strictEqual(yield* tag(mia, { email: mia.email.toUpperCase() }), "AlreadyMember")
-      assert.deepStrictEqual(world.heard(), [])
+      assert.deepStrictEqual(world.published(), [])
     })
   )
 
@@ -343,16 +351,16 @@ describe("what does not stand in the way", () => {
     })
   )
 
-  it.effect("one that has lapsed, from that instant on: its end is written in the same commit, by the system", () =>
+  it.effect("one that has expired, from that instant on: its end is written in the same commit, by the system", () =>
     story(function* (world) {
       const { acme } = world
-      const lapsed = world.invitation({ email: ada.email.toLowerCase(), expiresAt: now + 1_000 })
+      const expired = world.invitation({ email: ada.email.toLowerCase(), expiresAt: now + 1_000 })
       yield* TestClock.adjust(999)
       assert.strictEqual(yield* tag(acme.manager), "AlreadyInvited")
       yield* TestClock.adjust(1)
       const { value } = yield* invite(acme.manager)
-      assert.deepInclude(world.invitationNow(lapsed)?.value, { status: "expired", sealedToken: null })
-      const [event, ...more] = world.events(lapsed)
+      assert.deepInclude(world.invitationNow(expired)?.value, { status: "expired", sealedToken: null })
+      const [event, ...more] = world.events(expired)
       assert.deepStrictEqual(more, [])
       assert.deepInclude<unknown>(event, {
         type: "invitation.expired",
@@ -364,7 +372,7 @@ describe("what does not stand in the way", () => {
     })
   )
 
-  it.effect("that one who declined had one that lapsed before", () =>
+  it.effect("that one who declined had one that expired before", () =>
     story(function* (world) {
       world.invitation({ email: ada.email, status: "expired", updatedAt: now - day })
       world.invitation({ email: ada.email, status: "declined", updatedAt: now - 31 * day })

@@ -1,7 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Journal, StaleVersion } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
-import { bulkRule, declineInvitation, InvitationSettings, inviteLimit, inviteRecruiter, inviteRecruitersInBulk } from "@treff/domain/invitations"
+import {
+  bulkRule,
+  declineInvitation,
+  InvitationSettings,
+  inviteLimit,
+  inviteRecruiter,
+  inviteRecruitersInBulk
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { aManager, aRecruiter, hour, now } from "../../given.ts"
@@ -49,7 +56,7 @@ describe("inviting in bulk", () => {
     story(function* (world) {
       const { acme, candidate } = world
       const pending = world.invitation({ email: "Open@b.example" })
-      const lapsed = world.invitation({ email: "lapsed@b.example", expiresAt: now })
+      const expired = world.invitation({ email: "expired@b.example", expiresAt: now })
       const declined = world.invitation({ email: "declined@b.example" })
       yield* declineInvitation(world.tokenOf(declined))
       const outcomes = yield* inviteRecruitersInBulk(acme.manager, [
@@ -63,7 +70,7 @@ describe("inviting in bulk", () => {
         contentOf(""),
         contentOf("Declined@b.example"),
         contentOf("a\0b@b.example"),
-        contentOf("lapsed@b.example"),
+        contentOf("expired@b.example"),
         contentOf("one@b.example"),
         contentOf(candidate.email),
         contentOf("no address"),
@@ -89,15 +96,15 @@ describe("inviting in bulk", () => {
         "InvalidEmail"
       ])
       assert.deepStrictEqual(world.events(pending), [])
-      // The end of the one that had lapsed is written with it.
+      // The end of the one that had expired is written with it.
       assert.deepStrictEqual(
-        world.events(lapsed).map(({ type, actor }) => [type, actor.kind]),
+        world.events(expired).map(({ type, actor }) => [type, actor.kind]),
         [["invitation.expired", "system"]]
       )
       const open = [...world.state.invitations.values()].filter(({ value }) => value.status === "pending")
       assert.sameMembers(
         open.map(({ value }) => value.email),
-        ["Open@b.example", "two@b.example", "lapsed@b.example", "one@b.example", candidate.email]
+        ["Open@b.example", "two@b.example", "expired@b.example", "one@b.example", candidate.email]
       )
     })
   )
@@ -107,7 +114,7 @@ describe("inviting in bulk", () => {
       const mia = world.account(aManager(null))
       assert.deepStrictEqual(yield* bulk(mia, ["nobody", "nowhere"]), ["InvalidEmail", "InvalidEmail"])
       assert.strictEqual(world.state.companies.size, 2)
-      assert.deepStrictEqual(world.heard(), [])
+      assert.deepStrictEqual(world.published(), [])
     })
   )
 
@@ -116,7 +123,7 @@ describe("inviting in bulk", () => {
       const mia = world.account(aManager(null))
       assert.deepStrictEqual(yield* bulk(mia, people(3)), ["Invited", "Invited", "Invited"])
       assert.strictEqual(world.state.companies.size, 3)
-      const types = world.heard().map(({ type }) => type)
+      const types = world.published().map(({ type }) => type)
       assert.deepStrictEqual(types, ["company.created", "account.joined", ...Array(3).fill("invitation.created")])
       assert.deepStrictEqual(yield* bulk(mia, people(3)), Array(3).fill("AlreadyInvited"))
     })

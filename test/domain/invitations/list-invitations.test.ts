@@ -1,6 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import { declineInvitation, type Invitation, type InvitationStatus, invitationOrders, invitationStatuses, listInvitations, resendInvitation } from "@treff/domain/invitations"
-import { handleEvents, sendDueMails } from "@treff/domain/reactions"
+import {
+  declineInvitation,
+  type Invitation,
+  type InvitationStatus,
+  invitationOrders,
+  invitationStatuses,
+  listInvitations,
+  resendInvitation
+} from "@treff/domain/invitations"
+import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { aManager, hour, now } from "../../given.ts"
@@ -118,14 +126,14 @@ describe("the list of a company's invitations", () => {
       )
       yield* resendInvitation({ caller: manager, id: invitation.id })
       assert.deepStrictEqual(yield* delivery, { status: "queued", error: null })
-      yield* handleEvents(world.heard())
-      yield* sendDueMails()
+      yield* handleEvents(world.published(), allReactions)
+      yield* sendDueMails(allReactions)
       assert.deepStrictEqual(yield* delivery, { status: "sent", error: null })
       yield* resendInvitation({ caller: manager, id: invitation.id })
       assert.deepStrictEqual(yield* delivery, { status: "queued", error: null })
-      yield* handleEvents(world.heard())
+      yield* handleEvents(world.published(), allReactions)
       yield* declineInvitation(world.tokenOf(invitation))
-      yield* sendDueMails()
+      yield* sendDueMails(allReactions)
       assert.deepStrictEqual(yield* delivery, { status: "failed", error: "by now there is nothing to tell" })
     })
   )

@@ -6,7 +6,7 @@ import { factsOf, now } from "../../given.ts"
 import { story } from "../story.ts"
 
 describe("reading an invitation by its token", () => {
-  it.effect("tells what it is, into which company and by whom, and gives its sealed token to nobody", () =>
+  it.effect("shows what it is, into which company and by whom, and gives its sealed token to nobody", () =>
     story(function* (world) {
       const { acme, state } = world
       state.companies.set(acme.id, { id: acme.id, version: 0, name: "Acme", creatorId: null, createdAt: now })
@@ -28,7 +28,7 @@ describe("reading an invitation by its token", () => {
     })
   )
 
-  it.effect("as it is by now: at the instant at which it lapses it has, swept or not", () =>
+  it.effect("as it is by now: at the instant at which it expires it has, swept or not", () =>
     story(function* (world) {
       const token = world.tokenOf(world.invitation({ expiresAt: now + 1_000 }))
       const status = Effect.map(
@@ -42,7 +42,7 @@ describe("reading an invitation by its token", () => {
     })
   )
 
-  it.effect("tells whether its address has an account by now, in any letter case", () =>
+  it.effect("shows whether its address has an account by now, in any letter case", () =>
     story(function* (world) {
       const { candidate } = world
       const token = world.tokenOf(world.invitation({ email: candidate.email.toUpperCase() }))

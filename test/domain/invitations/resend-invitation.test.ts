@@ -1,6 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
-import { acceptInvitation, type Invitation, InvitationSettings, inviteRecruiter, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  acceptInvitation,
+  type Invitation,
+  InvitationSettings,
+  inviteRecruiter,
+  readInvitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
@@ -38,7 +46,7 @@ describe("sending an invitation again", () => {
       assert.deepInclude<unknown>(event, {
         type: "invitation.resent",
         sequence: 2,
-        // It stays the first one's, who is told of the answer.
+        // It stays the first one's, who is notified of the answer.
         data: { inviterId: acme.manager.id, resends: 1, expiresAt: now + 73 * hour },
         actor: { kind: "hiring_manager", id: other.id },
         companyId: acme.id,
@@ -49,18 +57,18 @@ describe("sending an invitation again", () => {
     })
   )
 
-  it.effect("opens one that has lapsed again, swept or not; not swept, its end is written with it", () =>
+  it.effect("opens one that has expired again, swept or not; not swept, its end is written with it", () =>
     story(function* (world) {
       const { manager } = world.acme
       const swept = world.invitation({ status: "expired", expiresAt: now })
       const one = yield* resend(manager, swept)
       assert.deepInclude(one.value, { status: "pending", resends: 1, expiresAt: now + 72 * hour })
-      const lapsed = world.invitation({ expiresAt: now - 1 })
-      const two = yield* resend(manager, lapsed)
+      const expired = world.invitation({ expiresAt: now - 1 })
+      const two = yield* resend(manager, expired)
       assert.deepInclude(two.value, { status: "pending", resends: 1, expiresAt: now + 72 * hour })
       assert.strictEqual(two.version, 3)
       assert.deepStrictEqual(
-        world.events(lapsed).map(({ type, actor, occurredAt }) => [type, actor.kind, occurredAt]),
+        world.events(expired).map(({ type, actor, occurredAt }) => [type, actor.kind, occurredAt]),
         [
           ["invitation.expired", "system", now - 1],
           ["invitation.resent", "hiring_manager", now]
@@ -69,7 +77,7 @@ describe("sending an invitation again", () => {
     })
   )
 
-  it.effect("three times at the most, whether it had lapsed in between or not", () =>
+  it.effect("three times at the most, whether it had expired in between or not", () =>
     story(function* (world) {
       const { manager } = world.acme
       const invitation = world.invitation()
@@ -125,7 +133,7 @@ describe("sending an invitation again", () => {
     })
   )
 
-  it.effect("is refused where a newer one is open, in any letter case, not where that has lapsed, swept or not", () =>
+  it.effect("is refused where a newer one is open, in any letter case, not where that has expired, swept or not", () =>
     story(function* (world) {
       const { manager } = world.acme
       const old = world.invitation({ email: "ada@b.example", status: "expired", expiresAt: now - hour })
@@ -170,8 +178,8 @@ describe("sending an invitation again", () => {
       const caller = world.acme.manager
       const { id } = world.invitation()
       assert.strictEqual((yield* resendInvitation({ caller, id, expectedVersions: [7, 1] })).version, 2)
-      for (const expected of [[1], [0], []]) {
-        const failure = yield* Effect.flip(resendInvitation({ caller, id, expected }))
+      for (const expectedVersions of [[1], [0], []]) {
+        const failure = yield* Effect.flip(resendInvitation({ caller, id, expectedVersions }))
         assert.strictEqual(failure._tag, "VersionMismatch")
       }
     })
@@ -194,19 +202,19 @@ describe("the limits of sending again", () => {
     })
   )
 
-  it.effect("let an open one be sent again where as many are open as may be, and a lapsed one not", () =>
+  it.effect("let an open one be sent again where as many are open as may be, and an expired one not", () =>
     story(function* (world) {
       const { manager } = world.acme
       const limited = settings({ openAtMost: 2 })
-      const [open, , lapsed] = [
+      const [open, , expired] = [
         world.invitation(),
         world.invitation({ expiresAt: now + hour }),
         world.invitation({ expiresAt: now })
       ]
       yield* limited(resend(manager, open))
-      assert.deepStrictEqual<unknown>(yield* limited(refusal(manager, lapsed)), { _tag: "OverLimit", wait: hour })
+      assert.deepStrictEqual<unknown>(yield* limited(refusal(manager, expired)), { _tag: "OverLimit", wait: hour })
       yield* TestClock.adjust(hour)
-      yield* limited(resend(manager, lapsed))
+      yield* limited(resend(manager, expired))
     })
   )
 

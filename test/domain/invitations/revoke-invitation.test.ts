@@ -1,6 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
-import { acceptInvitation, declineInvitation, type Invitation, inviteRecruiter, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  acceptInvitation,
+  declineInvitation,
+  type Invitation,
+  inviteRecruiter,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { aManager, newId, now } from "../../given.ts"
@@ -79,7 +86,7 @@ describe("revoking", () => {
       })
   )
 
-  it.effect("of one that has lapsed, at that instant: refused, and nothing is written", () =>
+  it.effect("of one that has expired, at that instant: refused, and nothing is written", () =>
     story(function* (world) {
       const invitation = world.invitation({ expiresAt: now + 7 })
       yield* TestClock.adjust(7)
@@ -101,13 +108,13 @@ describe("revoking", () => {
   it.effect("on the expected version, or one of them, and on no other", () =>
     story(function* (world) {
       const caller = world.acme.manager
-      for (const expected of [[1], [7, 1]]) {
+      for (const expectedVersions of [[1], [7, 1]]) {
         const { id } = world.invitation()
-        assert.strictEqual((yield* revokeInvitation({ caller, id, expected })).version, 2)
+        assert.strictEqual((yield* revokeInvitation({ caller, id, expectedVersions })).version, 2)
       }
       const invitation = world.invitation()
-      for (const expected of [[2], [0], []]) {
-        const failure = yield* Effect.flip(revokeInvitation({ caller, id: invitation.id, expected }))
+      for (const expectedVersions of [[2], [0], []]) {
+        const failure = yield* Effect.flip(revokeInvitation({ caller, id: invitation.id, expectedVersions }))
         assert.strictEqual(failure._tag, "VersionMismatch")
       }
       assert.deepStrictEqual(world.events(invitation), [])

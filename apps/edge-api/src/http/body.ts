@@ -5,8 +5,8 @@ import { bodyLimit } from "hono/body-limit"
 import { createMiddleware } from "hono/factory"
 import * as z from "zod"
 import { refuse } from "./caller.ts"
-import type { RequestFailure } from "./problem.ts"
 import type { RequestEnv } from "./request.ts"
+import type { RequestFailure } from "./shared-problems.ts"
 
 /** JSON, which is UTF-8 whatever else is said of it; who says another encoding means another one. */
 const isJson = (type: string): boolean =>

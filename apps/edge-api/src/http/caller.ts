@@ -2,9 +2,9 @@ import { Accounts, type Caller, isMember, type RoleNotAllowed } from "@treff/dom
 import * as Effect from "effect/Effect"
 import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
-import { wiringOf } from "../wiring/wiring.ts"
-import { type AddressUnknown, answerProblem, type RequestFailure } from "./problem.ts"
-import { outcomeOf, portsOf, type RequestEnv, respond } from "./request.ts"
+import { outcomeOf, portsOf, type RequestEnv } from "./request.ts"
+import { answerProblem, respondBy } from "./respond.ts"
+import { type AddressUnknown, type RequestFailure, sharedProblems } from "./shared-problems.ts"
 
 /** Reads who calls from the bearer token. Whether the account agrees is asked together with the first read. */
 export const authenticate = createMiddleware<RequestEnv>(async (c, next) => {
@@ -28,7 +28,7 @@ export const callerIfAny = (c: Context<RequestEnv>): Caller | null => c.get("cal
  * Source: `http.md`, tokens; `recruiter-invitations.md`, sign-in.
  */
 export const callerOf = Effect.fnUntraced(function* (c: Context<RequestEnv>, token: string) {
-  const { verifyToken, verifyIssuedToken } = wiringOf(c.env)
+  const { verifyToken, verifyIssuedToken } = c.var.services
   const { at } = c.var.invocation
   const email = yield* verifyIssuedToken(token, at)
   if (email === null) return yield* verifyToken(token, at)
@@ -55,6 +55,8 @@ export const withoutCompany = createMiddleware<RequestEnv>(async (c, next) => {
  * Refuses a request before its use case: not without asking whether the caller's account, if somebody calls with one, still
  * agrees with the token and belongs to a company, where it has to, for that is said first.
  */
+const respond = respondBy(sharedProblems)
+
 export const refuse = (c: Context<RequestEnv>, failure: RequestFailure | RoleNotAllowed) => {
   const claimed = callerIfAny(c)
   if (claimed === null) return answerProblem(c, failure)

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { PropsWithChildren } from "hono/jsx"
 import { scriptPath, stylePath } from "./paths.ts"
 import type { FieldWords, Texts, Words } from "./texts.ts"

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { toWireInstant } from "@treff/adapters/wire"
 import { Button, Document, Field, Form, Mistakes, Said } from "./document.tsx"
 import { instantInWords, quoted } from "./language.ts"

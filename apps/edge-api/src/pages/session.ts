@@ -4,7 +4,6 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { decode } from "hono/jwt"
 import { outcomeOf, type RequestEnv } from "../http/request.ts"
 import { issueToken } from "../http/session-token.ts"
-import { wiringOf } from "../wiring/wiring.ts"
 import { invitationPath } from "./paths.ts"
 import type { Visitor } from "./standing.ts"
 
@@ -20,14 +19,14 @@ const session = {
 export const visitorOf = async (c: Context<RequestEnv>): Promise<Visitor | null> => {
   const token = getCookie(c, session.name)
   if (token === undefined) return null
-  const verified = await outcomeOf(wiringOf(c.env).verifyToken(token, c.var.invocation.at))
+  const verified = await outcomeOf(c.var.services.verifyToken(token, c.var.invocation.at))
   if ("failure" in verified) return null
   return { caller: verified.value, email: String(decode(token).payload.email) }
 }
 
 /** Signs in, for as long as the token is good. */
 export const beginSession = async (c: Context<RequestEnv>, account: Account): Promise<void> => {
-  const maxAge = Math.min(wiringOf(c.env).signing.lifetime, longestCookie)
+  const maxAge = Math.min(c.var.services.signing.lifetime, longestCookie)
   setCookie(c, session.name, await issueToken(c, account), { ...session.options, maxAge })
 }
 

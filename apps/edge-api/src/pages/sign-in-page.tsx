@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { Button, Document, Field, Form, Mistakes, Said } from "./document.tsx"
 import { signInPath, signOutPath } from "./paths.ts"
 import type { Visitor } from "./standing.ts"

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto"
 import { layerUuid } from "@treff/adapters/identifiers"
 import { signToken } from "@treff/adapters/jwt"
 import { layerPostgres, type PostgresDatabase, schema } from "@treff/adapters/postgres"
-import { Journal, recordEvents, system } from "@treff/domain/events"
+import { Journal, recordChange, system } from "@treff/domain/events"
 import { type Account, accountLifecycle } from "@treff/domain/identity"
 import { asc, eq, getTableColumns, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
@@ -109,19 +109,13 @@ export const makeAccounts = (db: PostgresDatabase, clock: SandboxClock, signer: 
       const leave = Effect.gen(function* () {
         const [row] = yield* Effect.promise(() => db.select().from(account).where(eq(account.id, id)))
         if (row === undefined) throw new Problem("not-found", "There is no such account.")
-        const { version: expectedVersion, companyId, ...facts } = row
+        const { version: expectedVersion, ...facts } = row
+        const { companyId } = facts
         const at = clock.now()
-        const decision = yield* Effect.fromResult(
-          accountLifecycle.decideAny(
-            { ...facts, companyId, status: companyId === null ? "outside" : "member" },
-            { type: "Leave", at }
-          )
-        )
-        const subject = { type: "account", id } as const
-        const events = yield* recordEvents(decision, { subject, companyId, expectedVersion, actor: system, at })
-        if (events.length === 0) return
-        const change = { kind: "account", expectedVersion, state: decision.state, events } as const
-        yield* (yield* Journal).commit([change], { at })
+        const existing = { ...facts, status: companyId === null ? "outside" : "member" } as const
+        const decision = yield* Effect.fromResult(accountLifecycle.decide(existing, { type: "Leave", at }))
+        const change = yield* recordChange("account", decision, { expectedVersion, actor: system, at, companyId })
+        if (change.events.length > 0) yield* (yield* Journal).commit([change], { at })
       })
       // Whoever else changes it at the same instant is done soon.
       const retried = Effect.retry(leave, { times: 10, while: ({ _tag }) => _tag === "StaleVersion" })

@@ -8,7 +8,7 @@ import { methodNotAllowed } from "hono/method-not-allowed"
 import type { Pool } from "pg"
 import * as z from "zod"
 import { after, duration, type SandboxClock } from "../clock.ts"
-import { cronOfJob, type RunCron, runJobOnce } from "../cron.ts"
+import { jobs, type RunJob, runJobNow } from "../cron.ts"
 import { findMails } from "../mailbox.ts"
 import { makeAccounts, NewAccount, type Signer } from "./accounts.ts"
 import { drain } from "./drain.ts"
@@ -21,13 +21,13 @@ export interface ControlParts {
   readonly db: PostgresDatabase
   readonly clock: SandboxClock
   readonly signer: Signer
-  readonly runCron: RunCron
+  readonly runJob: RunJob
   /** Back to the demo data and the real time; false when the database is not the sandbox's to empty. */
   readonly reset: () => Promise<boolean>
 }
 
 /** The control of the sandbox: the calls of the table in `http.md`. It exists only here. */
-export const makeControl = ({ pool, db, clock, signer, runCron, reset }: ControlParts) => {
+export const makeControl = ({ pool, db, clock, signer, runJob, reset }: ControlParts) => {
   const accounts = makeAccounts(db, clock, signer)
   const inTurn = makeQueue()
   const app = new Hono<{ Bindings: HttpBindings }>()
@@ -98,14 +98,14 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
 
   app.post("/cron", async (c) => {
     const { job } = check(CronJob, await bodyOf(c))
-    await runJobOnce(job, runCron).catch(async (cause: unknown) => {
+    await runJobNow(job, runJob).catch(async (cause: unknown) => {
       if (await isStoreDown(pool, cause)) throw cause
       throw new Problem("job-failed", `The worker's log says why: ${cause instanceof Error ? cause.message : cause}.`)
     })
     return c.json({ job })
   })
 
-  app.post("/drain", async (c) => c.json(await drain(pool, clock, () => runJobOnce("relayEvents", runCron))))
+  app.post("/drain", async (c) => c.json(await drain(pool, clock, () => runJobNow("relayEvents", runJob))))
   app.get("/events", async (c) => c.json(await readEvents(db, check(EventsQuery, queryOf(c)))))
   app.get("/mailbox", async (c) => c.json(await findMails(pool, check(MailboxQuery, queryOf(c)).to)))
 
@@ -132,7 +132,7 @@ const MailboxQuery = z.object({
     .optional()
 })
 
-const CronJob = z.strictObject({ job: z.enum(Object.keys(cronOfJob)) })
+const CronJob = z.strictObject({ job: z.enum(Object.keys(jobs)) })
 
 /** The first instant that neither JSON nor PostgreSQL writes in the usual form. */
 const endOfTime: Instant = Date.UTC(10_000, 0)

@@ -2,19 +2,11 @@ import { layerInstant } from "@treff/adapters/clock"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
-import type { EventLog, Identifiers, Journal, RecordedEvent } from "@treff/domain/events"
-import {
-  type Account,
-  type AccountFacts,
-  type Accounts,
-  type Company,
-  changeSubRole,
-  type Secrets,
-  type SubRole
-} from "@treff/domain/identity"
-import { acceptInvitation, type Invitation, type Invitations, inviteRecruiter } from "@treff/domain/invitations"
+import type { RecordedEvent } from "@treff/domain/events"
+import { type Account, type AccountFacts, type Company, changeSubRole, type SubRole } from "@treff/domain/identity"
+import { acceptInvitation, type Invitation, inviteRecruiter } from "@treff/domain/invitations"
 import { day, type Instant, type Versioned } from "@treff/domain/kernel"
-import { markAllNotificationsRead, type Notification, type Notifications } from "@treff/domain/notifications"
+import { type Delivery, markAllNotificationsRead, type Notification } from "@treff/domain/notifications"
 import {
   archiveOffer,
   createOffer,
@@ -24,19 +16,18 @@ import {
   expireDueOffers,
   type Offer,
   type OfferContent,
-  type OfferSends,
   type OfferSentFacts,
   type OfferSentStatus,
-  type Offers,
   transferOffer,
   updateOffer
 } from "@treff/domain/offers"
-import { handleEvents, sendDueMails } from "@treff/domain/reactions"
+import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { generateSealingKey } from "../keys.ts"
 import type { SentMail } from "../mailbox.ts"
+import type { Act } from "./act.ts"
 import { type DemoCompany, demoCompanies, type Posting } from "./companies.ts"
 import { invitationsOf, sweepOf } from "./invitations.ts"
 import { type Life, lives, mistake, openingsOf, type Step } from "./lives.ts"
@@ -54,15 +45,20 @@ export interface DemoData {
   readonly sends: ReadonlyArray<Versioned<OfferSentFacts & { readonly status: OfferSentStatus | "withdrawn" }>>
   readonly events: ReadonlyArray<RecordedEvent>
   readonly receipts: ReadonlyArray<{ readonly eventId: string; readonly receivedAt: Instant }>
-  readonly notifications: ReadonlyArray<Notification>
+  readonly notifications: ReadonlyArray<SeededNotification>
   readonly mails: ReadonlyArray<SentMail>
+}
+
+/** A notification, each of whose deliveries has an id: that of a mail. */
+interface SeededNotification extends Omit<Notification, "deliveries"> {
+  readonly deliveries: ReadonlyArray<Delivery & { readonly id: string }>
 }
 
 /**
  * Three companies, nine recruiters and hiring managers, 200 candidates, 60 offers in all states, what was sent to whom, and
  * invitations in all states. The same every time, but for the dates, which lie around `now`, and the tokens of links, which
  * lead to `publicUrl`. All of it but the managers, their companies and the candidates was really done, by the use cases and
- * in the past, and handled by the reactions, so that the event log explains it, and who was told of it.
+ * in the past, and handled by the reactions, so that the event log explains it, and who was notified of it.
  */
 export const makeDemoData = async (now: Instant, publicUrl: string): Promise<DemoData> => {
   const today = Math.floor(now / day) * day
@@ -85,7 +81,7 @@ export const makeDemoData = async (now: Instant, publicUrl: string): Promise<Dem
       for (let later = at; state.deliveries.size > 0; ) {
         later += 300 + chance.whole(900)
         const waiting = [...state.deliveries.keys()].flatMap((eventId) => state.events.get(eventId) ?? [])
-        await run(later, Effect.andThen(handleEvents(waiting), sendDueMails()))
+        await run(later, Effect.andThen(handleEvents(waiting, allReactions), sendDueMails(allReactions)))
       }
     }
   }
@@ -147,10 +143,12 @@ export const makeDemoData = async (now: Instant, publicUrl: string): Promise<Dem
     events: [...state.events.values()],
     receipts: [...state.receipts].map(([eventId, receivedAt]) => ({ eventId, receivedAt })),
     notifications,
-    mails: notifications.flatMap(({ id, sentAt }) => {
-      const mail = mailbox.get(id)
-      return mail === undefined || sentAt === null ? [] : [{ ...mail, sentAt }]
-    })
+    mails: notifications.flatMap(({ deliveries }) =>
+      deliveries.flatMap(({ id, sentAt }) => {
+        const mail = mailbox.get(id)
+        return mail === undefined || sentAt === null ? [] : [{ ...mail, sentAt }]
+      })
+    )
   }
 }
 
@@ -215,16 +213,6 @@ const makePeople = (chance: Chance, id: (at: Instant) => string, today: Instant)
 const candidatesFor = ({ language }: DemoCompany, accounts: ReadonlyArray<Account>): ReadonlyArray<Account> =>
   accounts.filter(({ role, locale }) => role === "candidate" && (locale ?? language) === language).slice(0, 30)
 
-/** Something that somebody did, and when. */
-export interface Act {
-  readonly at: Instant
-  readonly act: Effect.Effect<
-    unknown,
-    unknown,
-    Accounts | EventLog | Identifiers | Invitations | Journal | Notifications | OfferSends | Offers | Secrets
-  >
-}
-
 const makeHistory = (
   chance: Chance,
   staff: ReadonlyArray<Staff>,
@@ -241,7 +229,7 @@ const makeHistory = (
       if (index === 0) acts.push(...historyOf(chance, member, posting, mistake, candidates, today))
     })
   }
-  // Everybody has looked into their inbox now and then; what they were told since is unread.
+  // Everybody has looked into their inbox now and then; what they were notified of since is unread.
   for (const account of accounts) {
     const at = today - (1 + chance.whole(20)) * day + 18 * hour
     acts.push({ at, act: markAllNotificationsRead(account) })

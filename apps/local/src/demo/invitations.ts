@@ -8,7 +8,7 @@ import {
 } from "@treff/domain/invitations"
 import { day, type Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
-import type { Act } from "./demo-data.ts"
+import type { Act } from "./act.ts"
 import type { Language } from "./people.ts"
 import type { Chance } from "./random.ts"
 
@@ -25,7 +25,7 @@ const stories: ReadonlyArray<Story> = [
   // Open, one of them to somebody who has an account.
   { sent: -1, to: "stranger", writes: true },
   { sent: -2, to: "candidate", writes: false },
-  // Lapsed since the last sweep; lapsed and swept; and that, but sent again since, so that it is open.
+  // Expired since the last sweep; expired and swept; and that, but sent again since, so that it is open.
   { sent: -4, to: "stranger", writes: true },
   { sent: -7, to: "stranger", writes: false },
   { sent: -8, to: "stranger", writes: true, later: { day: -1, does: "resend" } },
@@ -93,7 +93,7 @@ export const invitationsOf = (
     ]
   })
 
-/** The last time that what had lapsed was written down. */
+/** The last time that what had expired was written down. */
 export const sweepOf = (today: Instant): Act => ({ at: today + lastSweep * day, act: expireDueInvitations(1) })
 
 const hour = 3_600_000

@@ -1,7 +1,7 @@
 import { type AccountCommand, type AccountState, accountLifecycle, noAccount } from "@treff/domain/identity"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
-import { type AnyStateMachine, transition } from "xstate"
+import { transition } from "xstate"
 import { getShortestPaths } from "xstate/graph"
 import { aCandidate, aManager, aRecruiter, factsOf, now } from "../../../given.ts"
 
@@ -18,7 +18,7 @@ const joining = { companyId: "acme", invitationId: "i1" } as const
 const commands: ReadonlyArray<readonly [name: string, command: AccountCommand]> = [
   ["Create", { type: "Create", at: now, ...joining, ...profile }],
   ["Join", { type: "Join", at: now, ...joining }],
-  ["Found", { type: "Found", at: now, companyId: "acme" }],
+  ["JoinOwnCompany", { type: "JoinOwnCompany", at: now, companyId: "acme" }],
   ["ChangeSubRole, to user", { type: "ChangeSubRole", at: now, subRole: "recruiter_user" }],
   ["ChangeSubRole, to admin", { type: "ChangeSubRole", at: now, subRole: "recruiter_admin" }],
   ["Leave", { type: "Leave", at: now }]
@@ -43,9 +43,9 @@ const outcome = (state: AccountState, command: AccountCommand): string => {
     const { _tag } = decided.failure
     return _tag === "IllegalTransition" ? "illegal" : `refused: ${_tag}`
   }
-  const { state: after, passed, events } = decided.success
-  assert.deepStrictEqual(passed, [], "time alone does nothing to an account")
-  if (events.length === 0) return "already so"
+  const { state: after, timeEvents, events } = decided.success
+  assert.deepStrictEqual(timeEvents, [], "time alone does nothing to an account")
+  if (events.length === 0) return "unchanged"
   return `${after.status}, ${after.subRole ?? after.role}: ${events.map(({ type }) => type).join(" + ")}`
 }
 
@@ -58,49 +58,49 @@ describe("the life of an account", () => {
       "none
         Create                   member, recruiter_user: account.created
         Join                     illegal
-        Found                    illegal
+        JoinOwnCompany           illegal
         ChangeSubRole, to user   illegal
         ChangeSubRole, to admin  illegal
         Leave                    illegal
       outside, a candidate
         Create                   illegal
         Join                     member, recruiter_user: account.joined
-        Found                    illegal
+        JoinOwnCompany           illegal
         ChangeSubRole, to user   illegal
         ChangeSubRole, to admin  illegal
-        Leave                    already so
+        Leave                    unchanged
       outside, a recruiter
         Create                   illegal
         Join                     member, recruiter_user: account.joined
-        Found                    illegal
+        JoinOwnCompany           illegal
         ChangeSubRole, to user   illegal
         ChangeSubRole, to admin  illegal
-        Leave                    already so
+        Leave                    unchanged
       outside, a hiring manager
         Create                   illegal
         Join                     refused: IsAHiringManager
-        Found                    member, hiring_manager: account.joined
+        JoinOwnCompany           member, hiring_manager: account.joined
         ChangeSubRole, to user   illegal
         ChangeSubRole, to admin  illegal
-        Leave                    already so
+        Leave                    unchanged
       member, a recruiter_user
         Create                   illegal
         Join                     refused: AlreadyInACompany
-        Found                    refused: AlreadyInACompany
-        ChangeSubRole, to user   already so
+        JoinOwnCompany           refused: AlreadyInACompany
+        ChangeSubRole, to user   unchanged
         ChangeSubRole, to admin  member, recruiter_admin: account.subRoleChanged
         Leave                    outside, recruiter_user: account.left
       member, a recruiter_admin
         Create                   illegal
         Join                     refused: AlreadyInACompany
-        Found                    refused: AlreadyInACompany
+        JoinOwnCompany           refused: AlreadyInACompany
         ChangeSubRole, to user   member, recruiter_user: account.subRoleChanged
-        ChangeSubRole, to admin  already so
+        ChangeSubRole, to admin  unchanged
         Leave                    outside, recruiter_admin: account.left
       member, a hiring manager
         Create                   illegal
         Join                     refused: AlreadyInACompany
-        Found                    refused: AlreadyInACompany
+        JoinOwnCompany           refused: AlreadyInACompany
         ChangeSubRole, to user   refused: NotARecruiter
         ChangeSubRole, to admin  refused: NotARecruiter
         Leave                    outside, hiring_manager: account.left"
@@ -108,7 +108,9 @@ describe("the life of an account", () => {
   })
 
   it("begins, by an invitation, as a recruiter of the company, whose address is verified", () => {
-    const { state, events } = Result.getOrThrow(accountLifecycle.decideAny(noAccount, commands[0]?.[1] as AccountCommand))
+    const { state, events } = Result.getOrThrow(
+      accountLifecycle.decideAny(noAccount, commands[0]?.[1] as AccountCommand)
+    )
     const recruiter = { role: "recruiter", subRole: "recruiter_user" } as const
     assert.deepStrictEqual<unknown>(state, {
       ...profile,
@@ -146,7 +148,7 @@ describe("the life of an account", () => {
     }
   })
 
-  it("tells of a joining what somebody was before, by which invitation, and of a founding that it was by none", () => {
+  it("says of a joining what somebody was before and by which invitation, and of an own company that it was by none", () => {
     const dataOf = (state: AccountState | undefined, command: AccountCommand) =>
       Result.getOrThrow(accountLifecycle.decideAny(state as AccountState, command)).events.map(({ data }) => data)
     const join = { type: "Join", at: now, ...joining } as const
@@ -157,8 +159,8 @@ describe("the life of an account", () => {
     assert.deepStrictEqual<unknown>(dataOf(states["outside, a recruiter"], join), [
       { ...recruiter, formerRole: "recruiter" }
     ])
-    const found = { type: "Found", at: now, companyId: "acme" } as const
-    assert.deepStrictEqual<unknown>(dataOf(states["outside, a hiring manager"], found), [
+    const joinOwn = { type: "JoinOwnCompany", at: now, companyId: "acme" } as const
+    assert.deepStrictEqual<unknown>(dataOf(states["outside, a hiring manager"], joinOwn), [
       { role: "hiring_manager", subRole: null, formerRole: "hiring_manager", invitationId: null }
     ])
     const leave = { type: "Leave", at: now } as const
@@ -199,7 +201,10 @@ describe("the chart", () => {
       "outside recruiter_user",
       "outside recruiter_admin"
     ])
-    assert.sameMembers([...new Set(reached.map((state) => state.split(" ")[0]))], Object.keys(accountLifecycle.machine.states))
+    assert.sameMembers(
+      [...new Set(reached.map((state) => state.split(" ")[0]))],
+      Object.keys(accountLifecycle.machine.states)
+    )
   })
 
   it("has somebody in a company who is a member, and nobody who is not", () => {
@@ -216,12 +221,11 @@ describe("the chart", () => {
 
   it("moves by nothing but its commands: no timers, no actors, nothing that would have to be run", () => {
     for (const state of Object.values(states)) {
-      const { status: value, ...context } = state
-      const before = accountLifecycle.machine.resolveState({ value, context })
+      const before = accountLifecycle.machine.resolveState({ value: state.status, context: state })
       for (const [, command] of commands) {
-        const [after, actions] = transition<AnyStateMachine>(accountLifecycle.machine, before, command)
+        const [after, actions] = transition(accountLifecycle.machine, before, command)
         assert.deepStrictEqual(
-          actions.filter(({ type }) => (type as string) !== "decided"),
+          actions.filter(({ type }) => (type as string) !== "answered"),
           []
         )
         assert.deepStrictEqual(Object.keys(after.children), [])

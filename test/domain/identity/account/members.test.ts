@@ -1,6 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
-import { type Account, type Caller, changeSubRole, listMembers, type MemberChange, removeMember } from "@treff/domain/identity"
+import {
+  type Account,
+  type Caller,
+  changeSubRole,
+  listMembers,
+  type MemberChange,
+  removeMember
+} from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { listOffers } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
@@ -83,13 +90,13 @@ describe.each(Object.entries(deeds))("%s", (_, { by, type }) => {
       assert.strictEqual(yield* tag(globex.manager, acme.colleague), "MemberNotFound")
       assert.strictEqual(yield* tag(aManager(acme.id), acme.colleague), "CallerStale")
       assert.strictEqual(yield* tag(world.account(aManager(null)), acme.colleague), "NoCompany")
-      assert.deepStrictEqual(world.heard(), [])
+      assert.deepStrictEqual(world.published(), [])
       yield* by({ caller: acme.manager, id: acme.colleague.id })
       yield* by({ caller: world.account(aManager(acme.id)), id: acme.recruiter.id })
     })
   )
 
-  it.effect("is signed by who did it, belongs to their company, and is to be told", () =>
+  it.effect("is signed by who did it, belongs to their company, and is to be delivered", () =>
     story(function* (world) {
       const { acme } = world
       yield* by({ caller: acme.manager, id: acme.colleague.id })
@@ -118,8 +125,8 @@ describe.each(Object.entries(deeds))("%s", (_, { by, type }) => {
     story(function* (world) {
       const { acme } = world
       const caller = acme.manager
-      for (const expected of [[1], [7], []]) {
-        const failure = yield* Effect.flip(by({ caller, id: acme.colleague.id, expected }))
+      for (const expectedVersions of [[1], [7], []]) {
+        const failure = yield* Effect.flip(by({ caller, id: acme.colleague.id, expectedVersions }))
         assert.strictEqual(failure._tag, "VersionMismatch")
       }
       yield* by({ caller, id: acme.colleague.id, expectedVersions: [7, 0] })

@@ -6,7 +6,7 @@ import { now } from "../../../given.ts"
 
 const open: CompanyState = { id: "acme", name: "Mia Vik", creatorId: "mia", createdAt: now, status: "open" }
 const commands: ReadonlyArray<readonly [name: string, command: CompanyCommand]> = [
-  ["Found", { type: "Found", at: now, id: "acme", name: "Mia Vik", creatorId: "mia" }],
+  ["Create", { type: "Create", at: now, id: "acme", name: "Mia Vik", creatorId: "mia" }],
   ["Rename", { type: "Rename", at: now, name: "Acme" }],
   ["Rename, the same", { type: "Rename", at: now, name: "Mia Vik" }]
 ]
@@ -14,9 +14,9 @@ const commands: ReadonlyArray<readonly [name: string, command: CompanyCommand]> 
 const outcome = (state: CompanyState, command: CompanyCommand): string => {
   const decided = companyLifecycle.decideAny(state, command)
   if (Result.isFailure(decided)) return "illegal"
-  const { state: after, passed, events } = decided.success
-  assert.deepStrictEqual(passed, [], "time alone does nothing to a company")
-  return events.length === 0 ? "already so" : `${after.status}: ${events.map(({ type }) => type).join(" + ")}`
+  const { state: after, timeEvents, events } = decided.success
+  assert.deepStrictEqual(timeEvents, [], "time alone does nothing to a company")
+  return events.length === 0 ? "unchanged" : `${after.status}: ${events.map(({ type }) => type).join(" + ")}`
 }
 
 describe("the life of a company", () => {
@@ -26,27 +26,27 @@ describe("the life of a company", () => {
     )
     expect(table.join("\n")).toMatchInlineSnapshot(`
       "none
-        Found             open: company.created
+        Create            open: company.created
         Rename            illegal
         Rename, the same  illegal
       open
-        Found             illegal
+        Create            illegal
         Rename            open: company.renamed
-        Rename, the same  already so"
+        Rename, the same  unchanged"
     `)
   })
 
   it("begins with who made it, and keeps all but its name", () => {
-    const [[, found], [, rename]] = commands as [(typeof commands)[0], (typeof commands)[0]]
-    assert.deepStrictEqual(Result.getOrThrow(companyLifecycle.decideAny(noCompany, found)), {
+    const [[, create], [, rename]] = commands as [(typeof commands)[0], (typeof commands)[0]]
+    assert.deepStrictEqual(Result.getOrThrow(companyLifecycle.decideAny(noCompany, create)), {
       state: open,
-      passed: [],
+      timeEvents: [],
       events: [{ type: "company.created", at: now, data: { creatorId: "mia" } }]
     })
     assert.deepStrictEqual(Result.getOrThrow(companyLifecycle.decideAny(open, { ...rename, at: now + 1 })), {
       state: { ...open, name: "Acme" },
-      passed: [],
-      // Its first name is a person's: no name is told.
+      timeEvents: [],
+      // Its first name is a person's: no name is in it.
       events: [{ type: "company.renamed", at: now + 1, data: {} }]
     })
   })

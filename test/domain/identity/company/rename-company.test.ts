@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import { aManager, now } from "../../../given.ts"
 import { failing, hurried, overtaken, story } from "../../story.ts"
 
-const rename = (caller: Caller, name: string, expected?: ReadonlyArray<number>) =>
-  renameCompany({ caller, name, expected })
+const rename = (caller: Caller, name: string, expectedVersions?: ReadonlyArray<number>) =>
+  renameCompany({ caller, name, expectedVersions })
 const tag = (...asked: Parameters<typeof rename>) => Effect.map(Effect.flip(rename(...asked)), ({ _tag }) => _tag)
 
 describe("renaming a company", () => {
@@ -42,7 +42,7 @@ describe("renaming a company", () => {
       assert.strictEqual(yield* tag(aManager(acme.id), "Acme"), "CallerStale")
       assert.strictEqual(yield* tag(world.account(aManager(null)), "Acme"), "NoCompany")
       assert.strictEqual(yield* tag(world.account(aManager(null)), ""), "NoCompany")
-      assert.deepStrictEqual(world.heard(), [])
+      assert.deepStrictEqual(world.published(), [])
     })
   )
 
@@ -64,7 +64,7 @@ describe("renaming a company", () => {
       ]) {
         assert.strictEqual(yield* tag(manager, name), "InvalidCompanyName", JSON.stringify(name))
       }
-      assert.deepStrictEqual(world.heard(), [])
+      assert.deepStrictEqual(world.published(), [])
       for (const name of ["A", "🥐".repeat(companyNameLimit), "Bäckerei & Söhne <Acme>"]) {
         assert.strictEqual((yield* rename(manager, name)).value.name, name)
       }

@@ -1,6 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
-import { archiveOffer, changeOfferSentStatus, deleteOffer, disableOffer, enableOffer, type Offer, type OfferSent, type OfferSentChange, withdrawOfferSent } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  deleteOffer,
+  disableOffer,
+  enableOffer,
+  type Offer,
+  type OfferSent,
+  type OfferSentChange,
+  withdrawOfferSent
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { newId, now, partiesOf, steps } from "../../../given.ts"
@@ -143,14 +153,14 @@ describe.each(everyChange)("$name", ({ name, by, from }) => {
   it.effect("on the expected version, or one of them, and on no other", () =>
     story(function* ({ acme, offer, send, events }) {
       const version = from === "sent" ? 1 : 2
-      for (const expected of [[version], [7, version]]) {
+      for (const expectedVersions of [[version], [7, version]]) {
         const given = send(offer(), steps(from))
-        yield* by({ caller: acme.admin, id: given.id, expected })
+        yield* by({ caller: acme.admin, id: given.id, expectedVersions })
         assert.strictEqual(events(given).length, 1)
       }
       const given = send(offer(), steps(from))
-      for (const expected of [[version + 1], [0], []]) {
-        const failure = yield* Effect.flip(by({ caller: acme.admin, id: given.id, expected }))
+      for (const expectedVersions of [[version + 1], [0], []]) {
+        const failure = yield* Effect.flip(by({ caller: acme.admin, id: given.id, expectedVersions }))
         assert.strictEqual(failure._tag, "VersionMismatch")
       }
       assert.deepStrictEqual(events(given), [])
@@ -163,8 +173,8 @@ describe.each(everyChange)("$name", ({ name, by, from }) => {
       const change = { caller: world.acme.admin, id: send.id }
       const rival = () => changeOfferSentStatus(change, from === "sent" ? "viewed" : "responded")
       const { layer, tried } = overtaken(1, rival, world)
-      const expected = [from === "sent" ? 1 : 2]
-      const failure = yield* Effect.flip(Effect.provide(by({ ...change, expected }), layer))
+      const expectedVersions = [from === "sent" ? 1 : 2]
+      const failure = yield* Effect.flip(Effect.provide(by({ ...change, expectedVersions }), layer))
       assert.strictEqual(failure._tag, "VersionMismatch")
       assert.strictEqual(tried.commits, 1)
     })

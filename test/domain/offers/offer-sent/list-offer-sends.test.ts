@@ -1,7 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
 import type { Page } from "@treff/domain/kernel"
-import { disableOffer, listOfferSends, listReceivedOffers, listSendsOfOffer, type OfferSentView, transferOffer } from "@treff/domain/offers"
+import {
+  disableOffer,
+  listOfferSends,
+  listReceivedOffers,
+  listSendsOfOffer,
+  type OfferSentView,
+  transferOffer
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { newId, now, steps } from "../../../given.ts"

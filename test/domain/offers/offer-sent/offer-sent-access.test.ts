@@ -1,4 +1,4 @@
-import { mayActOnSends, type OfferSentAction, mayAccessSend } from "@treff/domain/offers"
+import { mayAccessSend, mayActOnSends, type OfferSentAction } from "@treff/domain/offers"
 import { assert, describe, expect, it } from "vitest"
 import { aCandidate, aCompany, anOffer, aSend, newId } from "../../../given.ts"
 

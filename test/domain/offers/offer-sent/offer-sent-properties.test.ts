@@ -1,4 +1,11 @@
-import { offerSentLifecycle, noOfferSent, type Offer, type OfferSentCommand, type OfferSentState, offerLifecycle, standingOf } from "@treff/domain/offers"
+import {
+  noOfferSent,
+  type OfferSentCommand,
+  type OfferSentState,
+  offerLifecycle,
+  offerSentLifecycle,
+  sendVisibility
+} from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
@@ -53,7 +60,7 @@ describe("a decision", () => {
         if (rank(decided.success.state) > rank(state)) moved++
       })
     )
-    // Otherwise the property would hold of lives in which nothing moves.
+    // Otherwise the property would be true of lives in which nothing moves.
     assert.isAbove(moved, 10)
   })
 
@@ -68,13 +75,13 @@ describe("a decision", () => {
     )
   })
 
-  it("moves the state if, and only if, it has an event to tell of it", () => {
+  it("moves the state if, and only if, it has an event", () => {
     always(
       fc.property(anyState, anyCommand, (state, command) => {
         const decided = offerSentLifecycle.decideAny(state, command)
         fc.pre(Result.isSuccess(decided))
-        const { state: after, passed, events } = Result.getOrThrow(decided)
-        assert.deepStrictEqual(passed, [])
+        const { state: after, timeEvents, events } = Result.getOrThrow(decided)
+        assert.deepStrictEqual(timeEvents, [])
         if (events.length === 0) assert.deepStrictEqual(after, state)
         else assert.notStrictEqual(after.status, state.status)
       })
@@ -139,7 +146,7 @@ describe("a life", () => {
   })
 })
 
-describe("how a send stands", () => {
+describe("whether a send is to be seen", () => {
   it("is as its offer is at that instant: open while active, hidden while disabled, else gone; and gone with its term", () => {
     const seen = new Set<string>()
     always(
@@ -147,21 +154,21 @@ describe("how a send stands", () => {
         const term = later ? offer.term + 1 : offer.term
         const { status } = offerLifecycle.asOf(offer, at).state
         const byStatus = { active: "open", disabled: "hidden", archived: "gone", expired: "gone" } as const
-        const standing = standingOf({ term }, offer, at)
-        assert.strictEqual(standing, term === offer.term ? byStatus[status] : "gone")
+        const visibility = sendVisibility({ term }, offer, at)
+        assert.strictEqual(visibility, term === offer.term ? byStatus[status] : "gone")
         // Whether time has been written does not matter.
-        assert.strictEqual(standingOf({ term }, offerLifecycle.asOf(offer, at).state, at), standing)
-        seen.add(standing)
+        assert.strictEqual(sendVisibility({ term }, offerLifecycle.asOf(offer, at).state, at), visibility)
+        seen.add(visibility)
       }),
       { numRuns: 1_000 }
     )
     assert.sameMembers([...seen], ["open", "hidden", "gone"])
-    assert.strictEqual(standingOf({ term: 1 }, null, now), "gone")
+    assert.strictEqual(sendVisibility({ term: 1 }, null, now), "gone")
   })
 
   it("changes at the very instant, not a millisecond before", () => {
     const offer = anOffer()
-    assert.strictEqual(standingOf(offer, offer, offer.jobStartsAt - 1), "open")
-    assert.strictEqual(standingOf(offer, offer, offer.jobStartsAt), "gone")
+    assert.strictEqual(sendVisibility(offer, offer, offer.jobStartsAt - 1), "open")
+    assert.strictEqual(sendVisibility(offer, offer, offer.jobStartsAt), "gone")
   })
 })

@@ -2,7 +2,20 @@ import { assert, describe, it } from "@effect/vitest"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
-import { archiveOffer, changeOfferSentStatus, deleteOffer, disableOffer, listOfferSends, listReceivedOffers, type Offer, OfferSends, type OfferSent, readOfferSent, readReceivedOffer, withdrawOfferSent } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  deleteOffer,
+  disableOffer,
+  listOfferSends,
+  listReceivedOffers,
+  type Offer,
+  OfferSends,
+  type OfferSent,
+  readOfferSent,
+  readReceivedOffer,
+  withdrawOfferSent
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
@@ -37,7 +50,7 @@ describe("reading a send", () => {
         const { companyId: _, ownerId: __, term: ___, ...content } = offer
         assert.deepStrictEqual(yield* readOfferSent(caller, send.id, viewing), {
           version: 2,
-          seen: {
+          view: {
             reader: "member",
             value: send,
             title: "Of now",
@@ -90,7 +103,7 @@ describe("reading a send", () => {
     story(function* ({ acme, candidate, offer, send, events }) {
       const given = send(offer({ status: "disabled" }))
       for (const caller of [acme.recruiter, acme.admin]) {
-        assert.strictEqual((yield* readOfferSent(caller, given.id, viewing)).seen.value.status, "sent")
+        assert.strictEqual((yield* readOfferSent(caller, given.id, viewing)).view.value.status, "sent")
       }
       assert.strictEqual(yield* tag(readOfferSent(candidate, given.id, viewing)), "NotRecipient")
       assert.deepStrictEqual(events(given), [])
@@ -205,7 +218,7 @@ describe.each(everyRead)("the candidate who reads $name", ({ read }) => {
         // Whoever lost a race looks again, up to three times; where nobody answers once is enough.
         assert.strictEqual(tries, failure._tag === "StaleVersion" ? 3 : 1)
         const shown = yield* Effect.provide(readOfferSent(world.candidate, send.id, viewing), failing(world, failure))
-        assert.deepInclude(shown.seen.value, { status: "sent", viewedAt: null })
+        assert.deepInclude(shown.view.value, { status: "sent", viewedAt: null })
         assert.strictEqual(shown.version, 1)
         assert.deepStrictEqual<unknown>(world.sendNow(send), { version: 1, value: send })
       }
@@ -262,9 +275,9 @@ describe("the answer to a candidate's first read", () => {
   it.effect("shows already that it is viewed, and by whom", () =>
     story(function* (world) {
       const send = world.send(world.offer(), { sentAt: now - 9 })
-      const { version, seen, history } = yield* readOfferSent(world.candidate, send.id, viewing)
+      const { version, view, history } = yield* readOfferSent(world.candidate, send.id, viewing)
       assert.strictEqual(version, 2)
-      assert.deepInclude(seen.value, { status: "viewed", viewedAt: now, updatedAt: now })
+      assert.deepInclude(view.value, { status: "viewed", viewedAt: now, updatedAt: now })
       assert.deepStrictEqual(history.at(-1), { status: "viewed", at: now, by: "candidate" })
     })
   )
@@ -274,16 +287,16 @@ describe("the answer to a candidate's first read", () => {
       const send = world.send(world.offer())
       const first = () => Effect.andThen(TestClock.setTime(now + 5), readOfferSent(world.candidate, send.id, viewing))
       const { layer } = overtaken(1, first, world)
-      const { version, seen } = yield* Effect.provide(readOfferSent(world.candidate, send.id, viewing), layer)
+      const { version, view } = yield* Effect.provide(readOfferSent(world.candidate, send.id, viewing), layer)
       assert.strictEqual(version, 2)
-      assert.deepInclude(seen.value, { status: "viewed", viewedAt: now + 5 })
+      assert.deepInclude(view.value, { status: "viewed", viewedAt: now + 5 })
       assert.strictEqual(world.events(send).length, 1)
     })
   )
 })
 
 describe("what a candidate is answered", () => {
-  it.effect("holds nowhere who sent it, whose the offer is, or of which company: neither key nor value", () =>
+  it.effect("has nowhere who sent it, whose the offer is, or of which company: neither key nor value", () =>
     story(function* (world) {
       const { acme, candidate } = world
       const offer = world.offer({ ownerId: acme.colleague.id })
@@ -316,7 +329,7 @@ describe("what a candidate is answered", () => {
           assert.notInclude(text, secret, name)
         }
       }
-      // The company's side is told.
+      // The company's side sees it.
       assert.include(JSON.stringify(yield* readOfferSent(acme.admin, send.id, looking)), acme.recruiter.id)
     })
   )

@@ -1,7 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StoreUnavailable } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
-import { archiveOffer, disableOffer, enableOffer, type Offer, OfferSends, sendOffer, sendOfferInBulk, withdrawOfferSent } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  disableOffer,
+  enableOffer,
+  type Offer,
+  OfferSends,
+  sendOffer,
+  sendOfferInBulk,
+  withdrawOfferSent
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"

@@ -1,7 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StoreUnavailable } from "@treff/domain/events"
 import { day } from "@treff/domain/kernel"
-import { archiveOffer, changeOfferSentStatus, disableOffer, enableOffer, messageLimit, type Offer, sendOffer, withdrawOfferSent } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  disableOffer,
+  enableOffer,
+  messageLimit,
+  type Offer,
+  sendOffer,
+  withdrawOfferSent
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { TestClock } from "effect/testing"

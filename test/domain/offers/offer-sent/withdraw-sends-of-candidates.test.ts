@@ -16,7 +16,7 @@ describe("withdrawing what candidates have not answered, who are none any more",
         world.send(world.offer({ status: "disabled" })),
         world.send(world.offer({ status: "archived" }))
       ]
-      assert.deepStrictEqual(yield* withdrawSendsOfCandidates([candidate.id], 20), { withdrawn: 4, finished: true })
+      assert.deepStrictEqual(yield* withdrawSendsOfCandidates([candidate.id], 20), { written: 4, finished: true })
       for (const send of open) {
         assert.deepInclude(world.sendNow(send)?.value, { status: "withdrawn", message: null, updatedAt: now })
         const [event, ...more] = world.events(send)
@@ -39,44 +39,44 @@ describe("withdrawing what candidates have not answered, who are none any more",
       const withdrawn = world.send(world.offer())
       yield* withdrawOfferSent({ caller: candidate, id: withdrawn.id })
       const others = world.send(world.offer(), { candidateId: other.id })
-      assert.deepStrictEqual(yield* withdrawSendsOfCandidates([candidate.id], 20), { withdrawn: 0, finished: true })
-      assert.deepStrictEqual(yield* withdrawSendsOfCandidates([], 20), { withdrawn: 0, finished: true })
+      assert.deepStrictEqual(yield* withdrawSendsOfCandidates([candidate.id], 20), { written: 0, finished: true })
+      assert.deepStrictEqual(yield* withdrawSendsOfCandidates([], 20), { written: 0, finished: true })
       assert.deepStrictEqual([world.events(answered), world.events(others)], [[], []])
       assert.strictEqual(world.events(withdrawn).length, 1)
     })
   )
 
-  it.effect("of several people at once, a thousand sends at a time, as many lots as it may", () =>
+  it.effect("of several people at once, a thousand sends at a time, as many batches as it may", () =>
     story(function* (world) {
       const { candidate, other } = world
       for (let count = 0; count < 700; count++) {
         for (const { id } of [candidate, other]) world.send(world.offer(), { candidateId: id })
       }
       const both = [candidate.id, other.id]
-      assert.deepStrictEqual(yield* withdrawSendsOfCandidates(both, 1), { withdrawn: 1_000, finished: false })
-      assert.deepStrictEqual(yield* withdrawSendsOfCandidates(both, 1), { withdrawn: 400, finished: true })
+      assert.deepStrictEqual(yield* withdrawSendsOfCandidates(both, 1), { written: 1_000, finished: false })
+      assert.deepStrictEqual(yield* withdrawSendsOfCandidates(both, 1), { written: 400, finished: true })
       assert.isTrue([...world.state.offerSends.values()].every(({ value }) => value.status === "withdrawn"))
     })
   )
 
-  it.effect("is not finished where somebody held or changed one of them meanwhile, and then goes on", () =>
+  it.effect("is not finished where somebody locked or changed one of them meanwhile, and then goes on", () =>
     story(function* (world) {
       const { acme, candidate } = world
       const [one, two] = [world.send(world.offer()), world.send(world.offer())]
       const view = () => changeOfferSentStatus({ caller: acme.admin, id: one.id }, "viewed")
       const { layer } = overtaken(1, view, world)
       const work = withdrawSendsOfCandidates([candidate.id], 20)
-      assert.deepStrictEqual(yield* Effect.provide(work, layer), { withdrawn: 1, finished: false })
+      assert.deepStrictEqual(yield* Effect.provide(work, layer), { written: 1, finished: false })
       assert.deepStrictEqual(
         [one, two].map((send) => world.sendNow(send)?.value.status),
         ["viewed", "withdrawn"]
       )
       const journal = yield* Journal
-      const held = Journal.of({ ...journal, commitEach: () => Effect.succeed([]) })
-      const stuck = Effect.provideService(work, Journal, held)
-      assert.deepStrictEqual(yield* stuck, { withdrawn: 0, finished: false })
-      assert.deepStrictEqual(yield* work, { withdrawn: 1, finished: true })
-      assert.deepStrictEqual(yield* work, { withdrawn: 0, finished: true })
+      const locked = Journal.of({ ...journal, commitEach: () => Effect.succeed([]) })
+      const stuck = Effect.provideService(work, Journal, locked)
+      assert.deepStrictEqual(yield* stuck, { written: 0, finished: false })
+      assert.deepStrictEqual(yield* work, { written: 1, finished: true })
+      assert.deepStrictEqual(yield* work, { written: 0, finished: true })
     })
   )
 

@@ -1,7 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Caller } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
-import { archiveOffer, deleteOffer, disableOffer, enableOffer, type OfferChange, transferOffer, updateOffer } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  deleteOffer,
+  disableOffer,
+  enableOffer,
+  type OfferChange,
+  transferOffer,
+  updateOffer
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { aRecruiter, content, newId, now } from "../../../given.ts"
@@ -33,7 +41,7 @@ const everyChange = Object.entries(changes).map(([name, { from, event, by }]) =>
 const adminsOnly = (name: string) => name === "delete" || name === "transfer"
 
 describe.each(everyChange)("$name", ({ name, from, event: type, by }) => {
-  const lapsed = (caller: (world: World) => Caller) =>
+  const expired = (caller: (world: World) => Caller) =>
     story(function* (world) {
       const offer = world.offer({ status: from })
       const failure = yield* Effect.flip(by({ caller: caller(world), id: offer.id }, world))
@@ -79,14 +87,14 @@ describe.each(everyChange)("$name", ({ name, from, event: type, by }) => {
 
   it.effect("never by a candidate", () =>
     Effect.map(
-      lapsed(({ candidate }) => candidate),
+      expired(({ candidate }) => candidate),
       (tag) => assert.strictEqual(tag, "RoleNotAllowed")
     )
   )
 
   it.effect("not by another company's admin, for whom the offer does not exist", () =>
     Effect.map(
-      lapsed(({ globex }) => globex.admin),
+      expired(({ globex }) => globex.admin),
       (tag) => assert.strictEqual(tag, "OfferNotFound")
     )
   )
@@ -116,9 +124,9 @@ describe.each(everyChange)("$name", ({ name, from, event: type, by }) => {
 
   it.effect("on the expected version, or one of them", () =>
     story(function* (world) {
-      for (const expected of [[1], [7, 1]]) {
+      for (const expectedVersions of [[1], [7, 1]]) {
         const offer = world.offer({ status: from })
-        yield* by({ caller: world.acme.admin, id: offer.id, expected }, world)
+        yield* by({ caller: world.acme.admin, id: offer.id, expectedVersions }, world)
         assert.strictEqual(world.events(offer).length, 1)
       }
     })
@@ -127,8 +135,8 @@ describe.each(everyChange)("$name", ({ name, from, event: type, by }) => {
   it.effect("not on another version than expected", () =>
     story(function* (world) {
       const offer = world.offer({ status: from })
-      for (const expected of [[2], [0], []]) {
-        const failure = yield* Effect.flip(by({ caller: world.acme.admin, id: offer.id, expected }, world))
+      for (const expectedVersions of [[2], [0], []]) {
+        const failure = yield* Effect.flip(by({ caller: world.acme.admin, id: offer.id, expectedVersions }, world))
         assert.strictEqual(failure._tag, "VersionMismatch")
       }
       assert.deepStrictEqual(world.now(offer), { version: 1, value: offer })

@@ -30,7 +30,7 @@ describe("creating an offer", () => {
     })
   )
 
-  it.effect("tells of it by one event that is to be delivered", () =>
+  it.effect("is recorded by one event that is to be delivered", () =>
     story(function* ({ acme, state }) {
       const { value } = yield* createOffer(acme.recruiter, content())
       const [event, ...more] = [...state.events.values()]

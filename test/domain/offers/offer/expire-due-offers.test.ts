@@ -34,7 +34,7 @@ describe("sweeping", () => {
     })
   )
 
-  it.effect("looks at the date that it is told to look at", () =>
+  it.effect("looks at the date that is named", () =>
     story(function* (world) {
       world.offer({ jobStartsAt: now + day, expiresAt: now })
       assert.deepStrictEqual(yield* expireDueOffers("jobStartsAt", 20), { expired: 0, finished: true })

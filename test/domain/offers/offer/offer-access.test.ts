@@ -1,5 +1,5 @@
 import { isAdmin, isMember } from "@treff/domain/identity"
-import { mayActOnOffers, type OfferAction, mayAccessOffer, scopeOf } from "@treff/domain/offers"
+import { mayAccessOffer, mayActOnOffers, type OfferAction, scopeOf } from "@treff/domain/offers"
 import { assert, describe, expect, it } from "vitest"
 import { aCandidate, aCompany, aRecruiter } from "../../../given.ts"
 

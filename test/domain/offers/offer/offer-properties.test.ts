@@ -1,5 +1,5 @@
 import { day } from "@treff/domain/kernel"
-import { offerLifecycle, endsAt, type Offer, type OfferCommand, type OfferState } from "@treff/domain/offers"
+import { endsAt, type Offer, type OfferCommand, type OfferState, offerLifecycle } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
@@ -23,37 +23,41 @@ const anyCommand = (at: fc.Arbitrary<number> = anyInstant): fc.Arbitrary<OfferCo
     })
   )
 
-const settled = (offer: Offer, at: number) => offerLifecycle.asOf(offer, at).state
+const stateAt = (offer: Offer, at: number) => offerLifecycle.asOf(offer, at).state
 
 describe("time", () => {
-  it("passes once: what is settled stays so at that instant, without a further event", () => {
+  it("passes once: what has expired stays so at that instant, without a further event", () => {
     always(
       fc.property(anyOffer, anyInstant, (offer, at) => {
         const once = offerLifecycle.asOf(offer, at)
-        assert.deepStrictEqual(offerLifecycle.asOf(once.state as Offer, at), { state: once.state, passed: [], events: [] })
+        assert.deepStrictEqual(offerLifecycle.asOf(once.state as Offer, at), {
+          state: once.state,
+          timeEvents: [],
+          events: []
+        })
       })
     )
   })
 
-  it("passes before every command: settling first and deciding then decides the same", () => {
+  it("passes before every command: letting it pass first and deciding then decides the same", () => {
     always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const time = offerLifecycle.asOf(offer, command.at)
         const later = offerLifecycle.decideAny(time.state, command)
         const atOnce = offerLifecycle.decideAny(offer, command)
         assert.deepStrictEqual(
-          Result.map(later, (decision) => ({ ...decision, passed: [...time.passed, ...decision.passed] })),
+          Result.map(later, (decision) => ({ ...decision, timeEvents: [...time.timeEvents, ...decision.timeEvents] })),
           atOnce
         )
       })
     )
   })
 
-  it("makes no detours: settling on the way ends where settling at once does", () => {
+  it("makes no detours: stopping on the way ends where going there at once does", () => {
     always(
       fc.property(anyOffer, anyInstant, anyInstant, (offer, one, other) => {
         const [sooner, later] = [Math.min(one, other), Math.max(one, other)]
-        assert.deepStrictEqual(settled(settled(offer, sooner), later), settled(offer, later))
+        assert.deepStrictEqual(stateAt(stateAt(offer, sooner), later), stateAt(offer, later))
       })
     )
   })
@@ -61,8 +65,8 @@ describe("time", () => {
   it("never takes back an expiry, whatever instant is asked about afterwards", () => {
     always(
       fc.property(anyOffer, anyInstant, anyInstant, (offer, at, any) => {
-        fc.pre(settled(offer, at).status === "expired")
-        assert.deepStrictEqual(settled(settled(offer, at), any), settled(offer, at))
+        fc.pre(stateAt(offer, at).status === "expired")
+        assert.deepStrictEqual(stateAt(stateAt(offer, at), any), stateAt(offer, at))
       })
     )
   })
@@ -71,7 +75,7 @@ describe("time", () => {
     always(
       fc.property(anyOffer, anyInstant, (offer, at) => {
         const isDue = (offer.status === "active" || offer.status === "disabled") && endsAt(offer) <= at
-        assert.strictEqual(settled(offer, at).status, isDue ? "expired" : offer.status)
+        assert.strictEqual(stateAt(offer, at).status, isDue ? "expired" : offer.status)
       })
     )
   })
@@ -80,12 +84,12 @@ describe("time", () => {
     always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const decided = offerLifecycle.decideAny(offer, command)
-        fc.pre(Result.isSuccess(decided) && decided.success.passed.length > 0)
-        const [expiry] = Result.getOrThrow(decided).passed
+        fc.pre(Result.isSuccess(decided) && decided.success.timeEvents.length > 0)
+        const [expiry] = Result.getOrThrow(decided).timeEvents
         assert.strictEqual(expiry?.type, "offer.expired")
         assert.strictEqual(expiry?.at, endsAt(offer))
         assert.isAtMost(endsAt(offer), command.at)
-        assert.strictEqual(settled(offer, command.at).updatedAt, endsAt(offer))
+        assert.strictEqual(stateAt(offer, command.at).updatedAt, endsAt(offer))
       })
     )
   })
@@ -114,14 +118,14 @@ describe("a decision", () => {
     )
   })
 
-  it("moves the state if, and only if, it has an event to tell of it", () => {
+  it("moves the state if, and only if, it has an event", () => {
     always(
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const decided = offerLifecycle.decideAny(offer, command)
         fc.pre(Result.isSuccess(decided))
-        const { state, passed, events } = Result.getOrThrow(decided)
+        const { state, timeEvents, events } = Result.getOrThrow(decided)
         const moved = JSON.stringify(sorted(state)) !== JSON.stringify(sorted(offer))
-        assert.strictEqual(moved, passed.length + events.length > 0)
+        assert.strictEqual(moved, timeEvents.length + events.length > 0)
       })
     )
   })
@@ -140,9 +144,9 @@ describe("a decision", () => {
       fc.property(anyOffer, anyCommand(), (offer, command) => {
         const decided = offerLifecycle.decideAny(offer, command)
         fc.pre(Result.isSuccess(decided))
-        const { passed, events } = Result.getOrThrow(decided)
+        const { timeEvents, events } = Result.getOrThrow(decided)
         for (const event of events) assert.strictEqual(event.at, command.at)
-        for (const event of passed) assert.isAtMost(event.at, command.at)
+        for (const event of timeEvents) assert.isAtMost(event.at, command.at)
       })
     )
   })
@@ -174,7 +178,7 @@ describe("terms", () => {
         for (const command of life) {
           const decided = offerLifecycle.decideAny(state, command)
           if (Result.isFailure(decided)) continue
-          const before = settled(state as Offer, command.at).status
+          const before = stateAt(state as Offer, command.at).status
           const { state: after, events } = decided.success
           const ended = before === "archived" || before === "expired"
           const enabled = events.some(({ type }) => type === "offer.enabled")
@@ -185,13 +189,16 @@ describe("terms", () => {
         }
       })
     )
-    // Otherwise the property would hold of lives in which nothing begins again.
+    // Otherwise the property would be true of lives in which nothing begins again.
     assert.isAbove(reopened, 20)
   })
 
   it("begin with the first", () => {
     const create = { type: "Create", at: now, id: "1", companyId: "2", ownerId: "3", content: content() } as const
-    assert.strictEqual(Result.getOrThrow(offerLifecycle.decideAny({ ...anOffer(), status: "none" }, create)).state.term, 1)
+    assert.strictEqual(
+      Result.getOrThrow(offerLifecycle.decideAny({ ...anOffer(), status: "none" }, create)).state.term,
+      1
+    )
   })
 })
 

@@ -33,7 +33,7 @@ const bad: ReadonlyArray<
   ["a title that is not trimmed", { title: " Baker" }, "title"],
   ["a title of spaces", { title: "  " }, "title"],
   ["a title that ends in a line break", { title: "Baker\n" }, "title"],
-  ["a NUL, which no store can hold", { title: "Ba\0ker" }, "title"],
+  ["a NUL, which no store can keep", { title: "Ba\0ker" }, "title"],
   ["half of a surrogate pair at the end", { title: "Baker \ud83e" }, "title"],
   ["half of a surrogate pair at the beginning", { description: "\udd50 Baker" }, "description"],
   ["an empty description", { description: "" }, "description"],

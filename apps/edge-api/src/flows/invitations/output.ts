@@ -8,7 +8,7 @@ import {
 } from "@treff/domain/invitations"
 import * as z from "zod"
 import { id, WirePerson, wireInstant } from "../../http/output.ts"
-import { problems } from "../../http/problem.ts"
+import { invitationProblems } from "./problems.ts"
 
 // Invitations in the names of the wire, which are those of `002`.
 
@@ -90,13 +90,13 @@ export const WireValidation = z
 /** What became of each address of a bulk. */
 const outcomeCodes = {
   Invited: "invited",
-  AlreadyMember: problems.AlreadyMember.code,
-  AlreadyInvited: problems.AlreadyInvited.code,
-  Declined: problems.Declined.code,
-  DuplicateInRequest: problems.DuplicateInRequest.code,
+  AlreadyMember: invitationProblems.AlreadyMember.code,
+  AlreadyInvited: invitationProblems.AlreadyInvited.code,
+  Declined: invitationProblems.Declined.code,
+  DuplicateInRequest: "duplicate-in-request",
   InvalidEmail: "invalid-email",
   InvalidPersonalMessage: "invalid-message",
-  OverLimit: problems.OverLimit.code
+  OverLimit: invitationProblems.OverLimit.code
 } as const satisfies Record<InviteOutcome, string>
 
 export const WireInviteOutcomes = z.record(z.string(), z.enum(Object.values(outcomeCodes))).meta({

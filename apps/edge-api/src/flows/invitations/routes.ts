@@ -32,8 +32,10 @@ import {
 } from "../../http/declare.ts"
 import { line, oneOf, text, trimmed } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
-import { type RequestEnv, respond } from "../../http/request.ts"
+import type { RequestEnv } from "../../http/request.ts"
+import { respondBy } from "../../http/respond.ts"
 import { issueToken } from "../../http/session-token.ts"
+import { sharedProblems } from "../../http/shared-problems.ts"
 import { changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import {
   statusOfWire,
@@ -47,6 +49,7 @@ import {
   wireStatuses,
   wireValidation
 } from "./output.ts"
+import { invitationProblems } from "./problems.ts"
 
 const email = { description: "an e-mail address", example: "kim.hansen@example.org" }
 const personalMessage = { description: "goes into the mail", example: "Come and bake with us." }
@@ -125,8 +128,11 @@ const sort = trimmed
 
 const params = z.object({ id: z.string().meta({ description: "the invitation's id", example: id.meta()?.example }) })
 const held = z.object({ token: z.string().meta({ description: "the token of the mail's link" }) })
+const problems = { ...sharedProblems, ...invitationProblems }
+const respond = respondBy(problems)
+
 const tags = ["invitations"]
-const problemsOf = problemsAbout({
+const problemsOf = problemsAbout(problems, {
   instance: "/api/invitations",
   issue: { pointer: "/email", message: "must be an e-mail address" }
 })
@@ -285,43 +291,43 @@ const resend = createRoute({
   }
 })
 
-export const invitations = new OpenAPIHono<RequestEnv>()
-
-invitations.openAPIRegistry.register("AcceptInput", AcceptInput)
-
-invitations
-  .openapi(invite, (c) =>
-    respond(c, inviteRecruiter(c.var.caller, contentOf(c.req.valid("json"))), ({ version, value }) =>
-      c.json(wireInvitation(value), 201, { ETag: etagOf(version) })
+export const invitations = () => {
+  const routes = new OpenAPIHono<RequestEnv>()
+  routes.openAPIRegistry.register("AcceptInput", AcceptInput)
+  return routes
+    .openapi(invite, (c) =>
+      respond(c, inviteRecruiter(c.var.caller, contentOf(c.req.valid("json"))), ({ version, value }) =>
+        c.json(wireInvitation(value), 201, { ETag: etagOf(version) })
+      )
     )
-  )
-  .openapi(inviteInBulk, (c) => {
-    const rows = c.req.valid("json")
-    const typed = rows.map(({ email }) => email)
-    return respond(c, inviteRecruitersInBulk(c.var.caller, rows.map(contentOf)), (outcomes) =>
-      c.json(wireInviteOutcomes(typed, outcomes), 200)
+    .openapi(inviteInBulk, (c) => {
+      const rows = c.req.valid("json")
+      const typed = rows.map(({ email }) => email)
+      return respond(c, inviteRecruitersInBulk(c.var.caller, rows.map(contentOf)), (outcomes) =>
+        c.json(wireInviteOutcomes(typed, outcomes), 200)
+      )
+    })
+    .openapi(list, (c) => {
+      const { page: number = 0, size = 20, sort, status } = c.req.valid("query")
+      const { order, descending } = sort ?? { order: "createdAt", descending: true }
+      const query = { number, size, order, descending, status: status === undefined ? null : statusOfWire(status) }
+      return respond(c, listInvitations(c.var.caller, query), (found) => c.json(wireInvitationPage(query, found), 200))
+    })
+    .openapi(validate, (c) =>
+      respond(c, readInvitation(c.req.valid("param").token), (found) => c.json(wireValidation(found), 200))
     )
-  })
-  .openapi(list, (c) => {
-    const { page: number = 0, size = 20, sort, status } = c.req.valid("query")
-    const { order, descending } = sort ?? { order: "createdAt", descending: true }
-    const query = { number, size, order, descending, status: status === undefined ? null : statusOfWire(status) }
-    return respond(c, listInvitations(c.var.caller, query), (found) => c.json(wireInvitationPage(query, found), 200))
-  })
-  .openapi(validate, (c) =>
-    respond(c, readInvitation(c.req.valid("param").token), (found) => c.json(wireValidation(found), 200))
-  )
-  .openapi(accept, (c) => {
-    const { token } = c.req.valid("param")
-    const profile = Effect.map(readBody(c, AcceptInput), profileOf)
-    return respond(c, acceptInvitation({ token, caller: callerIfAny(c), profile }), async (account) =>
-      c.json({ token: await issueToken(c, account), message: "The invitation is accepted." }, 200)
+    .openapi(accept, (c) => {
+      const { token } = c.req.valid("param")
+      const profile = Effect.map(readBody(c, AcceptInput), profileOf)
+      return respond(c, acceptInvitation({ token, caller: callerIfAny(c), profile }), async (account) =>
+        c.json({ token: await issueToken(c, account), message: "The invitation is accepted." }, 200)
+      )
+    })
+    .openapi(decline, (c) => respond(c, declineInvitation(c.req.valid("param").token), () => c.body(null, 204)))
+    .openapi(revoke, (c) => respond(c, revokeInvitation(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
+    .openapi(resend, (c) =>
+      respond(c, resendInvitation(changeOf(c, c.req.valid("param").id)), ({ version, value }) =>
+        c.json(wireInvitation(value), 200, { ETag: etagOf(version) })
+      )
     )
-  })
-  .openapi(decline, (c) => respond(c, declineInvitation(c.req.valid("param").token), () => c.body(null, 204)))
-  .openapi(revoke, (c) => respond(c, revokeInvitation(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
-  .openapi(resend, (c) =>
-    respond(c, resendInvitation(changeOf(c, c.req.valid("param").id)), ({ version, value }) =>
-      c.json(wireInvitation(value), 200, { ETag: etagOf(version) })
-    )
-  )
+}

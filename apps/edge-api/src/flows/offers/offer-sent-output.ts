@@ -11,8 +11,8 @@ import {
 } from "@treff/domain/offers"
 import * as z from "zod"
 import { id, WirePerson, wireInstant } from "../../http/output.ts"
-import { problems } from "../../http/problem.ts"
 import { WireReceivedOffer, wireReceivedOffer } from "./offer-output.ts"
+import { offerSentProblems } from "./problems.ts"
 
 // Sends in the names of the wire, for the company's side, and as a candidate may see them.
 
@@ -132,6 +132,6 @@ const publicFieldsOf = (sent: ReceivedOfferSent) => ({
 })
 
 export const wireSendFailure = ({ candidateId, refusal }: SendFailure): z.infer<typeof WireSendFailure> => {
-  const { code, detail } = problems[refusal._tag]
+  const { code, detail } = offerSentProblems[refusal._tag]
   return { candidateId, code, detail }
 }

@@ -3,9 +3,11 @@ import type { Caller } from "@treff/domain/identity"
 import type { Instant } from "@treff/domain/kernel"
 import { type Notification, type NotificationCursor, Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
+import { claimDue, growing } from "../store/due.ts"
 import { forgetSealedToken } from "../store/notifications.ts"
-import { claimDue, growing, type MemoryState, newestBy, pageOf, type StoredNotification } from "../store/state.ts"
+import type { MemoryState, StoredNotification } from "../store/state.ts"
 import { confirm } from "./accounts.ts"
+import { newestBy, pageOf } from "./paging.ts"
 
 export const makeNotifications = (state: MemoryState) => {
   const { notifications, outgoingMails } = state
@@ -99,7 +101,7 @@ export const makeNotifications = (state: MemoryState) => {
   })
 }
 
-/** What the port shows of a notification: the ids of its deliveries are for whoever sends them alone. */
+/** As much of a notification as the port returns: the ids of its deliveries are only for whoever sends them. */
 const toNotification = ({ deliveries, ...notification }: StoredNotification): Notification => ({
   ...notification,
   deliveries: channels.flatMap((channel) =>

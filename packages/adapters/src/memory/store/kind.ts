@@ -1,9 +1,5 @@
 import type { Change } from "@treff/domain/events"
-import { accountLifecycle, companyLifecycle } from "@treff/domain/identity"
-import { invitationLifecycle } from "@treff/domain/invitations"
 import type { State, Versioned } from "@treff/domain/kernel"
-import { offerLifecycle, offerSentLifecycle } from "@treff/domain/offers"
-import type { MemoryState } from "./state.ts"
 
 /** How the subjects of one lifecycle are kept: all that the journal needs to know of them. */
 export interface Kind {
@@ -20,15 +16,6 @@ export interface Kind {
   readonly write: (change: Change) => void
 }
 
-/** Every lifecycle that this store keeps. A new one adds a line. */
-export const kindsOf = (state: MemoryState): ReadonlyArray<Kind> => [
-  kind(companyLifecycle, state.companies, { isRequired: true, ...flat }),
-  kind(offerLifecycle, state.offers, asValue),
-  kind(offerSentLifecycle, state.offerSends, asValue),
-  kind(invitationLifecycle, state.invitations, asValue),
-  kind(accountLifecycle, state.accounts, { isRequired: true, ...flat })
-]
-
 /** As much of a lifecycle as a store needs. */
 interface Stored {
   readonly kind: string
@@ -43,19 +30,19 @@ interface Layout {
 }
 
 /** A state with its version. */
-const asValue: Layout = {
+export const asValue: Layout = {
   toRow: (version, value) => ({ version, value }),
   fromRow: ({ value }: Versioned<object>) => value
 }
 
 /** A state with its version beside its other fields, and without its status, which follows from them. */
-const flat: Layout = {
+export const flat: Layout = {
   toRow: (version, { status: _, ...facts }) => ({ ...facts, version }),
   fromRow: (row: object) => row
 }
 
 /** A change is of the kind that it says, and a map holds rows of its lifecycle: the types of both are erased here. */
-const kind = (
+export const kind = (
   { kind: name, uniqueKeys }: Stored,
   rows: Map<string, { readonly version: number }>,
   { isRequired = false, toRow, fromRow }: Layout

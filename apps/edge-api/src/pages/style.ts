@@ -1,4 +1,5 @@
-:root {
+/** The style of the pages. It is theirs alone, asks for nothing from elsewhere, and follows the browser's light or dark. */
+export const style = `:root {
   color-scheme: light dark;
   --page: #f1f4f4;
   --card: #ffffff;
@@ -289,3 +290,4 @@ summary {
     border: 2px solid;
   }
 }
+`
