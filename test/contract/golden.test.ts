@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { eventMessage, eventMessages, fromEventMessage, toEventMessage } from "@treff/adapters/wire"
-import type { HeardEvent } from "@treff/domain/event"
+import type { PublishedEvent } from "@treff/domain/events"
+import type { TreffEvent } from "@treff/domain/reactions"
 import { assert, describe, it } from "vitest"
 import * as z from "zod"
 
@@ -42,7 +43,7 @@ const offerFields = [
 ] as const
 
 /** What goes with each type of event; a type that is missing here does not compile. */
-const valuesOf: { readonly [E in HeardEvent as E["type"]]: Values<E["data"]> } = {
+const valuesOf: { readonly [E in TreffEvent as E["type"]]: Values<E["data"]> } = {
   "account.created": joining,
   "account.joined": joining,
   "account.left": { role: roles },
@@ -82,8 +83,10 @@ const actors = [
 ] as const
 
 /** As many events as it takes for each value of each field, and each actor, to be in one of them. */
-const eventsOf = (type: HeardEvent["type"]): ReadonlyArray<HeardEvent> => {
-  const values = Object.entries(valuesOf[type]) as ReadonlyArray<readonly [string, ReadonlyArray<unknown>]>
+const eventsOf = (type: string): ReadonlyArray<PublishedEvent<TreffEvent>> => {
+  const values = Object.entries(valuesOf[type as TreffEvent["type"]]) as ReadonlyArray<
+    readonly [string, ReadonlyArray<unknown>]
+  >
   const count = Math.max(actors.length, ...values.map(([, { length }]) => length))
   return Array.from(
     { length: count },
@@ -96,11 +99,11 @@ const eventsOf = (type: HeardEvent["type"]): ReadonlyArray<HeardEvent> => {
         data: Object.fromEntries(values.map(([field, choices]) => [field, choices[n % choices.length]])),
         actor: actors[n % actors.length],
         occurredAt: Date.UTC(2027, 5, 15, 10, 20, 30, 400 + n)
-      }) as unknown as HeardEvent // type, subject and data belong together, which an object made of parts can't show
+      }) as unknown as PublishedEvent<TreffEvent> // type, subject and data belong together, which an object made of parts can't show
   )
 }
 
-const textOf = (event: HeardEvent): string => JSON.stringify(toEventMessage(event))
+const textOf = (event: PublishedEvent<TreffEvent>): string => JSON.stringify(toEventMessage(event))
 
 const types = eventMessages.map(({ shape }) => shape.type.value).sort()
 

@@ -14,6 +14,7 @@ import { afterAll, beforeEach } from "vitest"
 import type { OnRequest } from "../../apps/local/src/neon-endpoint.ts"
 import {
   aCompany,
+  aNotification,
   anEvent,
   anInvitation,
   anOffer,
@@ -27,7 +28,6 @@ import {
   takenBack,
   written
 } from "../given.ts"
-import { aNotification } from "./notification.ts"
 import { neonStore, pgStore } from "./stores.ts"
 
 const neon = await neonStore()

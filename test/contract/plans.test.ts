@@ -13,6 +13,7 @@ import {
   aCandidate,
   aCompany,
   aManager,
+  aNotification,
   anInvitation,
   anOffer,
   aRecruiter,
@@ -28,7 +29,6 @@ import {
   takenBack,
   written
 } from "../given.ts"
-import { aNotification } from "./notification.ts"
 import { pgStore } from "./stores.ts"
 
 /** With a million (`PLANS_OFFERS=1000000`, a minute) the plans are the same, and so is what they read. */
