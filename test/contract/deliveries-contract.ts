@@ -5,8 +5,8 @@ import { day } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { aCandidate, anOffer, newId, now, written } from "../given.ts"
-import { aNotification, writtenAt } from "./notification.ts"
+import { aCandidate, aNotification, anOffer, newId, now, written } from "../given.ts"
+import { writtenAt } from "./notification.ts"
 import type { TestStore } from "./stores.ts"
 
 const minute = 60_000

@@ -83,8 +83,10 @@ const actors = [
 ] as const
 
 /** As many events as it takes for each value of each field, and each actor, to be in one of them. */
-const eventsOf = (type: TreffEvent["type"]): ReadonlyArray<PublishedEvent<TreffEvent>> => {
-  const values = Object.entries(valuesOf[type]) as ReadonlyArray<readonly [string, ReadonlyArray<unknown>]>
+const eventsOf = (type: string): ReadonlyArray<PublishedEvent<TreffEvent>> => {
+  const values = Object.entries(valuesOf[type as TreffEvent["type"]]) as ReadonlyArray<
+    readonly [string, ReadonlyArray<unknown>]
+  >
   const count = Math.max(actors.length, ...values.map(([, { length }]) => length))
   return Array.from(
     { length: count },
@@ -103,7 +105,7 @@ const eventsOf = (type: TreffEvent["type"]): ReadonlyArray<PublishedEvent<TreffE
 
 const textOf = (event: PublishedEvent<TreffEvent>): string => JSON.stringify(toEventMessage(event))
 
-const types = eventMessages.map(({ shape }) => shape.type.value as TreffEvent["type"]).sort()
+const types = eventMessages.map(({ shape }) => shape.type.value).sort()
 
 const schemaOf = (type: string): unknown =>
   z.toJSONSchema(eventMessages.find(({ shape }) => shape.type.value === type) ?? z.never())

@@ -19,6 +19,7 @@ import {
   aCandidate,
   aCompany,
   aManager,
+  aNotification,
   anInvitation,
   anInvitationEvent,
   anyInstant,
@@ -31,7 +32,7 @@ import {
   now
 } from "../given.ts"
 import { contradictions } from "./accounts-contract.ts"
-import { aNotification, mailIdOf } from "./notification.ts"
+import { mailIdOf } from "./notification.ts"
 import type { TestStore } from "./stores.ts"
 
 const times = { at: now, since: now - day }

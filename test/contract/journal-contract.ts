@@ -5,6 +5,7 @@ import type { Invitation, InvitationQuota } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
 import { type Offer, type OfferCommand, OfferSends, type OfferSent, Offers, offerLifecycle } from "@treff/domain/offers"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
@@ -13,6 +14,7 @@ import {
   aCandidate,
   aCompany,
   aManager,
+  aNotification,
   anEvent,
   anInvitation,
   anInvitationEvent,
@@ -28,12 +30,13 @@ import {
   newId,
   now,
   partiesOf,
+  precondition,
   removed,
   sentOut,
   takenBack,
   written
 } from "../given.ts"
-import { aNotification, asItWas, writtenAt } from "./notification.ts"
+import { writtenAt } from "./notification.ts"
 import type { Kept, TestStore } from "./stores.ts"
 
 const options = { at: now }
@@ -398,7 +401,7 @@ export const journalContract = (store: TestStore) =>
         const offer = anOffer()
         const people = Array.from({ length: 50 }, () => newId())
         yield* journal.commit([written(offer)], options)
-        const preconditions = [asItWas("offer", { version: 1, value: offer })]
+        const preconditions = [precondition("offer", { version: 1, value: offer })]
         const bulks = Array.from({ length: 20 }, (_, turn) => {
           const inTurn = [...people.slice(turn), ...people.slice(0, turn)]
           return (turn % 2 === 0 ? inTurn : inTurn.toReversed()).map((id) => sentOut(aSend(offer, id)))
@@ -424,7 +427,7 @@ export const journalContract = (store: TestStore) =>
         const journal = yield* Journal
         const offer = anOffer()
         yield* journal.commit([written(offer)], options)
-        const preconditions = [asItWas("offer", { version: 1, value: offer })]
+        const preconditions = [precondition("offer", { version: 1, value: offer })]
         const first = aSend(offer)
         yield* journal.commit([sentOut(first)], { ...options, preconditions })
         assert.strictEqual(
@@ -454,7 +457,7 @@ export const journalContract = (store: TestStore) =>
         const people = [aCandidate(), aCandidate()]
         yield* store.seed(people)
         const bulk = () => people.map(({ id }) => sentOut(aSend(offer, id)))
-        const preconditions = people.map((value) => asItWas("account", { version: value.version, value }))
+        const preconditions = people.map((value) => precondition("account", { version: value.version, value }))
         yield* store.seed(people.slice(1).map((person) => ({ ...person, version: 2 })))
         assert.deepStrictEqual(yield* journal.commitEach(bulk(), { ...options, preconditions }), [])
         yield* store.seed(people)
@@ -553,6 +556,25 @@ export const journalContract = (store: TestStore) =>
         assert.deepStrictEqual<unknown>(page.rows, events)
         const claimed = yield* (yield* Deliveries).claim(now + day, 10)
         assert.sameDeepMembers([...claimed], events)
+      })
+    )
+
+    it.effect("takes neither a change nor a precondition of a kind that it does not keep: it is a defect", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        const preconditions = [{ kind: "reminder", id: newId(), version: 1 }]
+        const change = { ...written(anOffer()), kind: "reminder" }
+        for (const commit of [
+          journal.commit([written(offer)], { ...options, preconditions }),
+          journal.commitEach([written(offer)], { ...options, preconditions }),
+          journal.commit([written(offer), change], options),
+          journal.commitEach([written(offer), change], options)
+        ] as ReadonlyArray<Effect.Effect<unknown, unknown>>) {
+          const exit = yield* Effect.exit(commit)
+          assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+        }
+        assert.isNull(yield* stored(offer))
       })
     )
 
@@ -792,9 +814,9 @@ export const journalContract = (store: TestStore) =>
           [[founded(company, 0), enrolled(factsOf(manager), 3)], []],
           [[founded(company)], []],
           [[enrolled(factsOf(manager))], []],
-          [[], [asItWas("account", { version: 1, value: manager })]],
-          [[enrolled(factsOf(admin), 0)], [asItWas("account", { version: 1, value: manager })]],
-          [[], [asItWas("account", { version: 0, value: aRecruiter(id) })]]
+          [[], [precondition("account", { version: 1, value: manager })]],
+          [[enrolled(factsOf(admin), 0)], [precondition("account", { version: 1, value: manager })]],
+          [[], [precondition("account", { version: 0, value: aRecruiter(id) })]]
         ]
         for (const [changes, preconditions] of outOfDate) {
           assert.deepStrictEqual(
@@ -805,7 +827,7 @@ export const journalContract = (store: TestStore) =>
         assert.deepStrictEqual(yield* store.kept("invitation"), [])
         assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
         assert.deepStrictEqual(yield* versionsOf("company"), { [id]: 0 })
-        const preconditions = [asItWas("account", { version: 0, value: manager })]
+        const preconditions = [precondition("account", { version: 0, value: manager })]
         const all = [invite(), founded(company, 0), enrolled(factsOf(admin), 0), invite()]
         const wrote = yield* journal.commitEach(all, { ...options, preconditions })
         assert.deepStrictEqual(
@@ -813,7 +835,7 @@ export const journalContract = (store: TestStore) =>
           idsOf(...all)
         )
         // Relied on and written: by what it was before.
-        const own = [asItWas("account", { version: 0, value: manager })]
+        const own = [precondition("account", { version: 0, value: manager })]
         yield* journal.commit([enrolled(factsOf(manager), 0), invite()], { ...options, preconditions: own })
         assert.strictEqual((yield* versionsOf("account"))[manager.id], 1)
       })

@@ -50,13 +50,13 @@ import {
   invited,
   newId,
   now,
+  precondition,
   sentOut,
   takenBack,
   written
 } from "../given.ts"
 import { until } from "../until.ts"
 import { assertConsistent, snapshotOf } from "../workers/snapshot.ts"
-import { asItWas } from "./notification.ts"
 import { pgStore } from "./stores.ts"
 
 // What happens beside a transaction of somebody else's that is not over yet: with PostgreSQL only, whose locks they are.
@@ -114,7 +114,7 @@ describe("an offer that is being archived", () => {
     Effect.gen(function* () {
       const offer = yield* given
       const journal = yield* Journal
-      const preconditions = [asItWas("offer", { version: 1, value: offer })]
+      const preconditions = [precondition("offer", { version: 1, value: offer })]
       const commit = journal.commit([sentOut(aSend(offer, people[0]?.id))], { at: now, preconditions })
       const ended = yield* beside(archive(offer), commit)
       assert.deepInclude(ended, { _tag: "Failure" })

@@ -9,6 +9,7 @@ import { beforeEach } from "vitest"
 import {
   aCandidate,
   aCompany,
+  aNotification,
   anEvent,
   anInvitation,
   anInvitationEvent,
@@ -19,7 +20,7 @@ import {
   now
 } from "../given.ts"
 import { contradictions } from "./accounts-contract.ts"
-import { aNotification, mailIdOf, writtenAt } from "./notification.ts"
+import { mailIdOf, writtenAt } from "./notification.ts"
 import type { TestStore } from "./stores.ts"
 
 const minute = 60_000

@@ -72,6 +72,7 @@ import {
   aCandidate,
   aCompany,
   aManager,
+  aNotification,
   anInvitation,
   anOffer,
   aSend,
@@ -86,7 +87,6 @@ import {
   sentOut,
   written
 } from "../given.ts"
-import { aNotification } from "./notification.ts"
 import { pgStore } from "./stores.ts"
 
 const store = await pgStore()

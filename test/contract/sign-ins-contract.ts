@@ -3,8 +3,8 @@ import { type MailedSignIn, SignIns } from "@treff/domain/identity"
 import { Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { aCandidate, aCompany, hour, newId, now } from "../given.ts"
-import { aNotification, mailIdOf } from "./notification.ts"
+import { aCandidate, aCompany, aNotification, hour, newId, now } from "../given.ts"
+import { mailIdOf } from "./notification.ts"
 import type { TestStore } from "./stores.ts"
 
 const minute = 60_000

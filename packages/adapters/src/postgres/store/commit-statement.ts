@@ -29,6 +29,7 @@ export const commitStatement = (
   changes: ReadonlyArray<Change>,
   { at, preconditions, quotas, notifications, skipsConflicts }: Writing
 ): SQL => {
+  for (const { kind } of [...changes, ...preconditions]) checkKind(kind)
   const writes = kinds.flatMap((each) => {
     const ofKind = changes.filter(({ kind }) => kind === each.kind)
     return ofKind.length === 0 ? [] : [{ ...each, changes: ofKind }]
@@ -71,6 +72,11 @@ export const commitStatement = (
 /** What is written of one kind. */
 interface Write extends Kind {
   readonly changes: ReadonlyArray<Change>
+}
+
+/** Of what is not kept nothing may be written, nor may anything rely on it: that is a mistake of the program. */
+const checkKind = (name: string): void => {
+  if (!kinds.some(({ kind }) => kind === name)) throw new Error(`This store keeps no lifecycle of the kind ${name}`)
 }
 
 /** Whether a change makes its subject: an account may have been there before it had any event. */
