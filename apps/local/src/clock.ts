@@ -8,7 +8,7 @@ export interface SandboxClock {
   readonly setOffset: (offset: number) => Promise<void>
 }
 
-/** `apply` tells everybody who has to know of a new offset, and keeps it; when that fails, nothing has moved. */
+/** `apply` gives a new offset to the workers, and stores it; when that fails, the time has not moved. */
 export const makeClock = (offset: number, apply: (offset: number) => Promise<void>): SandboxClock => {
   let current = offset
   return {

@@ -3,7 +3,7 @@ import type { Notification, Template } from "@treff/domain/notifications"
 import * as z from "zod"
 import { id, WirePerson, wireInstant } from "../../http/output.ts"
 
-// What people are told, in the names of the wire.
+// Notifications, as the API names them. See docs/flows/notifications.md.
 
 export const channels = ["inbox", "mail"] as const
 
@@ -12,7 +12,7 @@ const send = { offerSentId: id, ...offer }
 const invitation = { invitationId: id, email: z.string().meta({ example: "kim.hansen@example.org" }) }
 const sendOfCandidate = { ...send, candidate: WirePerson }
 
-const notification = <T extends Template, D extends z.ZodRawShape>(template: T, description: string, data: D) =>
+const schemaOf = <T extends Template, D extends z.ZodRawShape>(template: T, description: string, data: D) =>
   z
     .strictObject({
       id,
@@ -33,52 +33,52 @@ const schemaName = (template: string) =>
   `${template.replace(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase())}Notification`
 
 export const WireNotification = z.discriminatedUnion("template", [
-  notification("offer-sent", "To the candidate: a company has sent them an offer.", {
+  schemaOf("offer-sent", "To the candidate: a company has sent them an offer.", {
     ...send,
     companyName: z.string(),
     message: z.string().nullable()
   }),
-  notification("offer-sent-viewed", "To the company's side: the candidate has seen the offer.", sendOfCandidate),
-  notification("offer-sent-responded", "To the company's side: the candidate has answered.", sendOfCandidate),
-  notification("offer-sent-withdrawn", "To the company's side: the candidate is not available.", sendOfCandidate),
-  notification("offer-ended", "To the candidate: an offer that was sent to them is gone.", {
+  schemaOf("offer-sent-viewed", "To the company's side: the candidate has seen the offer.", sendOfCandidate),
+  schemaOf("offer-sent-responded", "To the company's side: the candidate has answered.", sendOfCandidate),
+  schemaOf("offer-sent-withdrawn", "To the company's side: the candidate is not available.", sendOfCandidate),
+  schemaOf("offer-ended", "To the candidate: an offer that was sent to them is gone.", {
     ...send,
     reason: z.enum(["offer_deleted", "offer_archived", "offer_expired"])
   }),
-  notification("offer-handed-over", "To the former owner of an offer, who has another one now.", {
+  schemaOf("offer-handed-over", "To the former owner of an offer, who has another one now.", {
     ...offer,
     newOwner: WirePerson
   }),
-  notification("offer-taken-over", "To the new owner of an offer, who had another one before.", {
+  schemaOf("offer-taken-over", "To the new owner of an offer, who had another one before.", {
     ...offer,
     formerOwner: WirePerson
   }),
-  notification("invitation-accepted", "To who invited: a recruiter has come into the company.", {
+  schemaOf("invitation-accepted", "To who invited: a recruiter has come into the company.", {
     ...invitation,
     member: WirePerson
   }),
-  notification("invitation-declined", "To who invited: somebody does not come.", invitation)
+  schemaOf("invitation-declined", "To who invited: somebody does not come.", invitation)
 ])
 
 /**
- * Field by field: what else a notification holds is not for its reader. What goes to an address alone, by mail, is nobody's
- * to read here: its recipient is no account.
+ * Writes field by field, since not all of a notification is for its reader. A mail to an address without an account is
+ * nobody's to read here.
  */
-export const wireNotification = (told: Notification) => {
-  if (told.template === "invitation" || told.template === "sign-in") {
-    throw new Error(`A notification of the template ${told.template} was read by an account`)
+export const wireNotification = (notification: Notification) => {
+  if (notification.template === "invitation" || notification.template === "sign-in") {
+    throw new Error(`A notification of the template ${notification.template} was read by an account`)
   }
   return {
-    id: told.id,
-    eventId: told.eventId,
-    recipient: told.recipientId,
-    channel: told.channel,
-    template: told.template,
-    data: told.data,
-    status: told.status,
-    error: told.error,
-    createdAt: toWireInstant(told.createdAt),
-    sentAt: told.sentAt === null ? null : toWireInstant(told.sentAt),
-    readAt: told.readAt === null ? null : toWireInstant(told.readAt)
-  } as z.infer<typeof WireNotification> // template and data are of one telling
+    id: notification.id,
+    eventId: notification.eventId,
+    recipient: notification.recipientId,
+    channel: notification.channel,
+    template: notification.template,
+    data: notification.data,
+    status: notification.status,
+    error: notification.error,
+    createdAt: toWireInstant(notification.createdAt),
+    sentAt: notification.sentAt === null ? null : toWireInstant(notification.sentAt),
+    readAt: notification.readAt === null ? null : toWireInstant(notification.readAt)
+  } as z.infer<typeof WireNotification> // template and data belong together
 }
