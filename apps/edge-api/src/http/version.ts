@@ -11,7 +11,7 @@ export const ifMatch = z.object({
   "if-match": z.string().optional().meta({ description: 'the ETag that the change builds on, or "*"' })
 })
 
-/** The header of an answer that holds a single thing, for its declaration. */
+/** The header of an answer about a single thing, for its declaration. */
 export const etag: Headers = { ETag: { schema: { type: "string" }, description: "the version" } }
 
 export const etagOf = (version: number) => `"${version}"`
