@@ -15,6 +15,8 @@ const tsc = join(root, "node_modules/typescript/bin/tsc")
 interface Declaration {
   readonly file: string
   readonly name: string
+  /** Whether it is a use case, which those who embed the domain call: these alone are traced, by their own names. */
+  readonly isUseCase: boolean
   /** The docstring right before it, without its stars; empty when there is none. */
   readonly doc: string
 }
@@ -23,9 +25,14 @@ interface Declaration {
 const declarationsOf = (file: string, text: string): ReadonlyArray<Declaration> =>
   [
     ...text.matchAll(
-      /(?:^\/\*\*((?:(?!\*\/).)*)\*\/\n)?^export (?:const|class|interface|type|\* as) (\w+)(?=[\s<:=])/gms
+      /(?:^\/\*\*((?:(?!\*\/).)*)\*\/\n)?^export (?:const|class|interface|type|\* as) (\w+)(?=[\s<:=])( = Effect\.fn\()?/gms
     )
-  ].map(([, doc = "", name = ""]) => ({ file, name, doc: doc.replaceAll(/^ \* ?/gm, "").trim() }))
+  ].map(([, doc = "", name = "", traced]) => ({
+    file,
+    name,
+    isUseCase: traced !== undefined,
+    doc: doc.replaceAll(/^ \* ?/gm, "").trim()
+  }))
 
 const examplesOf = ({ doc }: Declaration): ReadonlyArray<string> =>
   [...doc.matchAll(/^@example\n```ts\n(.*?)^```$/gms)].map(([, text = ""]) => text)
@@ -39,7 +46,7 @@ const declarations = files.flatMap((file) => declarationsOf(file, texts.get(file
 /** What an index gives out: the declarations of its own, and those that it names of its folder's other files. */
 const givenOutBy = (index: string): ReadonlyArray<Declaration> => {
   const text = texts.get(index) ?? ""
-  const elsewhere = [...text.matchAll(/^export (?:type )?(\{[^}]*\}|\*(?: as \w+)?) from "\.\/([\w-]+\.ts)"$/gm)]
+  const elsewhere = [...text.matchAll(/^export (?:type )?(\{[^}]*\}|\*(?: as \w+)?) from "\.\/([\w/-]+\.ts)"$/gm)]
   return [
     ...declarations.filter(({ file }) => file === index),
     ...elsewhere.flatMap(([, what = "", from = ""]) => {
@@ -53,9 +60,9 @@ const givenOutBy = (index: string): ReadonlyArray<Declaration> => {
 
 const indexes = files.filter((file) => /^packages\/\w+\/src\/[\w-]+\/index\.ts$/.test(file))
 
-/** Functions, layers and services; services are classes, and so are failures, which are data. */
-const isToBeShown = (value: unknown): boolean =>
-  Layer.isLayer(value) || (typeof value === "function" && !(value.prototype instanceof Error))
+/** What a program begins with: use cases, lifecycles, and what makes a layer. The rest has an example where it teaches. */
+const isToBeShown = ({ name, isUseCase }: Declaration, value: unknown): boolean =>
+  isUseCase || /^layer[A-Z]/.test(name) || Layer.isLayer(value) || /^[a-z]\w*Lifecycle$/.test(name)
 
 describe.each(indexes)("%s", async (index) => {
   const given = givenOutBy(index)
@@ -69,8 +76,8 @@ describe.each(indexes)("%s", async (index) => {
     expect(given.filter(({ doc }) => doc === "").map(({ name }) => name)).toEqual([])
   })
 
-  it("has an example for each function, layer and service", () => {
-    const without = given.filter((one) => isToBeShown(values[one.name]) && examplesOf(one).length === 0)
+  it("has an example for each use case, lifecycle and layer", () => {
+    const without = given.filter((one) => isToBeShown(one, values[one.name]) && examplesOf(one).length === 0)
     expect(without.map(({ name }) => name)).toEqual([])
   })
 })
@@ -109,12 +116,16 @@ describe("the examples", () => {
     expect(failures[program]).toBeUndefined()
   })
 
+  it("show use cases, of which this test finds many", () => {
+    expect(indexes.flatMap(givenOutBy).filter(({ isUseCase }) => isUseCase).length).toBeGreaterThan(40)
+  })
+
   it("compile", () => {
     expect(complaints).toBe("")
   })
 
   it("are whole: no docstring has one that isn't run", () => {
-    const marks = [...texts.values()].join("").match(/@example/g) ?? []
+    const marks = [...texts.values()].join("").match(/^ *\* @example$/gm) ?? []
     expect(examples.length).toBe(marks.length)
   })
 })

@@ -23,6 +23,7 @@ const givenUpAfter = 3 * day
  * @example
  * ```ts
  * import { deepStrictEqual } from "node:assert"
+ * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, layerMemoryMailer, memoryState } from "@treff/adapters/memory"
  * import { layerMailTemplates } from "@treff/adapters/mail-templates"
  * import { layerSecrets } from "@treff/adapters/secrets"
@@ -32,7 +33,7 @@ const givenUpAfter = 3 * day
  *
  * const mailing = [layerMemoryMailer(new Map()), layerMailTemplates("https://treff.example")] as const
  * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const use = Effect.provide(sendDueMails(allReactions), [layerMemory(memoryState()), secrets, ...mailing])
+ * const use = Effect.provide(sendDueMails(allReactions), [layerMemory(memoryState()), layerUuid, secrets, ...mailing])
  * deepStrictEqual(await Effect.runPromise(use), { sent: 0, finished: true })
  * ```
  */
