@@ -18,6 +18,8 @@ export default defineConfig({
     isolate: false,
     // One more than there are cores where most tests are run: each waits for workerd and PostgreSQL half of its time.
     maxWorkers: 3,
+    // Of tests that are declared as concurrent: requests to one worker, in which that many of its connections are used.
+    maxConcurrency: 8,
     sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,

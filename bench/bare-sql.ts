@@ -81,7 +81,7 @@ export const findForSending = `with caller as materialized (
 
 /** What every commit begins with: the rows that are wanted, from the first parameter. */
 const want = (table: string) => `want_${table} as materialized (
-    select (w->>'prior')::int as expectedVersion, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
+    select (w->>'expectedVersion')::int as expectedVersion, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
     from jsonb_array_elements($1::jsonb) w, jsonb_populate_record(null::${table}, w->'row') r
   )`
 

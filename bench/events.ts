@@ -59,12 +59,12 @@ const ofSweep = async (server: Database) => {
   await insertOffers(stage, events, { endsIn: "interval '-20 days'" })
   const platform = await stage.startPlatform()
   try {
-    const fromCommit = await untilReceived(stage, () => platform.runCron("0 * * * *", new Date()))
+    const fromCommit = await untilReceived(stage, () => platform.runJob("checkDateExpiredOffers"))
     await stage.pool.query("truncate receipt, delivery")
     await stage.pool.query("insert into delivery (event_id, due_at, attempts) select id, now(), 0 from event")
     await tidy(stage.pool)
     const fromRelay = await untilReceived(stage, async () => {
-      for (let relayed = 0; relayed < events; relayed += 10_000) await platform.runCron("* * * * *", lastPass)
+      for (let relayed = 0; relayed < events; relayed += 10_000) await platform.runJob("relayEvents")
     })
     return { fromCommit, fromRelay }
   } finally {
@@ -72,9 +72,6 @@ const ofSweep = async (server: Database) => {
     await stage.close()
   }
 }
-
-/** Relaying goes on for the rest of its minute: from its 50th second it is one pass, of ten thousand at the most. */
-export const lastPass = new Date(Date.UTC(2026, 0, 1, 0, 0, 50))
 
 const untilReceived = async (stage: Stage, work: () => Promise<void>): Promise<number> => {
   const begun = performance.now()

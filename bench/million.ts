@@ -74,7 +74,7 @@ const measureSweep = async (stage: Stage) => {
     let milliseconds = 0
     const sent = await sentDuring(stage, async () => {
       const begun = performance.now()
-      await platform.runCron("0 * * * *", new Date())
+      await platform.runJob("checkDateExpiredOffers")
       milliseconds = performance.now() - begun
     })
     const roundTrips = stage.neon.requests - before

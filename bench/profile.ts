@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs"
+import { registerHooks } from "node:module"
 import { neonConfig } from "@neondatabase/serverless"
-import { app } from "../apps/edge-api/src/app.ts"
+import { readApiConfiguration } from "@treff/adapters/configuration"
+import { neonDatabase } from "@treff/adapters/neon"
+import { transformSync } from "esbuild"
 import { startDatabase } from "../apps/local/src/database.ts"
 import { readWranglerConfig } from "../apps/local/src/wrangler-config.ts"
 import bare from "./bare-worker.ts"
@@ -9,6 +13,16 @@ import { candidateId, insertCandidates, insertOffers, offerIds, openStage } from
 // Where the time goes, on Node: `node --conditions=source [--cpu-prof] bench/profile.ts list treff 5000`. The database is
 // asked once; its answer is then given again at once, so that what is seen is our own code. One of the two a process:
 // drizzle changes what Neon's driver makes of dates, for everybody.
+
+// Node does not read JSX by itself.
+registerHooks({
+  load: (url, context, next) => {
+    if (!url.endsWith(".tsx")) return next(url, context)
+    const { code } = transformSync(readFileSync(new URL(url), "utf8"), { loader: "tsx", jsx: "automatic" })
+    return { format: "module", source: code, shortCircuit: true }
+  }
+})
+const { createApp } = await import("../apps/edge-api/src/app.ts")
 
 const [operation = "list", which = "treff", times = "3000"] = process.argv.slice(2)
 
@@ -27,6 +41,14 @@ const env = {
   EVENTS: { sendBatch: async () => {} }
 }
 const context = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} }
+const { databaseUrl, ...settings } = readApiConfiguration(env)
+const app = createApp({
+  database: neonDatabase(databaseUrl, stage.neon.url),
+  queue: env.EVENTS,
+  beginningInstant: async () => Date.now(),
+  settings,
+  swaggerUi: { script: "", style: "" }
+})
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 const offer = { title: "Baker", description: "Bakes bread at night.", emploiType: "CDI", salary: "32,000 to 36,000" }
@@ -71,7 +93,7 @@ const measure = async (fetcher: (request: Request) => Response | Promise<Respons
 }
 
 const fetchers: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
-  treff: (request) => app.fetch(request, env, context),
+  treff: (request) => app.fetch(request, { keepAlive: context.waitUntil }),
   bare: (request) => bare.fetch(request, env, context)
 }
 const fetcher = fetchers[which]

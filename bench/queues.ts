@@ -2,7 +2,6 @@ import { Logger, runMigrations, run as startGraphileWorker } from "graphile-work
 import * as pg from "pg"
 import { PgBoss } from "pg-boss"
 import type { Database } from "../apps/local/src/database.ts"
-import { lastPass } from "./events.ts"
 import { plain, rate, type Section, scaled, table } from "./section.ts"
 import { insertCandidates, insertOffers, insertSends, openStage, type Stage, tidy } from "./stage.ts"
 import { median, quantile, shuffled, sorted } from "./statistics.ts"
@@ -46,7 +45,7 @@ export const measureQueues = async (server: Database): Promise<Section> => {
       await stage.pool.query("truncate receipt")
       await stage.pool.query("insert into delivery (event_id, due_at, attempts) select id, now(), 0 from event")
     },
-    start: () => platform.runCron("* * * * *", lastPass),
+    start: () => platform.runJob("relayEvents"),
     stop: async () => {}
   }
   const contestants = [treff, ...(await pgBoss(stage, pool, boss)), await graphileWorker(stage, pool)]

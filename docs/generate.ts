@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
+import { OpenAPIHono } from "@hono/zod-openapi"
 import * as schema from "../packages/adapters/src/postgres/tables/schema.ts"
 import { accountLifecycle } from "../packages/domain/src/identity/model/account/account-lifecycle.ts"
 import { companyLifecycle } from "../packages/domain/src/identity/model/company/company-lifecycle.ts"
@@ -16,22 +17,23 @@ const root = join(import.meta.dirname, "..")
 
 /** Imported by a path that the compiler does not follow: the worker's types are another program's (tsconfig.json). */
 const openApi = async (): Promise<string> => {
-  const file: string = "../apps/edge-api/src/docs/openapi.ts"
-  const { openApiDocument } = await import(file)
-  return `${JSON.stringify(openApiDocument(), null, 2)}\n`
+  const [routes, openapi]: ReadonlyArray<string> = ["flows/routes.ts", "docs/openapi.ts"]
+  const { addRoutes } = await import(`../apps/edge-api/src/${routes}`)
+  const { openApiDocument } = await import(`../apps/edge-api/src/${openapi}`)
+  const app = new OpenAPIHono()
+  addRoutes(app)
+  return `${JSON.stringify(openApiDocument(app), null, 2)}\n`
 }
 
-/** Every problem that the API answers, from its one table. */
+/** Every problem that the API answers, from the tables of its flows. */
 const problemTable = async (): Promise<string> => {
-  const file: string = "../apps/edge-api/src/http/problem.ts"
-  const { problems } = (await import(file)) as {
-    readonly problems: Readonly<
-      Record<string, { readonly status: number; code: string; title: string; detail: string }>
+  const file: string = "../apps/edge-api/src/docs/all-problems.ts"
+  const { allProblems } = (await import(file)) as {
+    readonly allProblems: ReadonlyArray<
+      Readonly<Record<"code" | "title" | "detail", string>> & { readonly status: number }
     >
   }
-  const rows = Object.values(problems).map(
-    ({ status, code, title, detail }) => `| ${status} | \`${code}\` | ${title}. ${detail} |`
-  )
+  const rows = allProblems.map(({ status, code, title, detail }) => `| ${status} | \`${code}\` | ${title}. ${detail} |`)
   return `${["# Problems", "", "| status | code | meaning |", "|---|---|---|", ...new Set(rows)].join("\n")}\n`
 }
 

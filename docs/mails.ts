@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
-import type { Person } from "@treff/domain/identity"
 import type { NotificationContent } from "@treff/domain/events"
+import type { Person } from "@treff/domain/identity"
 import { MailTemplates } from "@treff/domain/notifications"
 import type { SendEnd } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"

@@ -43,6 +43,7 @@ export const tablesOfEvents = [
   "receipt",
   "dead_letter",
   "notification",
+  "notification_delivery",
   "outgoing_mail"
 ]
 

@@ -27,13 +27,23 @@ export const typesOf = async (pool: Pool, subjectId: string): Promise<ReadonlyAr
 
 export const countOf = async (
   pool: Pool,
-  table: "offer" | "offer_sent" | "event" | "delivery" | "receipt" | "dead_letter" | "notification" | "outgoing_mail"
+  table:
+    | "offer"
+    | "offer_sent"
+    | "event"
+    | "delivery"
+    | "receipt"
+    | "dead_letter"
+    | "notification"
+    | "notification_delivery"
+    | "outgoing_mail"
 ): Promise<number> => (await pool.query(`select count(*)::int as count from ${table}`)).rows[0].count
 
 /**
  * That the store contradicts itself nowhere, whatever was going on, or broke off, before: the events of each offer and of
  * each send are numbered without a gap, they explain its row, and each of them waits to be handled, is handled, or is
- * given up; and whoever is told something is told of what has happened, and has a mail on its way, or what became of it.
+ * given up; and whoever is notified is notified of what has happened, by a mail that is on its way, or of which it is known
+ * what became.
  */
 export const assertWhole = async (pool: Pool): Promise<void> => {
   const { rows: offers } = await pool.query<OfferRow>("select * from offer")
@@ -66,16 +76,16 @@ export const assertWhole = async (pool: Pool): Promise<void> => {
     logsOfSends.delete(row.id)
   }
   for (const [id, log] of logsOfSends) {
-    // One that its candidate has withdrawn goes with its offer's term, without a word.
+    // One that its candidate has withdrawn goes with its offer's term, without an event.
     const gone = ["gone", "withdrawn"].includes(explainedSend(log).status)
     assert.isTrue(gone, `the send ${id} is gone, and its log does not say why`)
   }
-  const { rows: astray } = await pool.query(`
+  const { rows: unaccounted } = await pool.query(`
     select e.type, d.event_id is not null as waits, r.event_id is not null as handled, l.id is not null as given_up
     from event e left join delivery d on d.event_id = e.id left join receipt r on r.event_id = e.id left join dead_letter l on l.event_id = e.id
     where (d.event_id is not null)::int + (r.event_id is not null)::int + (l.id is not null)::int <> 1`)
   assert.deepStrictEqual(
-    astray,
+    unaccounted,
     [],
     "events that neither wait, nor are handled, nor given up, or more than one of these"
   )
@@ -84,20 +94,29 @@ export const assertWhole = async (pool: Pool): Promise<void> => {
   )
   assert.deepStrictEqual(strangers, [], "what is delivered has happened")
   const { rows: unfounded } = await pool.query(`
-    select n.id, n.status, n.error from notification n left join event e on e.id = n.event_id left join outgoing_mail m on m.notification_id = n.id
-    where e.id is null or (m.notification_id is not null) <> (n.status = 'queued') or (n.status = 'sent') <> (n.sent_at is not null)
-      or (n.status = 'failed' and n.error is null) or (n.channel = 'inbox' and n.status <> 'sent')
-      or n.recipient_id::text = e.actor->>'id'`)
+    select n.id from notification n left join event e on e.id = n.event_id
+    where e.id is null or n.recipient_id::text = e.actor->>'id'
+      or not exists (select 1 from notification_delivery d where d.notification_id = n.id)`)
+  assert.deepStrictEqual(unfounded, [], "notifications of what has not happened, of an own deed, or by no channel")
+  const { rows: contradictory } = await pool.query(`
+    select d.id, d.channel, d.status, d.error from notification_delivery d
+    left join notification n on n.id = d.notification_id left join outgoing_mail m on m.delivery_id = d.id
+    where n.id is null or (m.delivery_id is not null) <> (d.status = 'queued') or (d.status = 'sent') <> (d.sent_at is not null)
+      or (d.status in ('failed', 'skipped') and d.error is null) or (d.channel = 'inbox' and d.status <> 'sent')`)
   assert.deepStrictEqual(
-    unfounded,
+    contradictory,
     [],
-    "told of what has not happened, or by a mail that is nowhere, or of an own deed"
+    "deliveries of no notification, or that contradict what is still to be sent"
   )
+  const { rows: nowhere } = await pool.query(
+    "select delivery_id from outgoing_mail where delivery_id not in (select id from notification_delivery)"
+  )
+  assert.deepStrictEqual(nowhere, [], "mails of no delivery")
 }
 
 /**
  * That the consumer has handled every event, each once: nothing was lost, no send has outlived the term of its offer, and
- * each candidate was told of that once, by each channel. Waits for what is on its way.
+ * each candidate was notified of that once, by each channel. Waits for what is on its way.
  */
 export const assertAllHandled = async (pool: Pool): Promise<void> => {
   await until("all events handled", async () => (await countOf(pool, "delivery")) === 0)
@@ -107,12 +126,15 @@ export const assertAllHandled = async (pool: Pool): Promise<void> => {
     select s.id, s.term, o.term as term_of_offer, o.status from offer_sent s left join offer o on o.id = s.offer_id
     where o.id is null or o.term <> s.term or o.status not in ('active', 'disabled')`)
   assert.deepStrictEqual(survivors, [], "sends that have outlived the term of their offer")
-  const { rows: untold } = await pool.query(`
-    select e.subject_id, e.data->>'reason' as reason, count(n.id)::int as told from event e
+  const { rows: amiss } = await pool.query(`
+    select e.subject_id, e.data->>'reason' as reason, count(distinct n.id)::int as notifications, array_agg(d.channel) as channels
+    from event e
     left join notification n on n.event_id = e.id and n.recipient_id = (e.data->>'candidateId')::uuid
+    left join notification_delivery d on d.notification_id = n.id
     where e.type = 'offerSent.deleted' and e.data->>'reason' like 'offer\\_%'
-    group by e.id, e.subject_id, reason having count(n.id) <> 2`)
-  assert.deepStrictEqual(untold, [], "candidates who were not told once by each channel that an offer is gone")
+    group by e.id, e.subject_id, reason
+    having count(distinct n.id) <> 1 or count(d.id) <> 2 or count(distinct d.channel) <> 2`)
+  assert.deepStrictEqual(amiss, [], "candidates who were not notified once, by each channel, that an offer is gone")
 }
 
 interface OfferRow {
@@ -142,7 +164,7 @@ const from: Readonly<Record<string, ReadonlyArray<string>>> = {
   "offer.deleted": ["active", "disabled", "archived", "expired"]
 }
 
-/** The state that the events of one offer tell of, null when it is deleted. Fails on a story that can't have happened. */
+/** The state that the events of one offer lead to, null when it is deleted. Fails on a story that can't have happened. */
 export const explained = (log: ReadonlyArray<Pick<LoggedEvent, "sequence" | "type" | "data">>) => {
   assert.deepStrictEqual(
     log.map(({ sequence }) => sequence),
@@ -183,7 +205,7 @@ interface SendRow {
   readonly responded_at: Date | null
 }
 
-/** What events tell of a send; its message is for its candidate only, and forgotten with a withdrawal. */
+/** What events say of a send; its message is for its candidate only, and forgotten with a withdrawal. */
 const factsOf = (row: SendRow) => {
   if (row.status === "withdrawn") assert.isNull(row.message)
   return {
@@ -200,7 +222,7 @@ const stepsOfSend: Readonly<Record<string, { readonly from: ReadonlyArray<string
   "offerSent.responded": { from: ["viewed"], to: "responded" }
 }
 
-/** The state that the events of one send tell of. Fails on a story that can't have happened. */
+/** The state that the events of one send lead to. Fails on a story that can't have happened. */
 export const explainedSend = (
   log: ReadonlyArray<Pick<LoggedEvent, "sequence" | "type" | "data" | "occurred_at">>
 ): ReturnType<typeof factsOf> => {

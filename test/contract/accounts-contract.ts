@@ -1,7 +1,14 @@
 import { assert, layer } from "@effect/vitest"
 import type { StoreUnavailable } from "@treff/domain/events"
-import { type CallerStale, type Account, type AccountFacts, Accounts, type Caller, type MemberCursor } from "@treff/domain/identity"
-import { type Versioned, day, type Page, type PageRequest } from "@treff/domain/kernel"
+import {
+  type Account,
+  type AccountFacts,
+  Accounts,
+  type Caller,
+  type CallerStale,
+  type MemberCursor
+} from "@treff/domain/identity"
+import { day, type Page, type PageRequest, type Versioned } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
 import { aCandidate, aCompany, aManager, aRecruiter, everybodyOf, factsOf, newId, now } from "../given.ts"
@@ -40,7 +47,7 @@ export const accountsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("tells the company of now to a caller who claims none", () =>
+    it.effect("answers the company of now to a caller who claims none", () =>
       Effect.gen(function* () {
         const accounts = yield* Accounts
         const { manager, recruiter } = aCompany()

@@ -1,11 +1,12 @@
 import { assert, layer } from "@effect/vitest"
-import { type DeadLetter, Deliveries, Journal } from "@treff/domain/events"
+import { type DeadLetter, Deliveries, Journal, type NewNotification } from "@treff/domain/events"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { aCandidate, anOffer, aTelling, newId, now, written } from "../given.ts"
+import { aCandidate, aNotification, anOffer, newId, now, written } from "../given.ts"
+import { writtenAt } from "./notification.ts"
 import type { TestStore } from "./stores.ts"
 
 const minute = 60_000
@@ -28,9 +29,9 @@ export const deliveriesContract = (store: TestStore) =>
     const claimed = Effect.fnUntraced(function* (at: number, limit = 100) {
       return (yield* (yield* Deliveries).claim(at, limit)).map(({ id }) => id)
     })
-    /** Whether an event is handled now, for the first time, when nobody is told of it. */
+    /** Whether an event is handled now, for the first time, when nobody is notified of it. */
     const isFirst = Effect.fnUntraced(function* (eventId: string, at = now) {
-      return (yield* (yield* Deliveries).markHandled([{ eventId, tells: [] }], at)).has(eventId)
+      return (yield* (yield* Deliveries).markHandled([{ eventId, notifications: [] }], at)).has(eventId)
     })
     const letterOf = (eventId: string | null, changes: Partial<DeadLetter> = {}): DeadLetter => ({
       id: newId(),
@@ -55,10 +56,10 @@ export const deliveriesContract = (store: TestStore) =>
         const late = yield* committed(3, now + 2)
         const early = yield* committed(3, now)
         const middle = yield* committed(3, now + 1)
-        for (const lot of [early, middle, late]) {
+        for (const batch of [early, middle, late]) {
           assert.sameMembers(
             yield* claimed(soon + 5, 3),
-            lot.map(({ id }) => id)
+            batch.map(({ id }) => id)
           )
         }
         assert.deepStrictEqual(yield* claimed(soon + 5, 3), [])
@@ -81,10 +82,10 @@ export const deliveriesContract = (store: TestStore) =>
       Effect.gen(function* () {
         const events = yield* committed(400)
         const relays = Array.from({ length: 8 }, () => claimed(soon, 100))
-        const lots = (yield* Effect.all(relays, { concurrency: "unbounded" })).flat()
+        const relayed = (yield* Effect.all(relays, { concurrency: "unbounded" })).flat()
         const rest = [...(yield* claimed(soon, 400))]
-        assert.strictEqual(new Set([...lots, ...rest]).size, events.length)
-        assert.strictEqual(lots.length + rest.length, events.length)
+        assert.strictEqual(new Set([...relayed, ...rest]).size, events.length)
+        assert.strictEqual(relayed.length + rest.length, events.length)
       })
     )
 
@@ -99,80 +100,93 @@ export const deliveriesContract = (store: TestStore) =>
       })
     )
 
-    /** Whom the accounts were told of which event, by which channel. */
-    const toldTo = Effect.fnUntraced(function* (...accounts: ReadonlyArray<Account>) {
+    /** What the accounts were notified of. */
+    const notificationsOf = Effect.fnUntraced(function* (...accounts: ReadonlyArray<Account>) {
       const notifications = yield* Notifications
       const query = { unread: null, channel: null, page: { number: 1, limit: 100 } }
       const pages = yield* Effect.forEach(accounts, (account) => notifications.list(account, query))
       return pages.flatMap(({ page }) => page.rows)
     })
 
-    it.effect("handles a lot of events at once, and tells of those that it handled first", () =>
+    it.effect("handles a batch of events at once, and notifies of those that it handled first", () =>
       Effect.gen(function* () {
         const deliveries = yield* Deliveries
         const [cleo, dag] = [aCandidate(), aCandidate()]
         yield* store.seed([cleo, dag])
         const [before, first, second] = (yield* committed(3)).map(({ id }) => id) as [string, string, string]
         assert.isTrue(yield* isFirst(before))
-        const tells = [aTelling(first, cleo.id), aTelling(first, cleo.id, "mail"), aTelling(second, dag.id)]
-        const late = aTelling(before, cleo.id)
+        const expected = [aNotification(first, cleo.id, ["inbox", "mail"]), aNotification(second, dag.id)]
+        const late = aNotification(before, cleo.id)
         const unknown = newId()
-        const lot = [before, first, "no uuid", second, unknown].map((eventId) => ({
+        const batch = [before, first, "no uuid", second, unknown].map((eventId) => ({
           eventId,
-          tells: [...tells, late, aTelling(unknown, cleo.id)].filter((told) => told.eventId === eventId)
+          notifications: [...expected, late, aNotification(unknown, cleo.id)].filter((one) => one.eventId === eventId)
         }))
-        assert.deepStrictEqual(yield* deliveries.markHandled(lot, now), new Set([first, second]))
-        const [inbox, mail, other] = tells.map((told) => ({
-          ...told,
-          status: told.channel === "mail" ? "queued" : "sent",
-          error: null,
-          createdAt: now,
-          sentAt: told.channel === "mail" ? null : now,
-          readAt: null
-        }))
-        assert.sameDeepMembers<unknown>(yield* toldTo(cleo, dag), [inbox, mail, other])
-        assert.deepStrictEqual(yield* deliveries.markHandled(lot, now), new Set())
-        assert.strictEqual((yield* toldTo(cleo, dag)).length, 3)
+        assert.deepStrictEqual(yield* deliveries.markHandled(batch, now), new Set([first, second]))
+        assert.sameDeepMembers(
+          yield* notificationsOf(cleo, dag),
+          expected.map((notification) => writtenAt(now, notification))
+        )
+        assert.deepStrictEqual(yield* deliveries.markHandled(batch, now), new Set())
+        assert.strictEqual((yield* notificationsOf(cleo, dag)).length, 2)
         assert.deepStrictEqual(yield* deliveries.markHandled([], now), new Set())
         assert.deepStrictEqual(yield* claimed(now + day), [])
       })
     )
 
-    it.effect("tells each once by each channel, by whichever of twenty at once, in whatever order they come", () =>
+    it.effect("notifies each once, by each channel, by whichever of twenty at once, in whatever order they come", () =>
       Effect.gen(function* () {
         const deliveries = yield* Deliveries
         const people = Array.from({ length: 5 }, () => aCandidate())
         yield* store.seed(people)
         const events = yield* committed(10)
-        const lot = () =>
+        const batch = () =>
           events.map(({ id: eventId }) => ({
             eventId,
-            tells: people.flatMap(({ id }) => [aTelling(eventId, id), aTelling(eventId, id, "mail")])
+            notifications: people.map(({ id }) => aNotification(eventId, id, ["inbox", "mail"]))
           }))
         const tries = Array.from({ length: 20 }, (_, turn) =>
-          deliveries.markHandled(turn % 2 === 0 ? lot() : lot().toReversed(), now)
+          deliveries.markHandled(turn % 2 === 0 ? batch() : batch().toReversed(), now)
         )
         const firsts = yield* Effect.all(tries, { concurrency: "unbounded" })
         assert.strictEqual(
           firsts.reduce((sum, { size }) => sum + size, 0),
           10
         )
-        const told = (yield* toldTo(...people)).map(({ eventId, recipientId, channel }) =>
-          [eventId, recipientId, channel].join()
-        )
-        assert.strictEqual(told.length, 100)
-        assert.strictEqual(new Set(told).size, 100)
+        const rows = yield* notificationsOf(...people)
+        const written = rows.map(({ eventId, recipientId }) => [eventId, recipientId].join())
+        assert.strictEqual(written.length, 50)
+        assert.strictEqual(new Set(written).size, 50)
+        for (const { deliveries: made } of rows) {
+          assert.deepStrictEqual(
+            made.map(({ channel }) => channel),
+            ["inbox", "mail"]
+          )
+        }
+        const mails = yield* (yield* Notifications).claimMails(now, 100)
+        assert.strictEqual(new Set(mails.map(({ id }) => id)).size, 50)
       })
     )
 
-    it.effect("tells once of an event that names somebody twice", () =>
+    it.effect("notifies once of an event that names somebody twice", () =>
       Effect.gen(function* () {
         const deliveries = yield* Deliveries
         const cleo = aCandidate()
         yield* store.seed([cleo])
         const { id: eventId } = yield* one
-        yield* deliveries.markHandled([{ eventId, tells: [aTelling(eventId, cleo.id), aTelling(eventId, cleo.id)] }], now)
-        assert.strictEqual((yield* toldTo(cleo)).length, 1)
+        const twice = [aNotification(eventId, cleo.id), aNotification(eventId, cleo.id, ["inbox", "mail"])]
+        yield* deliveries.markHandled([{ eventId, notifications: twice }], now)
+        const [row, ...others] = yield* notificationsOf(cleo)
+        assert.deepStrictEqual(others, [])
+        const written = twice.find(({ id }) => id === row?.id) as NewNotification
+        assert.deepStrictEqual(row, writtenAt(now, written))
+        // What was not written has no mail either.
+        const mails = written.deliveries.flatMap(({ id, channel }) => (channel === "mail" ? [id] : []))
+        const due = yield* (yield* Notifications).claimMails(now, 10)
+        assert.deepStrictEqual(
+          due.map(({ id }) => id),
+          mails
+        )
       })
     )
 

@@ -1,6 +1,7 @@
-import { eventMessage, fromEventMessage, isOfferEvent, toEventMessage } from "@treff/adapters/wire"
-import type { PublishedEvent } from "@treff/domain/events"
-import type { OfferField } from "@treff/domain/offers"
+import { eventMessage, eventMessages, fromEventMessage, offerEventCodec, toEventMessage } from "@treff/adapters/wire"
+import { isEventOf, type PublishedEvent } from "@treff/domain/events"
+import { type OfferEvent, type OfferField, offerEvents } from "@treff/domain/offers"
+import type { TreffEvent } from "@treff/domain/reactions"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
 import { always, content } from "../given.ts"
@@ -21,7 +22,7 @@ const inviting = fc.record({ inviterId: id })
 const sending = fc.record({ inviterId: id, resends: fc.integer({ min: 0, max: 3 }), expiresAt: at })
 
 /** What goes with each type of event; a type that is missing here does not compile. */
-const dataOf: { readonly [E in PublishedEvent as E["type"]]: fc.Arbitrary<E["data"]> } = {
+const dataOf: { readonly [E in TreffEvent as E["type"]]: fc.Arbitrary<E["data"]> } = {
   "offer.created": fc.record({ ownerId: id, term, ...dates }),
   "offer.updated": fc.record({ fields: fc.uniqueArray(fields, { minLength: 1 }), ...dates }),
   "offer.enabled": ofTerm,
@@ -50,7 +51,7 @@ const dataOf: { readonly [E in PublishedEvent as E["type"]]: fc.Arbitrary<E["dat
   "company.created": fc.record({ creatorId: id }),
   "company.renamed": fc.constant({})
 }
-const types = Object.keys(dataOf) as ReadonlyArray<PublishedEvent["type"]>
+const types = Object.keys(dataOf) as ReadonlyArray<TreffEvent["type"]>
 
 const actor = fc.oneof(
   fc.record({ kind: fc.constantFrom("recruiter", "hiring_manager", "candidate"), id }),
@@ -59,7 +60,7 @@ const actor = fc.oneof(
   fc.constant({ kind: "recruiter", id: null })
 )
 
-const anyEventOf = (type: PublishedEvent["type"]): fc.Arbitrary<PublishedEvent> =>
+const anyEventOf = (type: TreffEvent["type"]): fc.Arbitrary<PublishedEvent<TreffEvent>> =>
   fc.record({
     id,
     subject: fc.record({ type: fc.constant(type.split(".")[0]), id }),
@@ -68,7 +69,7 @@ const anyEventOf = (type: PublishedEvent["type"]): fc.Arbitrary<PublishedEvent> 
     data: dataOf[type],
     actor,
     occurredAt: at
-  }) as fc.Arbitrary<PublishedEvent> // type, subject and data belong together, which the record can't see
+  }) as fc.Arbitrary<PublishedEvent<TreffEvent>> // type, subject and data belong together, which the record can't see
 
 describe.each(types)("an event on the wire: %s", (type) => {
   it("is in its documented form, and says what it said when it is read again", () => {
@@ -102,11 +103,18 @@ describe.each(types)("an event on the wire: %s", (type) => {
     )
   })
 
-  it("is told from those of other flows, before and after", () => {
+  it("is known as one of an offer, or as none, before and after", () => {
     always(
       fc.property(anyEventOf(type), (event) => {
-        assert.strictEqual(isOfferEvent(event), event.subject.type === "offer")
-        assert.strictEqual(isOfferEvent(toEventMessage(event)), event.subject.type === "offer")
+        const isOfOffer = event.subject.type === "offer"
+        const message = toEventMessage(event)
+        assert.strictEqual(isEventOf(offerEvents)(event), isOfOffer)
+        assert.strictEqual(isEventOf(offerEvents)(message), isOfOffer)
+        assert.strictEqual(offerEventCodec.schema.safeParse(message).success, isOfOffer)
+        // What a history shows is what is on the queue.
+        if (isOfOffer) {
+          assert.deepStrictEqual(offerEventCodec.toMessage(event as PublishedEvent<OfferEvent>), message)
+        }
       })
     )
   })
@@ -115,13 +123,13 @@ describe.each(types)("an event on the wire: %s", (type) => {
 describe("the schema of what is on the wire", () => {
   it("knows these types, and no others", () => {
     assert.sameMembers(
-      eventMessage.options.map(({ shape }) => shape.type.value),
+      eventMessages.map(({ shape }) => shape.type.value),
       [...types]
     )
   })
 
   it("takes no type for one of another subject", () => {
-    const [event] = fc.sample(anyEventOf("offerSent.viewed"), 1) as [PublishedEvent]
+    const [event] = fc.sample(anyEventOf("offerSent.viewed"), 1) as [PublishedEvent<TreffEvent>]
     const message = toEventMessage(event)
     assert.isTrue(eventMessage.safeParse(message).success)
     assert.isFalse(eventMessage.safeParse({ ...message, subject: { ...message.subject, type: "offer" } }).success)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerMemory, layerMemoryQueue, memoryState } from "@treff/adapters/memory"
 import { layerCloudflareQueue, layerPublishing, type MessageQueue } from "@treff/adapters/queue"
-import { type EventMessage, eventMessage } from "@treff/adapters/wire"
+import { type EventMessage, eventMessage, eventMessages } from "@treff/adapters/wire"
 import { EventQueue, Journal, type RecordedEvent } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -62,7 +62,7 @@ const eventQueueContract = (
 eventQueueContract("a queue in memory", () => {
   const events: Array<RecordedEvent> = []
   return {
-    layer: layerMemoryQueue((lot) => void events.push(...lot)),
+    layer: layerMemoryQueue((batch) => void events.push(...batch)),
     received: () => events.map(({ id }) => id)
   }
 })
@@ -175,7 +175,7 @@ describe("a queue at Cloudflare", () => {
         assert.deepStrictEqual<unknown>(envelope, { id, type, subject, sequence, actor, occurredAt })
         assert.notProperty(carried, "companyId")
       }
-      assert.strictEqual(batches.flat().length, eventMessage.options.length)
+      assert.strictEqual(batches.flat().length, eventMessages.length)
       assert.deepStrictEqual(batches.flat().map(({ body }) => (body as EventMessage).data as unknown)[1], {
         fields: ["emploiType", "startDateJob"],
         startDateJob: new Date(now).toISOString(),
@@ -194,22 +194,22 @@ describe("a journal that publishes", () => {
     const layer = layerPublishing((work) => void kept.push(work)).pipe(
       Layer.provide(Layer.merge(layerMemory(state), layerCloudflareQueue(binding)))
     )
-    const settled = Effect.promise(() => Promise.all(kept))
+    const done = Effect.promise(() => Promise.all(kept))
     const commit = (...changes: Parameters<Journal["Service"]["commit"]>[0]) =>
       Effect.provide(
         Effect.flatMap(Effect.service(Journal), (journal) => journal.commit(changes, { at: now })),
         layer
       )
-    return { state, binding, kept, layer, settled, commit }
+    return { state, binding, kept, layer, done, commit }
   }
 
   it.effect("publishes what it has committed, in the background", () =>
     Effect.gen(function* () {
-      const { state, binding, kept, settled, commit } = given()
+      const { state, binding, kept, done, commit } = given()
       const [one, two] = [written(anOffer()), written(anOffer())]
       yield* commit(one, two)
       assert.strictEqual(kept.length, 1)
-      yield* settled
+      yield* done
       assert.deepStrictEqual(
         binding.bodies().map(({ id }) => id),
         [...one.events, ...two.events].map(({ id }) => id)
@@ -246,7 +246,7 @@ describe("a journal that publishes", () => {
 
   it.effect("publishes of a sweep what was written, and not what was skipped", () =>
     Effect.gen(function* () {
-      const { binding, settled, layer } = given()
+      const { binding, done, layer } = given()
       const free = written(anOffer())
       yield* Effect.provide(
         Effect.flatMap(Effect.service(Journal), ({ commitEach }) =>
@@ -254,7 +254,7 @@ describe("a journal that publishes", () => {
         ),
         layer
       )
-      yield* settled
+      yield* done
       assert.deepStrictEqual(
         binding.bodies().map(({ id }) => id),
         free.events.map(({ id }) => id)
@@ -264,11 +264,11 @@ describe("a journal that publishes", () => {
 
   it.effect("takes no harm from a queue that refuses: the events are still due", () =>
     Effect.gen(function* () {
-      const { state, binding, settled, commit } = given()
+      const { state, binding, done, commit } = given()
       binding.refuses = true
       const change = written(anOffer())
       yield* commit(change)
-      yield* settled
+      yield* done
       assert.deepStrictEqual(
         [...state.deliveries.keys()],
         change.events.map(({ id }) => id)

@@ -1,7 +1,15 @@
 import { assert, layer } from "@effect/vitest"
 import { Deliveries, Journal, type StoreUnavailable } from "@treff/domain/events"
-import type { CallerStale, Account, Caller } from "@treff/domain/identity"
-import { type Invitation, type InvitationOrder, Invitations, invitationOrders, invitationStatuses, invitationLifecycle } from "@treff/domain/invitations"
+import type { Account, Caller, CallerStale } from "@treff/domain/identity"
+import {
+  type Invitation,
+  type InvitationOrder,
+  Invitations,
+  invitationLifecycle,
+  invitationOrders,
+  invitationStatuses,
+  type MailedInvitation
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { type MailOutcome, Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
@@ -11,11 +19,11 @@ import {
   aCandidate,
   aCompany,
   aManager,
+  aNotification,
   anInvitation,
   anInvitationEvent,
   anyInstant,
   anyInvitation,
-  aTelling,
   everybodyOf,
   factsOf,
   hour,
@@ -24,6 +32,7 @@ import {
   now
 } from "../given.ts"
 import { contradictions } from "./accounts-contract.ts"
+import { mailIdOf } from "./notification.ts"
 import type { TestStore } from "./stores.ts"
 
 const times = { at: now, since: now - day }
@@ -34,7 +43,7 @@ const noIds = ["", "no uuid", "'; drop table invitation", "0", "\0"]
 const callerOf = ({ id, role, subRole, companyId }: Account): Caller => ({ id, role, subRole, companyId })
 const personOf = ({ id, firstName, lastName }: Account) => ({ id, firstName, lastName })
 /** As everybody sees it but who sends mails. */
-const seen = (invitation: Invitation): Invitation => ({ ...invitation, sealedToken: null })
+const withoutToken = (invitation: Invitation): Invitation => ({ ...invitation, sealedToken: null })
 const idsOf = (rows: ReadonlyArray<{ readonly value: { readonly id: string } }>) => rows.map(({ value }) => value.id)
 
 /** Writes invitations as they are given, each with one event: that it was sent, when it was made. */
@@ -75,16 +84,16 @@ export const invitationsContract = (store: TestStore) =>
         const recruiter = { ...acme.recruiter, email: "Ada@b.example" }
         yield* store.seed([candidate, recruiter])
         const open = anInvitation(acme, { email: "Open@b.example", personalMessage: "🥐 'quoted' \\ %s $1\n" })
-        const lapsed = anInvitation(acme, { email: "lapsed@b.example", expiresAt: now - 1 })
+        const expired = anInvitation(acme, { email: "expired@b.example", expiresAt: now - 1 })
         const foreign = anInvitation(globex, { email: "foreign@b.example" })
-        yield* write(open, lapsed, foreign)
+        yield* write(open, expired, foreign)
         const found = yield* invitations.findForInviting(
           acme.manager,
           [
             "ada@B.EXAMPLE",
             "cleo@b.example",
             "OPEN@b.example",
-            "lapsed@b.example",
+            "expired@b.example",
             "foreign@b.example",
             "new@b.example"
           ],
@@ -101,9 +110,9 @@ export const invitationsContract = (store: TestStore) =>
           [
             { ...nobody, email: "ada@b.example", isMember: true },
             { ...nobody, email: "cleo@b.example" },
-            { ...nobody, email: "open@b.example", pending: { version: 1, value: seen(open) } },
-            // As it is written: it is for the one who asks to settle it.
-            { ...nobody, email: "lapsed@b.example", pending: { version: 1, value: seen(lapsed) } },
+            { ...nobody, email: "open@b.example", pending: { version: 1, value: withoutToken(open) } },
+            // As it is written: it is for the one who asks to let time pass.
+            { ...nobody, email: "expired@b.example", pending: { version: 1, value: withoutToken(expired) } },
             { ...nobody, email: "foreign@b.example" },
             { ...nobody, email: "new@b.example" }
           ]
@@ -225,12 +234,12 @@ export const invitationsContract = (store: TestStore) =>
         const expired = anInvitation(acme, { email: "ADA@b.example", status: "expired", resends: 2, locale: "fr" })
         const newer = anInvitation(acme, { email: "ada@b.example" })
         yield* write(expired, newer, anInvitation(globex, { email: "ada@b.example" }))
-        const invitee = { ...nobody, email: "ada@b.example", pending: { version: 1, value: seen(newer) } }
+        const invitee = { ...nobody, email: "ada@b.example", pending: { version: 1, value: withoutToken(newer) } }
         const tallies = { open: { count: 1, until: now + 3 * day }, sent: { count: 2, until: now + day } }
         for (const [id, value] of [
           [expired.id, expired],
           [expired.id.toUpperCase(), expired],
-          [newer.id, seen(newer)]
+          [newer.id, withoutToken(newer)]
         ] as const) {
           assert.deepStrictEqual(yield* invitations.find(acme.manager, id, times), {
             caller: callerOf(acme.manager),
@@ -279,7 +288,7 @@ export const invitationsContract = (store: TestStore) =>
             const invitation = anInvitation(acme, { status, email: `${status}@B.example` })
             yield* write(invitation)
             const found = yield* invitations.findByToken(invitation.tokenHash, null)
-            assert.deepStrictEqual(found, { version: 1, value: seen(invitation), ...held })
+            assert.deepStrictEqual(found, { version: 1, value: withoutToken(invitation), ...held })
           }
           const candidate = { ...aCandidate(), version: 6, email: "Pending@b.EXAMPLE", username: "Cleo", locale: "fr" }
           yield* store.seed([candidate])
@@ -356,7 +365,7 @@ export const invitationsContract = (store: TestStore) =>
         assert.deepStrictEqual(yield* invitations.list(acme.manager, all), {
           caller: callerOf(acme.manager),
           rows: [
-            { value: seen(one), inviter: personOf(acme.manager), delivery: queued },
+            { value: withoutToken(one), inviter: personOf(acme.manager), delivery: queued },
             { value: two, inviter: personOf(acme.admin), delivery: queued }
           ],
           total: 2
@@ -388,7 +397,7 @@ export const invitationsContract = (store: TestStore) =>
             email,
             status: invitationStatuses[(index * 2) % 5] ?? "pending",
             createdAt: now - (index % 3) * hour,
-            // Some have lapsed, and of these some are written so.
+            // Some have expired, and of these some are written so.
             expiresAt: now + ((index % 4) - 1) * hour
           })
         )
@@ -409,7 +418,7 @@ export const invitationsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("filters by what each is at that instant, swept or not, as settling has it", () =>
+    it.effect("filters by what each is at that instant, swept or not, as the lifecycle has it", () =>
       Effect.gen(function* () {
         const invitations = yield* Invitations
         const { acme } = yield* world
@@ -456,29 +465,50 @@ export const invitationsContract = (store: TestStore) =>
         const queued = { status: "queued", error: null } as const
         assert.deepStrictEqual(yield* deliveryOf, [queued, queued])
         const facts = { invitationId: invitation.id, expiresAt: invitation.expiresAt, personalMessage: null }
-        const told = events.map(({ id }, resends) =>
-          aTelling(id, invitation.id, "mail", {
+        const mails = events.map(({ id }, resends) =>
+          aNotification(id, invitation.id, ["mail"], {
             template: "invitation",
             data: { ...facts, resends, companyName: "Acme", inviter: personOf(acme.manager) }
           })
         )
-        const [former, present] = told.map(({ id }) => id)
+        const [former, present] = mails.map(mailIdOf)
         yield* deliveries.markHandled(
-          told.map((tell) => ({ eventId: tell.eventId, tells: [tell] })),
+          mails.map((mail) => ({ eventId: mail.eventId, notifications: [mail] })),
           now
         )
-        const settle = (id: string | undefined, outcome: Omit<MailOutcome, "id">) =>
+        const record = (id: string | undefined, outcome: Omit<MailOutcome, "id">) =>
           notifications.recordMailOutcomes([{ id: id ?? "", ...outcome }], now)
-        yield* settle(former, { status: "failed", error: "of the former" })
+        yield* record(former, { status: "failed", error: "of the former" })
         assert.deepStrictEqual(yield* deliveryOf, [queued, queued])
-        yield* settle(present, { status: "queued", error: "busy" })
+        yield* record(present, { status: "queued", error: "busy" })
         assert.deepStrictEqual(yield* deliveryOf, [{ status: "queued", error: "busy" }, queued])
-        yield* settle(present, { status: "sent", error: null })
+        yield* record(present, { status: "sent", error: null })
         assert.deepStrictEqual(yield* deliveryOf, [{ status: "sent", error: null }, queued])
       })
     )
 
-    it.effect("finds what is due: pending as written although its time is over, those that lapsed first", () =>
+    it.effect("says of a mail that was skipped that it failed, and why", () =>
+      Effect.gen(function* () {
+        const invitations = yield* Invitations
+        const { acme } = yield* world
+        const invitation = anInvitation(acme)
+        const change = invited(invitation)
+        yield* (yield* Journal).commit([change], { at: now })
+        const eventId = change.events[0]?.id ?? ""
+        const data = { invitationId: invitation.id, resends: 0 }
+        const mail = aNotification(eventId, invitation.id, ["mail"], { template: "invitation", data })
+        yield* (yield* Deliveries).markHandled([{ eventId, notifications: [mail] }], now)
+        const error = "by now there is nothing to tell"
+        yield* (yield* Notifications).recordMailOutcomes([{ id: mailIdOf(mail), status: "skipped", error }], now)
+        const { rows } = yield* invitations.list(acme.manager, all)
+        assert.deepStrictEqual(
+          rows.map(({ delivery }) => delivery),
+          [{ status: "failed", error }]
+        )
+      })
+    )
+
+    it.effect("finds what is due: pending as written although its time is over, those that expired first", () =>
       Effect.gen(function* () {
         const invitations = yield* Invitations
         const { acme, globex } = yield* world
@@ -499,7 +529,7 @@ export const invitationsContract = (store: TestStore) =>
         const due = (at: number, limit: number) => invitations.due(at, limit)
         assert.deepStrictEqual(
           yield* due(now, 10),
-          [one, three, two].map((value) => ({ version: 1, value: seen(value) }))
+          [one, three, two].map((value) => ({ version: 1, value: withoutToken(value) }))
         )
         assert.deepStrictEqual(idsOf(yield* due(now, 2)), [one.id, three.id])
         assert.deepStrictEqual(idsOf(yield* due(now - 1, 10)), [one.id, three.id])
@@ -528,13 +558,13 @@ export const invitationsContract = (store: TestStore) =>
             account: personOf(candidate)
           },
           [two.id]: {
-            invitation: seen(two),
+            invitation: withoutToken(two),
             companyName: "A company",
             inviter: { ...personOf(globex.manager), companyId: globex.id },
             account: null
           },
           [three.id]: {
-            invitation: seen(three),
+            invitation: withoutToken(three),
             companyName: "Acme",
             inviter: { ...personOf(leaver), companyId: null },
             account: null
@@ -545,6 +575,29 @@ export const invitationsContract = (store: TestStore) =>
           ids.map((id) => known[id] ?? gone)
         )
         assert.deepStrictEqual(yield* invitations.circumstances([]), [])
+      })
+    )
+
+    it.effect("knows of each for its mail the address, the language and the present token, in the given order", () =>
+      Effect.gen(function* () {
+        const invitations = yield* Invitations
+        const { acme, globex } = yield* world
+        // Whoever has that address by now has another language, which is no matter.
+        yield* store.seed([{ ...aCandidate(), email: "ada@b.example", locale: "nb" }])
+        const one = anInvitation(acme, { email: "Ada@b.example", locale: "fr", resends: 2 })
+        const two = anInvitation(globex, { status: "revoked", expiresAt: now - 1 })
+        yield* write(one, two)
+        const mailed = ({ status, resends, expiresAt, email, locale, sealedToken }: Invitation): MailedInvitation => ({
+          ...{ status, resends, expiresAt, email, locale, sealedToken }
+        })
+        assert.isNotNull(one.sealedToken)
+        const known: Readonly<Record<string, MailedInvitation>> = { [one.id]: mailed(one), [two.id]: mailed(two) }
+        const ids = [two.id, newId(), one.id, ...noIds, one.id]
+        assert.deepStrictEqual(
+          yield* invitations.mailed(ids),
+          ids.map((id) => known[id] ?? null)
+        )
+        assert.deepStrictEqual(yield* invitations.mailed([]), [])
       })
     )
 

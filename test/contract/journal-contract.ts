@@ -1,10 +1,11 @@
 import { assert, layer } from "@effect/vitest"
-import { type Change, Deliveries, EventLog, Journal, type RecordedEvent, type Precondition } from "@treff/domain/events"
+import { type Change, Deliveries, EventLog, Journal, type Precondition, type RecordedEvent } from "@treff/domain/events"
 import type { AccountFacts } from "@treff/domain/identity"
-import type { Invitation } from "@treff/domain/invitations"
+import type { Invitation, InvitationQuota } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
-import { offerLifecycle, type Offer, type OfferCommand, OfferSends, type OfferSent, Offers } from "@treff/domain/offers"
+import { type Offer, type OfferCommand, OfferSends, type OfferSent, Offers, offerLifecycle } from "@treff/domain/offers"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
@@ -13,6 +14,7 @@ import {
   aCandidate,
   aCompany,
   aManager,
+  aNotification,
   anEvent,
   anInvitation,
   anInvitationEvent,
@@ -20,7 +22,6 @@ import {
   aRecruiter,
   aSend,
   aSendEvent,
-  aTelling,
   enrolled,
   everybodyOf,
   factsOf,
@@ -29,20 +30,21 @@ import {
   newId,
   now,
   partiesOf,
-  reliance,
+  precondition,
   removed,
   sentOut,
   takenBack,
   written
 } from "../given.ts"
+import { writtenAt } from "./notification.ts"
 import type { Kept, TestStore } from "./stores.ts"
 
 const options = { at: now }
 
 /** What a command does to an offer of the given version, ready to be committed. */
 const decided = (offer: Offer, expectedVersion: number, command: OfferCommand): Change => {
-  const { state, passed, events } = Result.getOrThrow(offerLifecycle.decideAny(offer, command))
-  const recorded = [...passed, ...events].map(({ type, data }, index) =>
+  const { state, timeEvents, events } = Result.getOrThrow(offerLifecycle.decideAny(offer, command))
+  const recorded = [...timeEvents, ...events].map(({ type, data }, index) =>
     anEvent(offer, { sequence: expectedVersion + index + 1, type, data })
   )
   return { kind: "offer", expectedVersion, state, events: recorded }
@@ -53,7 +55,9 @@ const expired = (offer: Offer, expectedVersion = 1): Change => ({
   kind: "offer",
   expectedVersion,
   state: offerLifecycle.asOf(offer, now).state,
-  events: [anEvent(offer, { sequence: expectedVersion + 1, type: "offer.expired", data: { term: 1, reason: "job_started" } })]
+  events: [
+    anEvent(offer, { sequence: expectedVersion + 1, type: "offer.expired", data: { term: 1, reason: "job_started" } })
+  ]
 })
 
 export const journalContract = (store: TestStore) =>
@@ -190,7 +194,9 @@ export const journalContract = (store: TestStore) =>
         const { recruiter, colleague } = aCompany()
         yield* store.seed([recruiter, colleague])
         const offer = anOffer()
-        const preconditions = [recruiter, colleague].map(({ id, version }) => ({ kind: "account", id, version }) as const)
+        const preconditions = [recruiter, colleague].map(
+          ({ id, version }) => ({ kind: "account", id, version }) as const
+        )
         yield* journal.commit([written(offer)], { ...options, preconditions })
         yield* store.seed([{ ...colleague, version: 2, companyId: null }])
         const failure = yield* Effect.flip(journal.commit([archived(offer)], { ...options, preconditions }))
@@ -203,7 +209,7 @@ export const journalContract = (store: TestStore) =>
       })
     )
 
-    it.effect("lets one of fifty at once win, and tells the others", () =>
+    it.effect("lets one of fifty at once win, and refuses the others", () =>
       Effect.gen(function* () {
         const journal = yield* Journal
         const offer = anOffer()
@@ -247,7 +253,7 @@ export const journalContract = (store: TestStore) =>
       })
     )
 
-    it.effect("sweeps what is free and skips what has moved on, telling what it wrote", () =>
+    it.effect("sweeps what is free and skips what has moved on, and answers what it wrote", () =>
       Effect.gen(function* () {
         const journal = yield* Journal
         const offers = Array.from({ length: 5 }, () => anOffer({ jobStartsAt: now }))
@@ -290,7 +296,7 @@ export const journalContract = (store: TestStore) =>
           )
         )
         const [one, two] = yield* Effect.all([sweep, sweep], { concurrency: 2 })
-        // What one of them held, the other skipped; what both skipped, the next sweep finds.
+        // What one of them had locked, the other skipped; what both skipped, the next sweep finds.
         const three = yield* sweep
         const swept = [...one, ...two, ...three].map(({ subject }) => subject.id)
         assert.strictEqual(swept.length, 200)
@@ -329,7 +335,7 @@ export const journalContract = (store: TestStore) =>
         ])
         assert.deepStrictEqual(yield* typesOfSend(send), ["offerSent.created", "offerSent.viewed", "offerSent.deleted"])
         assert.sameMembers(yield* toDeliver(), idsOf(...changes, moved, back))
-        // It ends without a word: everybody was told when it was withdrawn.
+        // It ends without an event: everybody was notified when it was withdrawn.
         const ended: Change = { kind: "offerSent", expectedVersion: 3, state: { ...send, status: "gone" }, events: [] }
         assert.deepStrictEqual(yield* journal.commitEach([ended], options), [])
         assert.deepStrictEqual(yield* sendsOf(offer), [])
@@ -395,7 +401,7 @@ export const journalContract = (store: TestStore) =>
         const offer = anOffer()
         const people = Array.from({ length: 50 }, () => newId())
         yield* journal.commit([written(offer)], options)
-        const preconditions = [reliance("offer", { version: 1, value: offer })]
+        const preconditions = [precondition("offer", { version: 1, value: offer })]
         const bulks = Array.from({ length: 20 }, (_, turn) => {
           const inTurn = [...people.slice(turn), ...people.slice(0, turn)]
           return (turn % 2 === 0 ? inTurn : inTurn.toReversed()).map((id) => sentOut(aSend(offer, id)))
@@ -421,10 +427,13 @@ export const journalContract = (store: TestStore) =>
         const journal = yield* Journal
         const offer = anOffer()
         yield* journal.commit([written(offer)], options)
-        const preconditions = [reliance("offer", { version: 1, value: offer })]
+        const preconditions = [precondition("offer", { version: 1, value: offer })]
         const first = aSend(offer)
         yield* journal.commit([sentOut(first)], { ...options, preconditions })
-        assert.strictEqual((yield* journal.commitEach([sentOut(aSend(offer))], { ...options, preconditions })).length, 1)
+        assert.strictEqual(
+          (yield* journal.commitEach([sentOut(aSend(offer))], { ...options, preconditions })).length,
+          1
+        )
         const stays = yield* sendsOf(offer)
         const refused = Effect.gen(function* () {
           for (const change of [sentOut(aSend(offer)), takenBack(first)]) {
@@ -448,7 +457,7 @@ export const journalContract = (store: TestStore) =>
         const people = [aCandidate(), aCandidate()]
         yield* store.seed(people)
         const bulk = () => people.map(({ id }) => sentOut(aSend(offer, id)))
-        const preconditions = people.map((value) => reliance("account", { version: value.version, value }))
+        const preconditions = people.map((value) => precondition("account", { version: value.version, value }))
         yield* store.seed(people.slice(1).map((person) => ({ ...person, version: 2 })))
         assert.deepStrictEqual(yield* journal.commitEach(bulk(), { ...options, preconditions }), [])
         yield* store.seed(people)
@@ -473,7 +482,7 @@ export const journalContract = (store: TestStore) =>
       })
     )
 
-    it.effect("tells people of the events that it wrote, once each, and of no others", () =>
+    it.effect("notifies people of the events that it wrote, once each, and of no others", () =>
       Effect.gen(function* () {
         const journal = yield* Journal
         const people = [aCandidate(), aCandidate(), aCandidate()]
@@ -487,32 +496,41 @@ export const journalContract = (store: TestStore) =>
         const [moved] = sends as [OfferSent]
         yield* journal.commit([takenBack(moved, 1, "recruiter")], options)
         const sweep = Effect.suspend(() => {
-          const changes = sends.map((send) => takenBack(send, 1, "offer_archived"))
-          const tells = changes.flatMap(({ events: [event], state }) =>
-            event !== undefined && "candidateId" in state
-              ? [aTelling(event.id, state.candidateId), aTelling(event.id, state.candidateId, "mail")]
-              : []
+          const taken = sends.map((send) => ({ send, change: takenBack(send, 1, "offer_archived") }))
+          const written = taken.flatMap(({ send, change: { events } }) =>
+            events.map(({ id }) => aNotification(id, send.candidateId, ["inbox", "mail"]))
           )
-          return journal.commitEach(changes, { ...options, tells })
+          const changes = taken.map(({ change }) => change)
+          return Effect.map(journal.commitEach(changes, { ...options, notifications: written }), (events) =>
+            events.map((event) => ({ event, notification: written.find(({ eventId }) => eventId === event.id) }))
+          )
         })
         const wrote = yield* Effect.all(Array(5).fill(sweep) as Array<typeof sweep>, { concurrency: "unbounded" })
-        const events = [...wrote.flat(), ...(yield* sweep)]
+        const all = [...wrote.flat(), ...(yield* sweep)]
         assert.sameMembers(
-          events.map(({ subject }) => subject.id),
+          all.map(({ event }) => event.subject.id),
           sends.slice(1).map(({ id }) => id)
         )
         const notifications = yield* Notifications
         const query = { unread: null, channel: null, page: { number: 1, limit: 10 } }
-        const told = yield* Effect.forEach(people, (person) =>
+        const found = yield* Effect.forEach(people, (person) =>
           Effect.map(notifications.list(person, query), ({ page }) => page.rows)
         )
         assert.deepStrictEqual(
-          told.map(({ length }) => length),
-          [0, 2, 2]
+          found.map(({ length }) => length),
+          [0, 1, 1]
         )
+        const expected = all.flatMap(({ notification }) => notification ?? [])
+        assert.sameDeepMembers(
+          found.flat(),
+          expected.map((notification) => writtenAt(now, notification))
+        )
+        // Their mails are due at once, each under its own id.
         assert.sameMembers(
-          told.flat().map(({ eventId }) => eventId),
-          events.flatMap(({ id }) => [id, id])
+          (yield* notifications.claimMails(now, 10)).map(({ id }) => id),
+          expected.flatMap(({ deliveries }) =>
+            deliveries.flatMap(({ id, channel }) => (channel === "mail" ? [id] : []))
+          )
         )
       })
     )
@@ -534,10 +552,29 @@ export const journalContract = (store: TestStore) =>
           { ...anEvent(offer, { sequence: 3 }), actor: { kind: "system", id: null }, occurredAt: now - 1 } as const
         ]
         yield* journal.commit([{ kind: "offer", expectedVersion: 0, state: offer, events }], options)
-        const { page } = yield* (yield* EventLog).ofOffer(acme.admin, offer.id, { number: 1, limit: 10 })
-        assert.deepStrictEqual(page.rows, events)
+        const { page } = yield* (yield* Offers).history(acme.admin, offer.id, { number: 1, limit: 10 })
+        assert.deepStrictEqual<unknown>(page.rows, events)
         const claimed = yield* (yield* Deliveries).claim(now + day, 10)
         assert.sameDeepMembers([...claimed], events)
+      })
+    )
+
+    it.effect("takes neither a change nor a precondition of a kind that it does not keep: it is a defect", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const offer = anOffer()
+        const preconditions = [{ kind: "reminder", id: newId(), version: 1 }]
+        const change = { ...written(anOffer()), kind: "reminder" }
+        for (const commit of [
+          journal.commit([written(offer)], { ...options, preconditions }),
+          journal.commitEach([written(offer)], { ...options, preconditions }),
+          journal.commit([written(offer), change], options),
+          journal.commitEach([written(offer), change], options)
+        ] as ReadonlyArray<Effect.Effect<unknown, unknown>>) {
+          const exit = yield* Effect.exit(commit)
+          assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+        }
+        assert.isNull(yield* stored(offer))
       })
     )
 
@@ -642,7 +679,7 @@ export const journalContract = (store: TestStore) =>
       })
     )
 
-    it.effect("moves an invitation, every field of it, and forgets what it is told to", () =>
+    it.effect("moves an invitation, every field of it, and forgets its token when it is to", () =>
       Effect.gen(function* () {
         const journal = yield* Journal
         const acme = yield* before
@@ -736,7 +773,7 @@ export const journalContract = (store: TestStore) =>
         Effect.gen(function* () {
           const journal = yield* Journal
           const acme = yield* before
-          for (const write of ["commit", "commitFree"] as const) {
+          for (const write of ["commit", "commitEach"] as const) {
             for (const turned of [false, true]) {
               const email = `${newId()}@b.example`
               const [old, next] = [anInvitation(acme, { email }), anInvitation(acme, { email: email.toUpperCase() })]
@@ -764,7 +801,7 @@ export const journalContract = (store: TestStore) =>
       })
     )
 
-    it.effect("writes in a bulk nothing at all where a company, an account or a reliance is out of date", () =>
+    it.effect("writes in a bulk nothing at all where a company, an account or a precondition is out of date", () =>
       Effect.gen(function* () {
         const journal = yield* Journal
         const acme = yield* before
@@ -777,9 +814,9 @@ export const journalContract = (store: TestStore) =>
           [[founded(company, 0), enrolled(factsOf(manager), 3)], []],
           [[founded(company)], []],
           [[enrolled(factsOf(manager))], []],
-          [[], [reliance("account", { version: 1, value: manager })]],
-          [[enrolled(factsOf(admin), 0)], [reliance("account", { version: 1, value: manager })]],
-          [[], [reliance("account", { version: 0, value: aRecruiter(id) })]]
+          [[], [precondition("account", { version: 1, value: manager })]],
+          [[enrolled(factsOf(admin), 0)], [precondition("account", { version: 1, value: manager })]],
+          [[], [precondition("account", { version: 0, value: aRecruiter(id) })]]
         ]
         for (const [changes, preconditions] of outOfDate) {
           assert.deepStrictEqual(
@@ -790,7 +827,7 @@ export const journalContract = (store: TestStore) =>
         assert.deepStrictEqual(yield* store.kept("invitation"), [])
         assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
         assert.deepStrictEqual(yield* versionsOf("company"), { [id]: 0 })
-        const preconditions = [reliance("account", { version: 0, value: manager })]
+        const preconditions = [precondition("account", { version: 0, value: manager })]
         const all = [invite(), founded(company, 0), enrolled(factsOf(admin), 0), invite()]
         const wrote = yield* journal.commitEach(all, { ...options, preconditions })
         assert.deepStrictEqual(
@@ -798,7 +835,7 @@ export const journalContract = (store: TestStore) =>
           idsOf(...all)
         )
         // Relied on and written: by what it was before.
-        const own = [reliance("account", { version: 0, value: manager })]
+        const own = [precondition("account", { version: 0, value: manager })]
         yield* journal.commit([enrolled(factsOf(manager), 0), invite()], { ...options, preconditions: own })
         assert.strictEqual((yield* versionsOf("account"))[manager.id], 1)
       })
@@ -811,13 +848,13 @@ export const journalContract = (store: TestStore) =>
         const { id: companyId } = acme
         const quotas = (limit: number, at = now) => ({
           ...options,
-          quotas: [{ kind: "open", companyId, limit, at } as const]
+          quotas: [{ kind: "open-invitations", companyId, limit, at } satisfies InvitationQuota]
         })
         const of = (changes: Partial<Invitation> = {}) => anInvitation(acme, changes)
-        const [open, lapsed] = [of({ expiresAt: now + 2 }), of({ expiresAt: now })]
+        const [open, expired] = [of({ expiresAt: now + 2 }), of({ expiresAt: now })]
         const others = [of({ status: "revoked" }), of({ status: "expired" }), anInvitation(aCompany())]
         yield* journal.commit(
-          [open, lapsed, ...others].map((one) => invited(one)),
+          [open, expired, ...others].map((one) => invited(one)),
           options
         )
         // One is open: a second may be, a third not.
@@ -830,7 +867,7 @@ export const journalContract = (store: TestStore) =>
         yield* journal.commit([invited(second)], quotas(2))
         // One that is sent again is open once; its end makes room.
         yield* journal.commit([invited({ ...second, tokenHash: "another" }, 1)], quotas(2))
-        yield* stale([invited({ ...lapsed, expiresAt: now + 9 }, 1)], quotas(2))
+        yield* stale([invited({ ...expired, expiresAt: now + 9 }, 1)], quotas(2))
         yield* journal.commit([invited({ ...second, status: "expired" }, 2), invited(of())], quotas(2))
         yield* journal.commit([invited({ ...open, status: "revoked" }, 1)], quotas(0, now + 9 * day))
       })
@@ -843,7 +880,9 @@ export const journalContract = (store: TestStore) =>
         const { id: companyId, manager } = acme
         const quotas = (limit: number, since = now - day) => ({
           ...options,
-          quotas: [{ kind: "sent", companyId, inviterId: manager.id, limit, since } as const]
+          quotas: [
+            { kind: "sent-invitations", companyId, inviterId: manager.id, limit, since } satisfies InvitationQuota
+          ]
         })
         const sent = (invitation: Invitation, occurredAt: number, actorId = manager.id): Change => ({
           ...invited(invitation),
@@ -882,9 +921,9 @@ export const journalContract = (store: TestStore) =>
         const limits = (open: number, sent: number) => ({
           ...options,
           quotas: [
-            { kind: "open", companyId: company.id, limit: open, at: now },
-            { kind: "sent", companyId: company.id, inviterId: manager.id, limit: sent, since: now - day }
-          ] as const
+            { kind: "open-invitations", companyId: company.id, limit: open, at: now },
+            { kind: "sent-invitations", companyId: company.id, inviterId: manager.id, limit: sent, since: now - day }
+          ] satisfies ReadonlyArray<InvitationQuota>
         })
         const first = [founded(company), ...[1, 2].map(() => invited(anInvitation({ id: company.id, manager })))]
         for (const [open, sent] of [
@@ -902,29 +941,29 @@ export const journalContract = (store: TestStore) =>
     it.effect("lets of thirty at once as many through as may be: one by one, and in bulk", () =>
       Effect.gen(function* () {
         const journal = yield* Journal
-        for (const kind of ["open", "sent"] as const) {
-          for (const lot of [1, 3]) {
+        for (const kind of ["open-invitations", "sent-invitations"] as const) {
+          for (const size of [1, 3]) {
             const acme = yield* before
             const { id: companyId, manager } = acme
             const limit = 10
-            const quota =
-              kind === "open"
-                ? ({ kind, companyId, limit, at: now } as const)
-                : ({ kind, companyId, inviterId: manager.id, limit, since: now - day } as const)
+            const quota: InvitationQuota =
+              kind === "open-invitations"
+                ? { kind, companyId, limit, at: now }
+                : { kind, companyId, inviterId: manager.id, limit, since: now - day }
             const tries = Array.from({ length: 30 }, () => {
-              const changes = Array.from({ length: lot }, () => invited(anInvitation(acme)))
-              return lot === 1
+              const changes = Array.from({ length: size }, () => invited(anInvitation(acme)))
+              return size === 1
                 ? Effect.isSuccess(journal.commit(changes, { ...options, quotas: [quota] }))
                 : Effect.map(
                     journal.commitEach(changes, { ...options, quotas: [quota] }),
-                    (events) => events.length === lot
+                    (events) => events.length === size
                   )
             })
             const ends = yield* Effect.all(tries, { concurrency: "unbounded" })
-            const through = Math.floor(limit / lot)
-            assert.strictEqual(ends.filter((won) => won).length, through, `${kind}, ${lot} at a time`)
+            const through = Math.floor(limit / size)
+            assert.strictEqual(ends.filter((won) => won).length, through, `${kind}, ${size} at a time`)
             const rows = (yield* store.kept("invitation")).filter((row) => row.companyId === companyId)
-            assert.strictEqual(rows.length, through * lot)
+            assert.strictEqual(rows.length, through * size)
           }
         }
       })
@@ -959,7 +998,9 @@ export const journalContract = (store: TestStore) =>
             enrolled({ ...factsOf(mia), companyId: company.id }, 0),
             invited(anInvitation({ id: company.id, manager: mia }, { email: "ada@b.example" }))
           ]
-          const quotas = [{ kind: "open", companyId: company.id, limit: 9, at: now } as const]
+          const quotas = [
+            { kind: "open-invitations", companyId: company.id, limit: 9, at: now } satisfies InvitationQuota
+          ]
           return turn % 2 === 0
             ? Effect.isSuccess(journal.commit(changes, { ...options, quotas }))
             : Effect.map(journal.commitEach(changes.toReversed(), { ...options, quotas }), ({ length }) => length === 3)
@@ -983,7 +1024,7 @@ export const journalContract = (store: TestStore) =>
           [...offers.map((one) => written(one)), ...invitations.map((one) => invited(one))],
           options
         )
-        const quotas = [{ kind: "open", companyId: acme.id, limit: 9, at: now } as const]
+        const quotas = [{ kind: "open-invitations", companyId: acme.id, limit: 9, at: now } satisfies InvitationQuota]
         const ends = yield* Effect.forEach(
           Array.from({ length: 20 }, (_, turn) => turn),
           (turn) => {

@@ -112,7 +112,7 @@ export const mailerContract = (mailer: TestMailer) =>
     const { answers } = mailer
     if (answers === null) return
 
-    it.effect.each(["MailRefused", "MailDeferred", "MailerUnavailable"] as const)("tells: %s", (tag) =>
+    it.effect.each(["MailRefused", "MailDeferred", "MailerUnavailable"] as const)("says: %s", (tag) =>
       Effect.gen(function* () {
         const answer = { MailRefused: "refused", MailDeferred: "deferred", MailerUnavailable: "unavailable" } as const
         answers[answer[tag]]()

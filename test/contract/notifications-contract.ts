@@ -3,44 +3,46 @@ import { Deliveries, Journal, type NewNotification, type NotificationContent } f
 import { type Account, type Caller, SignIns } from "@treff/domain/identity"
 import type { Invitation } from "@treff/domain/invitations"
 import { day, type PageRequest } from "@treff/domain/kernel"
-import { type Notification, type NotificationCursor, Notifications } from "@treff/domain/notifications"
+import { type NotificationCursor, Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
 import {
   aCandidate,
   aCompany,
+  aNotification,
   anEvent,
   anInvitation,
   anInvitationEvent,
   anOffer,
-  aSend,
-  aTelling,
   everybodyOf,
   invited,
   newId,
-  now,
-  sentOut,
-  takenBack,
-  written
+  now
 } from "../given.ts"
 import { contradictions } from "./accounts-contract.ts"
+import { mailIdOf, writtenAt } from "./notification.ts"
 import type { TestStore } from "./stores.ts"
 
 const minute = 60_000
 const all = { unread: null, channel: null, page: { number: 1, limit: 100 } } as const
 const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows.map(({ id }) => id)
+const byMail = ["mail"] as const
+const both = ["inbox", "mail"] as const
 
 export const notificationsContract = (store: TestStore) =>
   layer(store.layer)("Notifications", (it) => {
     beforeEach(store.clear)
 
-    /** Tells somebody something of an event that has just happened. */
-    const tell = Effect.fnUntraced(function* (at: number, ...tells: ReadonlyArray<NewNotification>) {
+    /** Writes notifications at an instant, each of an event that has just happened. */
+    const notify = Effect.fnUntraced(function* (at: number, ...written: ReadonlyArray<NewNotification>) {
       const offer = anOffer()
-      const eventIds = [...new Set(tells.map(({ eventId }) => eventId))]
+      const eventIds = [...new Set(written.map(({ eventId }) => eventId))]
       const events = eventIds.map((id, index) => ({ ...anEvent(offer, { sequence: index + 1 }), id }))
       yield* (yield* Journal).commit([{ kind: "offer", expectedVersion: 0, state: offer, events }], { at: now })
-      const handled = eventIds.map((eventId) => ({ eventId, tells: tells.filter((told) => told.eventId === eventId) }))
+      const handled = eventIds.map((eventId) => ({
+        eventId,
+        notifications: written.filter((notification) => notification.eventId === eventId)
+      }))
       yield* (yield* Deliveries).markHandled(handled, at)
     })
     const seeded = Effect.fnUntraced(function* (...accounts: ReadonlyArray<Account>) {
@@ -54,12 +56,23 @@ export const notificationsContract = (store: TestStore) =>
     const claimed = Effect.fnUntraced(function* (at: number, limit = 100) {
       return idsOf(yield* (yield* Notifications).claimMails(at, limit))
     })
+    /** A mail that is due to somebody, by its id. */
+    const mailTo = Effect.fnUntraced(function* ({ id }: Account) {
+      const notification = aNotification(newId(), id, both)
+      yield* notify(now, notification)
+      return mailIdOf(notification)
+    })
+    /** What became of somebody's mails. */
+    const mailsOf = (caller: Caller) =>
+      Effect.map(list(caller), ({ rows }) =>
+        rows.flatMap(({ deliveries }) => deliveries.filter(({ channel }) => channel === "mail"))
+      )
 
-    it.effect("lists what somebody was told as it was told, by each channel, the newest first", () =>
+    it.effect("lists what somebody was notified of as it was written, with its deliveries, the newest first", () =>
       Effect.gen(function* () {
         const [cleo, dag] = [aCandidate(), aCandidate()]
         const notifications = yield* seeded(cleo, dag)
-        const telling: NotificationContent = {
+        const content: NotificationContent = {
           template: "offer-sent",
           data: {
             offerSentId: newId(),
@@ -69,45 +82,46 @@ export const notificationsContract = (store: TestStore) =>
             message: 'Zeile 1\nZeile 2\t{"a": [1]}'
           }
         }
-        const inbox = aTelling(newId(), cleo.id, "inbox", telling)
-        const mail = aTelling(inbox.eventId, cleo.id, "mail", telling)
-        const later = aTelling(newId(), cleo.id)
-        yield* tell(now, inbox, mail, aTelling(inbox.eventId, dag.id))
-        yield* tell(now + 1, later)
-        const sent = (told: NewNotification, at: number) =>
-          ({ ...told, status: "sent", error: null, createdAt: at, sentAt: at, readAt: null }) as Notification
+        // In whatever order its deliveries were written, they are shown in that of the channels.
+        const first = aNotification(newId(), cleo.id, ["mail", "inbox"], content)
+        const later = aNotification(newId(), cleo.id)
+        const byMailAlone = aNotification(newId(), cleo.id, byMail)
+        yield* notify(now, first, aNotification(first.eventId, dag.id, both))
+        yield* notify(now + 1, later)
+        yield* notify(now + 2, byMailAlone)
         const { caller, page } = yield* notifications.list(cleo, all)
         const { id, role, subRole, companyId } = cleo
         assert.deepStrictEqual(caller, { id, role, subRole, companyId })
-        assert.deepStrictEqual(page.rows[0], sent(later, now + 1))
-        assert.sameDeepMembers(page.rows.slice(1), [
-          sent(inbox, now),
-          { ...sent(mail, now), status: "queued", sentAt: null }
+        const { deliveries, ...rest } = writtenAt(now, first)
+        assert.deepStrictEqual(page.rows, [
+          writtenAt(now + 2, byMailAlone),
+          writtenAt(now + 1, later),
+          { ...rest, deliveries: deliveries.toReversed() }
         ])
         assert.deepStrictEqual([page.more, page.total], [false, 3])
       })
     )
 
-    it.effect("keeps what is unread, or read, and what came by one channel", () =>
+    it.effect("keeps what is unread, or read, and what has a delivery by one channel", () =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         const notifications = yield* seeded(cleo)
-        const [first, second] = [newId(), newId()]
-        const [one, mail, two] = [
-          aTelling(first, cleo.id),
-          aTelling(first, cleo.id, "mail"),
-          aTelling(second, cleo.id)
+        const [one, two, three] = [
+          aNotification(newId(), cleo.id, both),
+          aNotification(newId(), cleo.id),
+          aNotification(newId(), cleo.id, byMail)
         ] as const
-        yield* tell(now, one, mail, two)
+        yield* notify(now, one, two, three)
         yield* notifications.markRead(cleo, two.id, now)
-        const unread = [one.id, mail.id]
         const cases: ReadonlyArray<readonly [boolean | null, "inbox" | "mail" | null, ReadonlyArray<string>]> = [
-          [null, null, [...unread, two.id]],
-          [true, null, unread],
+          [null, null, [one.id, two.id, three.id]],
+          [true, null, [one.id, three.id]],
           [false, null, [two.id]],
           [null, "inbox", [one.id, two.id]],
-          [null, "mail", [mail.id]],
+          [null, "mail", [one.id, three.id]],
           [true, "inbox", [one.id]],
+          [true, "mail", [one.id, three.id]],
+          [false, "inbox", [two.id]],
           [false, "mail", []]
         ]
         for (const [unread, channel, expected] of cases) {
@@ -115,6 +129,9 @@ export const notificationsContract = (store: TestStore) =>
           assert.sameMembers(idsOf(page.rows), [...expected])
           assert.strictEqual(page.total, expected.length)
         }
+        // An item that is kept for one of its deliveries is shown with all of them.
+        const [kept] = (yield* list(cleo, { channel: "inbox", unread: true })).rows
+        assert.deepStrictEqual(kept, writtenAt(now, one))
       })
     )
 
@@ -123,10 +140,10 @@ export const notificationsContract = (store: TestStore) =>
         const [cleo, dag] = [aCandidate(), aCandidate()]
         yield* seeded(cleo, dag)
         for (let age = 0; age < 3; age++) {
-          yield* tell(
+          yield* notify(
             now - age,
-            ...Array.from({ length: 5 }, () => aTelling(newId(), cleo.id)),
-            aTelling(newId(), dag.id)
+            ...Array.from({ length: 5 }, () => aNotification(newId(), cleo.id, both)),
+            aNotification(newId(), dag.id)
           )
         }
         const { rows, total } = yield* list(cleo)
@@ -135,7 +152,7 @@ export const notificationsContract = (store: TestStore) =>
           rows.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
         )
         assert.strictEqual(total, 15)
-        for (const query of [{}, { unread: true }, { channel: "inbox" }]) {
+        for (const query of [{}, { unread: true }, { channel: "inbox" }, { channel: "mail" }]) {
           let cursor: NotificationCursor | null = null
           for (let number = 1; number <= 4; number++) {
             const expected = { rows: rows.slice((number - 1) * 4, number * 4), more: number < 4, total }
@@ -158,58 +175,58 @@ export const notificationsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("marks one as read, and what came of the same event by the other channel, once", () =>
+    it.effect("marks one as read, for all of its deliveries, once", () =>
       Effect.gen(function* () {
         const [cleo, dag] = [aCandidate(), aCandidate()]
         const notifications = yield* seeded(cleo, dag)
         const eventId = newId()
-        const [inbox, mail] = [aTelling(eventId, cleo.id), aTelling(eventId, cleo.id, "mail")]
-        yield* tell(now, inbox, mail, aTelling(eventId, dag.id), aTelling(newId(), cleo.id))
-        const unread = (yield* list(cleo)).rows.find(({ id }) => id === mail.id)
-        const { caller, notification } = yield* notifications.markRead(cleo, mail.id, now + 1)
+        const one = aNotification(eventId, cleo.id, both)
+        yield* notify(now, one, aNotification(eventId, dag.id, both), aNotification(newId(), cleo.id))
+        const { caller, notification } = yield* notifications.markRead(cleo, one.id, now + 1)
         assert.strictEqual(caller.id, cleo.id)
-        assert.deepStrictEqual<unknown>(notification, { ...unread, readAt: now + 1 })
+        assert.deepStrictEqual(notification, { ...writtenAt(now, one), readAt: now + 1 })
         const readAt = Effect.map(Effect.all([list(cleo), list(dag)]), (pages) =>
           pages.flatMap(({ rows }) =>
             rows.flatMap(({ id, readAt }) => (readAt === null ? [] : [[id, readAt] as const]))
           )
         )
-        const both = [
-          [inbox.id, now + 1],
-          [mail.id, now + 1]
-        ]
-        assert.sameDeepMembers<unknown>(yield* readAt, both)
-        // Again, by either and in any case of the id: it stays read when it was.
-        for (const id of [inbox.id, mail.id.toUpperCase()]) {
+        const expected = [[one.id, now + 1]]
+        assert.deepStrictEqual<unknown>(yield* readAt, expected)
+        for (const channel of both) {
+          assert.strictEqual((yield* list(cleo, { unread: false, channel })).total, 1)
+        }
+        // Again, in any case of the id: it stays read when it was.
+        for (const id of [one.id, one.id.toUpperCase()]) {
           assert.strictEqual((yield* notifications.markRead(cleo, id, now + 9)).notification?.readAt, now + 1)
         }
-        assert.sameDeepMembers<unknown>(yield* readAt, both)
+        assert.deepStrictEqual<unknown>(yield* readAt, expected)
       })
     )
 
-    it.effect("marks nothing of somebody else's, nor what is unknown or no UUID", () =>
+    it.effect("marks nothing of somebody else's, nor what is unknown, a delivery or no UUID", () =>
       Effect.gen(function* () {
         const [cleo, dag] = [aCandidate(), aCandidate()]
         const notifications = yield* seeded(cleo, dag)
-        const told = aTelling(newId(), dag.id)
-        yield* tell(now, told)
-        for (const id of [told.id, newId(), "no uuid", "", "\0"]) {
+        const [own, other] = [aNotification(newId(), cleo.id, both), aNotification(newId(), dag.id, both)]
+        yield* notify(now, own, other)
+        const deliveryIds = [own, other].flatMap(({ deliveries }) => idsOf(deliveries))
+        for (const id of [other.id, ...deliveryIds, newId(), "no uuid", "", "\0"]) {
           assert.isNull((yield* notifications.markRead(cleo, id, now)).notification)
         }
-        assert.strictEqual((yield* list(dag, { unread: true })).total, 1)
+        for (const caller of [cleo, dag]) assert.strictEqual((yield* list(caller, { unread: true })).total, 1)
       })
     )
 
-    it.effect("marks all that was told until now, and leaves what was read before as it is", () =>
+    it.effect("marks all that was written until now, and leaves what was read before as it is", () =>
       Effect.gen(function* () {
         const [cleo, dag] = [aCandidate(), aCandidate()]
         const notifications = yield* seeded(cleo, dag)
-        const [one, two] = [aTelling(newId(), cleo.id), aTelling(newId(), cleo.id, "mail")]
-        yield* tell(now, one, two, aTelling(newId(), dag.id))
+        const [one, two] = [aNotification(newId(), cleo.id), aNotification(newId(), cleo.id, byMail)]
+        yield* notify(now, one, two, aNotification(newId(), dag.id))
         yield* notifications.markRead(cleo, one.id, now + 1)
         yield* notifications.markAllRead(cleo, now + 2)
         yield* notifications.markAllRead(cleo, now + 3)
-        yield* tell(now + 4, aTelling(newId(), cleo.id))
+        yield* notify(now + 4, aNotification(newId(), cleo.id))
         assert.deepStrictEqual((yield* list(cleo)).rows.map(({ readAt }) => readAt).sort(), [now + 1, now + 2, null])
         assert.strictEqual((yield* list(dag, { unread: true })).total, 1)
       })
@@ -219,12 +236,12 @@ export const notificationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const [acme, globex] = [aCompany(), aCompany()]
         const notifications = yield* seeded(...everybodyOf(acme), ...everybodyOf(globex))
-        const told = aTelling(newId(), acme.recruiter.id)
-        yield* tell(now, told)
+        const { id, ...matter } = aNotification(newId(), acme.recruiter.id)
+        yield* notify(now, { id, ...matter })
         for (const [what, caller] of contradictions(acme.recruiter, globex.id)) {
           const doors: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
             notifications.list(caller, all),
-            notifications.markRead(caller, told.id, now),
+            notifications.markRead(caller, id, now),
             notifications.markAllRead(caller, now)
           ]
           for (const door of doors) {
@@ -236,55 +253,35 @@ export const notificationsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("has a mail with its recipient's address and language, and what it is about as that is now", () =>
+    it.effect("has a mail as it was written, under its own id, with its recipient's address and language", () =>
       Effect.gen(function* () {
         const { id: companyId, recruiter } = aCompany()
         const cleo = { ...aCandidate(), locale: "fr" }
         const notifications = yield* seeded(cleo, recruiter)
-        const offer = anOffer({ companyId, ownerId: recruiter.id, title: "Of now", status: "disabled", term: 4 })
-        const [sent, back, gone] = [aSend(offer, cleo.id), aSend(offer), aSend(offer)] as const
-        const journal = yield* Journal
-        yield* journal.commit([written(offer), ...[sent, back, gone].map((send) => sentOut(send))], { at: now })
-        yield* journal.commit([takenBack(back, 1, "candidate"), takenBack(gone)], { at: now })
-        const about = ({ id }: { readonly id: string }, offerId = offer.id): NotificationContent => ({
-          template: "offer-ended",
-          data: { offerSentId: id, offerId, title: "Of then", reason: "offer_archived" }
-        })
+        const offerId = newId()
         const newOwner = { id: recruiter.id, firstName: "Kim", lastName: "Hansen" }
         const handOver: NotificationContent = {
           template: "offer-handed-over",
-          data: { offerId: offer.id, title: "Of then", newOwner }
+          data: { offerId, title: "Of then", newOwner }
         }
-        const [one, two, three, four] = [
-          aTelling(newId(), cleo.id, "mail", about(sent)),
-          aTelling(newId(), cleo.id, "mail", about(back)),
-          aTelling(newId(), cleo.id, "mail", about(gone, newId())),
-          aTelling(newId(), recruiter.id, "mail", handOver, companyId)
+        const [one, two] = [
+          aNotification(newId(), cleo.id, both),
+          aNotification(newId(), recruiter.id, byMail, handOver, companyId)
         ] as const
-        yield* tell(now, one, two, three, four, aTelling(one.eventId, cleo.id))
-        const { id, ownerId, term, status, jobStartsAt, expiresAt } = offer
-        const outline = { id, companyId, ownerId, title: "Of now", term, status, jobStartsAt, expiresAt }
-        const due = ({ id, recipientId, template, data }: NewNotification) => ({
-          id,
-          recipientId,
-          template,
-          data,
+        yield* notify(now, one, two, aNotification(one.eventId, recruiter.id))
+        const due = (notification: NewNotification) => ({
+          id: mailIdOf(notification),
+          recipientId: notification.recipientId,
+          template: notification.template,
+          data: notification.data,
           createdAt: now,
-          email: recipientId === cleo.id ? cleo.email : recruiter.email,
-          locale: recipientId === cleo.id ? "fr" : null,
-          companyId: recipientId === cleo.id ? null : companyId,
-          isMember: recipientId !== cleo.id,
-          invitation: null,
-          signIn: null,
-          sealedToken: null
+          companyId: notification.companyId
         })
-        assert.sameDeepMembers<unknown>(
+        assert.sameDeepMembers(
           [...(yield* notifications.claimMails(now, 10))],
           [
-            { ...due(one), sent: { term: 4, status: "sent" }, offer: outline },
-            { ...due(two), sent: { term: 4, status: "withdrawn" }, offer: outline },
-            { ...due(three), sent: null, offer: null },
-            { ...due(four), sent: null, offer: outline }
+            { ...due(one), email: cleo.email, locale: "fr", isMember: false },
+            { ...due(two), email: recruiter.email, locale: null, isMember: true }
           ]
         )
       })
@@ -296,7 +293,7 @@ export const notificationsContract = (store: TestStore) =>
         const { recruiter } = acme
         const notifications = yield* seeded(...everybodyOf(acme), ...everybodyOf(globex))
         const due = Effect.fnUntraced(function* (recipientId: string, companyId: string | null) {
-          yield* tell(now, aTelling(newId(), recipientId, "mail", undefined, companyId))
+          yield* notify(now, aNotification(newId(), recipientId, byMail, undefined, companyId))
           const [mail] = yield* notifications.claimMails(now, 1)
           return [mail?.email, mail?.companyId, mail?.isMember]
         })
@@ -316,10 +313,10 @@ export const notificationsContract = (store: TestStore) =>
         const { recruiter } = acme
         const notifications = yield* seeded(...everybodyOf(acme), ...everybodyOf(globex))
         const [matter, own] = [
-          aTelling(newId(), recruiter.id, "inbox", undefined, acme.id),
-          aTelling(newId(), recruiter.id)
+          aNotification(newId(), recruiter.id, both, undefined, acme.id),
+          aNotification(newId(), recruiter.id)
         ]
-        yield* tell(now, matter, own)
+        yield* notify(now, matter, own)
         assert.sameMembers(idsOf((yield* list(recruiter)).rows), [matter.id, own.id])
         const unread = { unread: true }
         for (const companyId of [globex.id, null]) {
@@ -335,18 +332,18 @@ export const notificationsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("claims no more mails than the limit, those due longest first, and none before it was told", () =>
+    it.effect("claims no more mails than the limit, those due longest first, and none before it was written", () =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         yield* seeded(cleo)
-        const lots = [2, 0, 1].map((age) => ({
+        const batches = [2, 0, 1].map((age) => ({
           at: now - age,
-          tells: Array.from({ length: 3 }, () => aTelling(newId(), cleo.id, "mail"))
+          written: Array.from({ length: 3 }, () => aNotification(newId(), cleo.id, both))
         }))
-        for (const { at, tells } of lots) yield* tell(at, ...tells)
+        for (const { at, written } of batches) yield* notify(at, ...written)
         assert.deepStrictEqual(yield* claimed(now - 3), [])
-        for (const { tells } of lots.toSorted((a, b) => a.at - b.at)) {
-          assert.sameMembers(yield* claimed(now, 3), idsOf(tells))
+        for (const { written } of batches.toSorted((a, b) => a.at - b.at)) {
+          assert.sameMembers(yield* claimed(now, 3), written.map(mailIdOf))
         }
         assert.deepStrictEqual(yield* claimed(now, 3), [])
       })
@@ -356,10 +353,9 @@ export const notificationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         yield* seeded(cleo)
-        const mail = aTelling(newId(), cleo.id, "mail")
-        yield* tell(now, mail)
+        const id = yield* mailTo(cleo)
         for (let at = now; at < now + day; at += 5 * minute) {
-          assert.deepStrictEqual(yield* claimed(at), [mail.id])
+          assert.deepStrictEqual(yield* claimed(at), [id])
           assert.deepStrictEqual(yield* claimed(at + 5 * minute - 1), [])
         }
       })
@@ -369,12 +365,11 @@ export const notificationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         const notifications = yield* seeded(cleo)
-        const mail = aTelling(newId(), cleo.id, "mail")
-        yield* tell(now, mail)
+        const id = yield* mailTo(cleo)
         let at = now
         for (const minutes of [1, 5, 25, 60, 60, 60]) {
-          assert.deepStrictEqual(yield* claimed(at), [mail.id])
-          yield* notifications.recordMailOutcomes([{ id: mail.id, status: "queued", error: "busy" }], at)
+          assert.deepStrictEqual(yield* claimed(at), [id])
+          yield* notifications.recordMailOutcomes([{ id, status: "queued", error: "busy" }], at)
           at += minutes * minute
           assert.deepStrictEqual(yield* claimed(at - 1), [], `after ${minutes} minutes`)
         }
@@ -385,21 +380,19 @@ export const notificationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         const notifications = yield* seeded(cleo)
-        const mail = aTelling(newId(), cleo.id, "mail")
-        yield* tell(now, mail)
+        const id = yield* mailTo(cleo)
         let at = now
         for (let turn = 0; turn < 3; turn++) {
-          assert.deepStrictEqual(yield* claimed(at), [mail.id])
-          yield* notifications.recordMailOutcomes([{ id: mail.id, status: "untried", error: null }], at)
+          assert.deepStrictEqual(yield* claimed(at), [id])
+          yield* notifications.recordMailOutcomes([{ id, status: "untried", error: null }], at)
           at += 10_000
           assert.deepStrictEqual(yield* claimed(at - 1), [])
         }
-        const [told] = (yield* list(cleo)).rows
-        assert.deepInclude(told, { status: "queued", error: null, sentAt: null })
+        assert.deepStrictEqual(yield* mailsOf(cleo), [{ channel: "mail", status: "queued", error: null, sentAt: null }])
         // Its first try is still to come.
-        assert.deepStrictEqual(yield* claimed(at), [mail.id])
-        yield* notifications.recordMailOutcomes([{ id: mail.id, status: "queued", error: "busy" }], at)
-        assert.deepStrictEqual(yield* claimed(at + minute), [mail.id])
+        assert.deepStrictEqual(yield* claimed(at), [id])
+        yield* notifications.recordMailOutcomes([{ id, status: "queued", error: "busy" }], at)
+        assert.deepStrictEqual(yield* claimed(at + minute), [id])
       })
     )
 
@@ -407,60 +400,59 @@ export const notificationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const people = Array.from({ length: 20 }, () => aCandidate())
         yield* seeded(...people)
-        const mails = people.flatMap(({ id }) => Array.from({ length: 20 }, () => aTelling(newId(), id, "mail")))
-        yield* tell(now, ...mails)
+        const written = people.flatMap(({ id }) => Array.from({ length: 20 }, () => aNotification(newId(), id, both)))
+        yield* notify(now, ...written)
         const sweeps = Array.from({ length: 8 }, () => claimed(now, 100))
         const swept = (yield* Effect.all(sweeps, { concurrency: "unbounded" })).flat()
         const rest = yield* claimed(now, 400)
-        assert.sameMembers([...swept, ...rest], idsOf(mails))
+        assert.sameMembers([...swept, ...rest], written.map(mailIdOf))
         assert.isAtLeast(swept.length, 100)
       })
     )
 
-    it.effect("writes what became of mails: sent or failed they are due no more, queued they are", () =>
+    it.effect("writes what became of mails: sent, skipped or failed they are due no more, queued they are", () =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         const notifications = yield* seeded(cleo)
-        const [sent, failed, queued] = [newId(), newId(), newId()].map((id) => aTelling(id, cleo.id, "mail")) as [
-          NewNotification,
-          NewNotification,
-          NewNotification
-        ]
-        yield* tell(now, sent, failed, queued)
+        const written = Array.from({ length: 4 }, () => aNotification(newId(), cleo.id, both))
+        yield* notify(now, ...written)
         yield* claimed(now)
+        const [sent, failed, skipped, queued] = written.map(mailIdOf) as [string, string, string, string]
         yield* notifications.recordMailOutcomes(
           [
-            { id: sent.id, status: "sent", error: null },
-            { id: failed.id, status: "failed", error: "no such mailbox" },
-            { id: queued.id, status: "queued", error: "busy" },
-            { id: newId(), status: "sent", error: null }
+            { id: sent, status: "sent", error: null },
+            { id: failed, status: "failed", error: "no such mailbox" },
+            { id: skipped, status: "skipped", error: "by now there is nothing to tell" },
+            { id: queued, status: "queued", error: "busy" },
+            { id: newId(), status: "sent", error: null },
+            // The id of an item is that of no mail.
+            { id: written[3]?.id ?? "", status: "sent", error: null }
           ],
           now + 1
         )
         const outcomes = Effect.map(list(cleo), ({ rows }) =>
-          rows.map(({ id, status, error, sentAt }) => ({ id, status, error, sentAt }))
+          rows.map(({ id, deliveries: [inbox, mail] }) => ({ id, inbox, mail }))
         )
-        const settled = [
-          { id: sent.id, status: "sent", error: null, sentAt: now + 1 },
-          { id: failed.id, status: "failed", error: "no such mailbox", sentAt: null }
-        ]
-        assert.sameDeepMembers<unknown>(yield* outcomes, [
-          ...settled,
-          { id: queued.id, status: "queued", error: "busy", sentAt: null }
-        ])
-        assert.deepStrictEqual(yield* claimed(now + day), [queued.id])
-        // One whose lease ran out comes late: what was settled stays so.
-        const late = [sent, failed].flatMap(({ id }) => [
+        const inbox = { channel: "inbox", status: "sent", error: null, sentAt: now }
+        const expected = (last: object) =>
+          [
+            { status: "sent", error: null, sentAt: now + 1 },
+            { status: "failed", error: "no such mailbox", sentAt: null },
+            { status: "skipped", error: "by now there is nothing to tell", sentAt: null },
+            last
+          ].map((outcome, index) => ({ id: written[index]?.id, inbox, mail: { channel: "mail", ...outcome } }))
+        assert.sameDeepMembers<unknown>(yield* outcomes, expected({ status: "queued", error: "busy", sentAt: null }))
+        assert.deepStrictEqual(yield* claimed(now + day), [queued])
+        // One whose lease ran out comes late: what was final stays so.
+        const late = [sent, failed, skipped].flatMap((id) => [
           { id, status: "queued", error: "late" } as const,
+          { id, status: "untried", error: null } as const,
           { id, status: "failed", error: "late" } as const
         ])
         for (const outcome of late) yield* notifications.recordMailOutcomes([outcome], now + 2)
-        yield* notifications.recordMailOutcomes([{ id: queued.id, status: "sent", error: null }], now + 3)
+        yield* notifications.recordMailOutcomes([{ id: queued, status: "sent", error: null }], now + 3)
         yield* notifications.recordMailOutcomes([], now + 3)
-        assert.sameDeepMembers<unknown>(yield* outcomes, [
-          ...settled,
-          { id: queued.id, status: "sent", error: null, sentAt: now + 3 }
-        ])
+        assert.sameDeepMembers<unknown>(yield* outcomes, expected({ status: "sent", error: null, sentAt: now + 3 }))
         assert.deepStrictEqual(yield* claimed(now + 9 * day), [])
       })
     )
@@ -469,34 +461,34 @@ export const notificationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         const notifications = yield* seeded(cleo)
-        const mail = aTelling(newId(), cleo.id, "mail")
-        yield* tell(now, mail)
-        yield* notifications.recordMailOutcomes(
-          [{ id: mail.id, status: "failed", error: "no such mailbox: a\0b \ud83e" }],
-          now
-        )
-        assert.match((yield* list(cleo)).rows[0]?.error ?? "", /^no such mailbox: a.b .$/s)
+        const id = yield* mailTo(cleo)
+        const error = "no such mailbox: a\0b \ud83e"
+        yield* notifications.recordMailOutcomes([{ id, status: "failed", error }], now)
+        assert.match((yield* mailsOf(cleo))[0]?.error ?? "", /^no such mailbox: a.b .$/s)
       })
     )
 
-    it.effect("settles a mail once, by whichever of ten at once, in whatever order they have them", () =>
+    it.effect("records a mail once, by whichever of ten at once, in whatever order they have them", () =>
       Effect.gen(function* () {
         const cleo = aCandidate()
         const notifications = yield* seeded(cleo)
-        const mails = Array.from({ length: 300 }, () => aTelling(newId(), cleo.id, "mail"))
-        yield* tell(now, ...mails)
-        const outcomes = idsOf(mails).map((id) => ({ id, status: "sent", error: null }) as const)
+        const written = Array.from({ length: 300 }, () => aNotification(newId(), cleo.id, both))
+        yield* notify(now, ...written)
+        const outcomes = written.map((notification) => {
+          return { id: mailIdOf(notification), status: "sent", error: null } as const
+        })
         const turns = Array.from({ length: 10 }, (_, turn) =>
           notifications.recordMailOutcomes(turn % 2 === 0 ? outcomes : outcomes.toReversed(), now + turn)
         )
         yield* Effect.all(turns, { concurrency: "unbounded" })
-        const { rows } = yield* list(cleo)
-        assert.isTrue(rows.every(({ status, sentAt }) => status === "sent" && sentAt !== null))
+        const mails = yield* mailsOf(cleo)
+        assert.strictEqual(mails.length, 100)
+        assert.isTrue(mails.every(({ status, sentAt }) => status === "sent" && sentAt !== null))
         assert.deepStrictEqual(yield* claimed(now + day), [])
       })
     )
 
-    /** A company with an invitation that was sent again, and the mails of both tokens, due since they were told. */
+    /** A company with an invitation that was sent again, and the mails of both tokens, due since they were written. */
     const invitationMails = Effect.fnUntraced(function* (changes: Partial<Invitation> = {}) {
       const acme = aCompany()
       yield* store.seed(everybodyOf(acme))
@@ -508,9 +500,9 @@ export const notificationsContract = (store: TestStore) =>
       const inviter = { id: inviterId, firstName: "Kim", lastName: "Hansen" }
       const facts = { invitationId: id, expiresAt, personalMessage: null, companyName: "Acme", inviter }
       const [former, present] = events.map((event, sent) =>
-        aTelling(event.id, id, "mail", { template: "invitation", data: { ...facts, resends: sent } })
+        aNotification(event.id, id, byMail, { template: "invitation", data: { ...facts, resends: sent } })
       ) as [NewNotification, NewNotification]
-      const handled = [former, present].map((tell) => ({ eventId: tell.eventId, tells: [tell] }))
+      const handled = [former, present].map((one) => ({ eventId: one.eventId, notifications: [one] }))
       yield* (yield* Deliveries).markHandled(handled, now)
       return { acme, invitation, former, present }
     })
@@ -524,122 +516,85 @@ export const notificationsContract = (store: TestStore) =>
         createdAt: now,
         expiresAt
       }
-      const mail = aTelling(id, id, "mail", { template: "sign-in", data: { signInId: id, expiresAt } })
+      const mail = aNotification(id, id, byMail, { template: "sign-in", data: { signInId: id, expiresAt } })
       yield* (yield* SignIns).request(request, mail, { atMost: 9, since: 0 })
       return { request, mail }
     })
     const sealedOf = (kind: "invitation" | "signIn", { id }: { readonly id: string }) =>
       Effect.map(store.kept(kind), (rows) => rows.find((row) => row.id === id)?.sealedToken)
-    const unrelated = { isMember: false, sent: null, offer: null, invitation: null, signIn: null, sealedToken: null }
 
-    it.effect("has the mail of an invitation with its address, its language, how it stands and the present token", () =>
+    it.effect("has the mails of those who are no account under no address: their context knows where they go", () =>
       Effect.gen(function* () {
         const notifications = yield* Notifications
         const { invitation, former, present } = yield* invitationMails()
+        const signIn = yield* signInMail("aDA@b.example")
         // Whoever has that address by now has another language, which is no matter.
         yield* store.seed([{ ...aCandidate(), email: "ada@b.example", locale: "nb" }])
-        const { status, resends, expiresAt, sealedToken } = invitation
-        const due = ({ id, recipientId, template, data }: NewNotification) => ({
-          ...unrelated,
-          ...{ id, recipientId, template, data, createdAt: now, companyId: null },
-          email: "Ada@b.example",
-          locale: "fr",
-          invitation: { status, resends, expiresAt }
-        })
-        assert.sameDeepMembers<unknown>(
-          [...(yield* notifications.claimMails(now, 10))],
-          // What the former carried is the present one's no more.
-          [due(former), { ...due(present), sealedToken }]
-        )
-      })
-    )
-
-    it.effect("has the mail of an invitation that is gone without an address", () =>
-      Effect.gen(function* () {
-        const notifications = yield* Notifications
-        const id = newId()
-        const person = { id: newId(), firstName: "Kim", lastName: "Hansen" }
-        const facts = { invitationId: id, resends: 0, expiresAt: now, personalMessage: null, companyName: "Acme" }
-        yield* tell(now, aTelling(newId(), id, "mail", { template: "invitation", data: { ...facts, inviter: person } }))
-        const [mail] = yield* notifications.claimMails(now, 10)
-        assert.deepInclude(mail, { ...unrelated, email: null, locale: null })
-      })
-    )
-
-    it.effect("has the mail that tells of an answer with the inviter's address, not with that of the invited", () =>
-      Effect.gen(function* () {
-        const notifications = yield* Notifications
-        const { acme, invitation } = yield* invitationMails({ status: "accepted" })
-        const { manager } = acme
-        yield* store.seed([{ ...manager, locale: "nb" }])
-        yield* notifications.claimMails(now, 10)
-        const { id: invitationId, email, status, resends, expiresAt } = invitation
-        const member = { id: newId(), firstName: "Ada", lastName: "Berg" }
-        const tells = (
-          [
-            { template: "invitation-accepted", data: { invitationId, email, member } },
-            { template: "invitation-declined", data: { invitationId, email } }
-          ] as const
-        ).flatMap((telling) =>
-          [manager.id, newId()].map((recipient) => aTelling(newId(), recipient, "mail", telling, acme.id))
-        )
-        yield* tell(now, ...tells)
-        const mails = yield* notifications.claimMails(now, 10)
-        assert.sameDeepMembers<unknown>(
-          [...mails],
-          tells.map(({ id, recipientId, template, data, companyId }) => ({
-            ...unrelated,
-            ...{ id, recipientId, template, data, createdAt: now, companyId },
-            invitation: { status, resends, expiresAt },
-            ...(recipientId === manager.id
-              ? { email: manager.email, locale: "nb", isMember: true }
-              : { email: null, locale: null })
-          }))
-        )
-      })
-    )
-
-    it.effect("has the mail of a sign-in with the account's own address, null where there is none", () =>
-      Effect.gen(function* () {
-        const notifications = yield* Notifications
-        const candidate = { ...aCandidate(), email: "Ada@b.example", locale: "nb" }
-        yield* store.seed([candidate])
-        const [known, unknown] = [yield* signInMail("aDA@b.example"), yield* signInMail("nobody@b.example")]
-        const due = ({ request, mail }: typeof known) => ({
-          ...unrelated,
-          ...{ id: mail.id, recipientId: request.id, template: "sign-in", data: mail.data, createdAt: now },
+        const due = (notification: NewNotification, recipientId: string) => ({
+          id: mailIdOf(notification),
+          recipientId,
+          template: notification.template,
+          data: notification.data,
+          createdAt: now,
           companyId: null,
-          signIn: { expiresAt: request.expiresAt, usedAt: null },
-          sealedToken: request.secret.sealed
+          isMember: false,
+          email: null,
+          locale: null
         })
-        assert.sameDeepMembers<unknown>(
+        assert.sameDeepMembers(
           [...(yield* notifications.claimMails(now, 10))],
-          [
-            { ...due(known), email: "Ada@b.example", locale: "nb" },
-            { ...due(unknown), email: null, locale: null }
-          ]
-        )
-        yield* (yield* SignIns).take(known.request.secret.hash, now + 1)
-        const again = yield* notifications.claimMails(now + day, 10)
-        assert.deepInclude(
-          again.find(({ id }) => id === known.mail.id),
-          { signIn: { expiresAt: known.request.expiresAt, usedAt: now + 1 }, sealedToken: null }
+          [due(former, invitation.id), due(present, invitation.id), due(signIn.mail, signIn.request.id)]
         )
       })
     )
 
     it.effect(
-      "forgets a sealed token once its mail is sent or failed for good, not while it is put off or untried",
+      "has the mail that an invitation was answered with the inviter's address, not with that of the invited",
       () =>
         Effect.gen(function* () {
           const notifications = yield* Notifications
-          for (const status of ["sent", "failed", "queued", "untried"] as const) {
+          const { acme, invitation } = yield* invitationMails({ status: "accepted" })
+          const { manager } = acme
+          yield* store.seed([{ ...manager, locale: "nb" }])
+          yield* notifications.claimMails(now, 10)
+          const { id: invitationId, email } = invitation
+          const member = { id: newId(), firstName: "Ada", lastName: "Berg" }
+          const written = (
+            [
+              { template: "invitation-accepted", data: { invitationId, email, member } },
+              { template: "invitation-declined", data: { invitationId, email } }
+            ] as const
+          ).flatMap((content) =>
+            [manager.id, newId()].map((recipient) => aNotification(newId(), recipient, byMail, content, acme.id))
+          )
+          yield* notify(now, ...written)
+          assert.sameDeepMembers(
+            [...(yield* notifications.claimMails(now, 10))],
+            written.map((notification) => {
+              const { recipientId, template, data, companyId } = notification
+              return {
+                ...{ id: mailIdOf(notification), recipientId, template, data, createdAt: now, companyId },
+                ...(recipientId === manager.id
+                  ? { email: manager.email, locale: "nb", isMember: true }
+                  : { email: null, locale: null, isMember: false })
+              }
+            })
+          )
+        })
+    )
+
+    it.effect(
+      "forgets a sealed token once its mail is sent, skipped or failed for good, not while it is put off or untried",
+      () =>
+        Effect.gen(function* () {
+          const notifications = yield* Notifications
+          for (const status of ["sent", "skipped", "failed", "queued", "untried"] as const) {
             yield* Effect.promise(() => store.clear())
             const { invitation, present } = yield* invitationMails()
             const [signIn, other] = [yield* signInMail("ada@b.example"), yield* signInMail("bo@b.example")]
             yield* claimed(now)
-            const error = status === "failed" || status === "queued" ? "no" : null
-            const outcomes = [present.id, signIn.mail.id].map((id) => ({ id, status, error }))
+            const error = status === "sent" || status === "untried" ? null : "no"
+            const outcomes = [present, signIn.mail].map((mail) => ({ id: mailIdOf(mail), status, error }))
             yield* notifications.recordMailOutcomes(outcomes, now)
             const kept = status === "queued" || status === "untried"
             assert.strictEqual(yield* sealedOf("invitation", invitation), kept ? invitation.sealedToken : null, status)
@@ -654,23 +609,28 @@ export const notificationsContract = (store: TestStore) =>
         })
     )
 
-    it.effect("keeps the present token when the mail of a former one is settled, however late", () =>
+    it.effect("keeps the present token when the mail of a former one is final, however late", () =>
       Effect.gen(function* () {
         const notifications = yield* Notifications
         const { invitation, former, present } = yield* invitationMails()
         yield* claimed(now)
-        yield* notifications.recordMailOutcomes([{ id: former.id, status: "failed", error: "late" }], now)
+        const record = (mail: NewNotification, status: "sent" | "failed") =>
+          notifications.recordMailOutcomes(
+            [{ id: mailIdOf(mail), status, error: status === "sent" ? null : "late" }],
+            now
+          )
+        yield* record(former, "failed")
         assert.strictEqual(yield* sealedOf("invitation", invitation), invitation.sealedToken)
-        // What was settled before settles nothing again.
-        yield* notifications.recordMailOutcomes([{ id: former.id, status: "sent", error: null }], now)
+        // What was final before changes nothing again.
+        yield* record(former, "sent")
         assert.strictEqual(yield* sealedOf("invitation", invitation), invitation.sealedToken)
-        yield* notifications.recordMailOutcomes([{ id: present.id, status: "sent", error: null }], now)
+        yield* record(present, "sent")
         assert.isNull(yield* sealedOf("invitation", invitation))
       })
     )
 
     it.effect(
-      "settles the mails of invitations beside whoever sends them again or takes them back, and none dies",
+      "records the mails of invitations beside whoever sends them again or takes them back, and none dies",
       () =>
         Effect.gen(function* () {
           const notifications = yield* Notifications
@@ -681,24 +641,24 @@ export const notificationsContract = (store: TestStore) =>
           const changes = invitations.map((invitation) => invited(invitation))
           yield* journal.commit(changes, { at: now })
           const inviter = { id: acme.manager.id, firstName: "Kim", lastName: "Hansen" }
-          const tells = invitations.map(({ id, expiresAt }, index) =>
-            aTelling(changes[index]?.events[0]?.id ?? "", id, "mail", {
+          const written = invitations.map(({ id, expiresAt }, index) =>
+            aNotification(changes[index]?.events[0]?.id ?? "", id, byMail, {
               template: "invitation",
               data: { invitationId: id, resends: 0, expiresAt, personalMessage: null, companyName: "Acme", inviter }
             })
           )
           yield* (yield* Deliveries).markHandled(
-            tells.map((tell) => ({ eventId: tell.eventId, tells: [tell] })),
+            written.map((one) => ({ eventId: one.eventId, notifications: [one] })),
             now
           )
-          const outcomes = idsOf(tells).map((id) => ({ id, status: "sent", error: null }) as const)
+          const outcomes = written.map((one) => ({ id: mailIdOf(one), status: "sent", error: null }) as const)
           const again = invitations.map((invitation) => ({ ...invitation, resends: 1, sealedToken: "of another" }))
-          const settle = notifications.recordMailOutcomes(outcomes.toReversed(), now)
+          const record = notifications.recordMailOutcomes(outcomes.toReversed(), now)
           const resend = journal.commit(
             again.map((invitation) => invited(invitation, 1)),
             { at: now }
           )
-          yield* Effect.all([settle, resend, settle], { concurrency: "unbounded" })
+          yield* Effect.all([record, resend, record], { concurrency: "unbounded" })
           const rows = yield* store.kept("invitation")
           assert.isTrue(rows.every(({ version, sealedToken }) => version === 2 && sealedToken === "of another"))
         })

@@ -2,7 +2,16 @@ import { assert, layer } from "@effect/vitest"
 import { type Change, Journal } from "@treff/domain/events"
 import type { Account, Caller } from "@treff/domain/identity"
 import { countedAtMost, day, type PageRequest } from "@treff/domain/kernel"
-import { type Offer, OfferSends, type OfferSent, type OfferSentCursor, offerSentStatuses, offerStatuses, mayAccessSend, standingOf } from "@treff/domain/offers"
+import {
+  mayAccessSend,
+  type Offer,
+  OfferSends,
+  type OfferSent,
+  type OfferSentCursor,
+  offerSentStatuses,
+  offerStatuses,
+  sendVisibility
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { beforeEach } from "vitest"
@@ -39,6 +48,9 @@ const write = (...values: ReadonlyArray<Offer | OfferSent>) =>
 
 const idsOf = (rows: ReadonlyArray<{ readonly value: { readonly id: string } }>) => rows.map(({ value }) => value.id)
 const personOf = ({ id, firstName, lastName }: Account) => ({ id, firstName, lastName })
+const outline = ({ id, companyId, ownerId, title, term, status, jobStartsAt, expiresAt }: Offer) => ({
+  ...{ id, companyId, ownerId, title, term, status, jobStartsAt, expiresAt }
+})
 const newestFirst = (sends: ReadonlyArray<OfferSent>) =>
   sends.toSorted((a, b) => b.sentAt - a.sentAt || (a.id < b.id ? 1 : -1))
 
@@ -103,7 +115,7 @@ export const offerSendsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("tells of each step whose it was: a hiring manager's is a recruiter's, and the system's its own", () =>
+    it.effect("says of each step whose it was: a hiring manager's is a recruiter's, and the system's its own", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
         const given = yield* world
@@ -421,7 +433,7 @@ export const offerSendsContract = (store: TestStore) =>
         const sends = yield* OfferSends
         const given = yield* world
         const { acme, cleo } = given
-        // Many share an instant, so that only the id tells them apart.
+        // Many share an instant, so that they differ by their ids only.
         const people = Array.from({ length: 5 }, () => aCandidate())
         yield* store.seed(people)
         const offers = Array.from({ length: 5 }, (_, index) =>
@@ -536,7 +548,7 @@ export const offerSendsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("knows at any instant which sends may be seen, as standingOf does", () =>
+    it.effect("knows at any instant which sends may be seen, as sendVisibility does", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
         const context = yield* Effect.context<OfferSends | Journal>()
@@ -553,23 +565,23 @@ export const offerSendsContract = (store: TestStore) =>
                 return { offer: own, send: aSend(own, cleo.id, { term }) }
               })
               yield* write(...pairs.flatMap(({ offer, send }) => [offer, send]))
-              const standing = (wanted: ReadonlyArray<string>) =>
-                pairs.filter(({ offer, send }) => wanted.includes(standingOf(send, offer, at)))
+              const withVisibility = (wanted: ReadonlyArray<string>) =>
+                pairs.filter(({ offer, send }) => wanted.includes(sendVisibility(send, offer, at)))
               const ids = (expected: typeof pairs) => expected.map(({ send }) => send.id)
               for (const caller of [acme.admin, acme.recruiter, cleo]) {
                 const { page } = yield* sends.list(caller, { ...all, at })
-                const expected = standing(caller === cleo ? ["open"] : ["open", "hidden"])
+                const expected = withVisibility(caller === cleo ? ["open"] : ["open", "hidden"])
                 assert.sameMembers(idsOf(page.rows), ids(expected))
                 assert.strictEqual(page.total, expected.length)
               }
               const received = yield* sends.listReceivedOffers(cleo, { ...all, at })
               assert.sameMembers(
                 received.page.rows.map(({ id }) => id),
-                standing(["open"]).map(({ offer }) => offer.id)
+                withVisibility(["open"]).map(({ offer }) => offer.id)
               )
               for (const { offer, send } of pairs) {
                 const { page } = yield* sends.listOfOffer(acme.admin, offer.id, { ...all, at })
-                assert.deepStrictEqual(idsOf(page.rows), standingOf(send, offer, at) === "gone" ? [] : [send.id])
+                assert.deepStrictEqual(idsOf(page.rows), sendVisibility(send, offer, at) === "gone" ? [] : [send.id])
               }
             })
           )
@@ -587,8 +599,8 @@ export const offerSendsContract = (store: TestStore) =>
         const count = countedAtMost + 5
         const offers = Array.from({ length: count }, () => ofRecruiter(given))
         for (let first = 0; first < count; first += 2_001) {
-          const lot = offers.slice(first, first + 2_001)
-          const changes = lot.flatMap((offer) => [written(offer), sentOut(aSend(offer, cleo.id))])
+          const batch = offers.slice(first, first + 2_001)
+          const changes = batch.flatMap((offer) => [written(offer), sentOut(aSend(offer, cleo.id))])
           yield* journal.commitEach(changes, { at: now })
         }
         const page = { number: 1, limit: 1 }
@@ -678,16 +690,6 @@ export const offerSendsContract = (store: TestStore) =>
         yield* write(offer, foreign, mine, theirs, back)
         yield* commit(takenBack(back, 1, "candidate"))
         const key = (send: OfferSent) => ({ id: send.id, ...partiesOf(send) })
-        const outline = ({ id, companyId, ownerId, title, term, status, jobStartsAt, expiresAt }: Offer) => ({
-          id,
-          companyId,
-          ownerId,
-          title,
-          term,
-          status,
-          jobStartsAt,
-          expiresAt
-        })
         const nobody = { ...key(mine), id: newId(), candidateId: newId(), senderId: newId(), offerId: newId() }
         const noUuids = { id: "no", offerId: "no", candidateId: "no", senderId: "no", term: 1 }
         const about = {
@@ -722,7 +724,44 @@ export const offerSendsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("knows who of the owner and the sender has left, and whom to tell instead of the owner", () =>
+    it.effect("knows what sends and offers have come to, in the order in which it is asked", () =>
+      Effect.gen(function* () {
+        const sends = yield* OfferSends
+        const given = yield* world
+        const { cleo, dag, globex } = given
+        const offer = ofRecruiter(given, { title: "Of now", status: "disabled", term: 4 })
+        const foreign = anOffer({ companyId: globex.id, ownerId: globex.recruiter.id })
+        const [open, back, gone] = [aSend(offer, cleo.id), aSend(offer, dag.id), aSend(foreign, dag.id)] as const
+        const answered = aSend(foreign, cleo.id, steps("responded"))
+        yield* write(offer, foreign, open, back, gone, answered)
+        yield* commit(takenBack(back, 1, "candidate"), takenBack(gone))
+        const unknown = { sent: null, offer: null }
+        const cases: ReadonlyArray<readonly [string | null, string, unknown]> = [
+          [answered.id, foreign.id, { sent: { term: 1, status: "responded" }, offer: outline(foreign) }],
+          [open.id, offer.id, { sent: { term: 4, status: "sent" }, offer: outline(offer) }],
+          // One that its candidate has withdrawn is there; one that was deleted is not.
+          [back.id, offer.id, { sent: { term: 4, status: "withdrawn" }, offer: outline(offer) }],
+          [gone.id, foreign.id, { sent: null, offer: outline(foreign) }],
+          // Of an offer alone; and each is looked up for itself.
+          [null, offer.id, { sent: null, offer: outline(offer) }],
+          [open.id, newId(), { sent: { term: 4, status: "sent" }, offer: null }],
+          [newId(), newId(), unknown],
+          ...noIds.map((id) => [id, id, unknown] as const),
+          [open.id, offer.id, { sent: { term: 4, status: "sent" }, offer: outline(offer) }]
+        ]
+        assert.deepStrictEqual<unknown>(
+          yield* sends.states(cases.map(([offerSentId, offerId]) => ({ offerSentId, offerId }))),
+          cases.map(([, , state]) => state)
+        )
+        assert.deepStrictEqual(yield* sends.states([]), [])
+        yield* commit(removed(offer, 1))
+        assert.deepStrictEqual(yield* sends.states([{ offerSentId: open.id, offerId: offer.id }]), [
+          { sent: { term: 4, status: "sent" }, offer: null }
+        ])
+      })
+    )
+
+    it.effect("knows who of the owner and the sender has left, and whom to notify instead of the owner", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
         const given = yield* world
@@ -747,8 +786,8 @@ export const offerSendsContract = (store: TestStore) =>
           email: `${newId()}@example.org`
         }))
         yield* store.seed(many)
-        const { admins: told = [] } = (yield* circumstances) ?? {}
-        assert.deepStrictEqual([...told], [...admins, ...many.map(({ id }) => id)].sort().slice(0, 100))
+        const { admins: notified = [] } = (yield* circumstances) ?? {}
+        assert.deepStrictEqual([...notified], [...admins, ...many.map(({ id }) => id)].sort().slice(0, 100))
       })
     )
 

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { type Change, Journal } from "@treff/domain/events"
 import type { Account, Caller } from "@treff/domain/identity"
 import { countedAtMost, day, type PageRequest } from "@treff/domain/kernel"
-import { type Offer, type OfferCursor, Offers, offerStatuses, offerLifecycle } from "@treff/domain/offers"
+import { type Offer, type OfferCursor, Offers, offerLifecycle, offerStatuses } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { beforeEach } from "vitest"
@@ -73,7 +73,7 @@ export const offersContract = (store: TestStore) =>
       })
     )
 
-    it.effect("does not settle what it finds", () =>
+    it.effect("lets no time pass over what it finds", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
         const world = yield* companies
@@ -358,7 +358,7 @@ export const offersContract = (store: TestStore) =>
       Effect.gen(function* () {
         const offers = yield* Offers
         const world = yield* companies
-        // Many share an instant, so that only the id tells them apart.
+        // Many share an instant, so that they differ by their ids only.
         const given = Array.from({ length: 23 }, (_, index) =>
           ofRecruiter(world, {
             createdAt: now - Math.floor(index / 5) * hour,
@@ -374,7 +374,9 @@ export const offersContract = (store: TestStore) =>
           const { rows, total } = whole
           assert.deepStrictEqual(
             idsOf(rows).sort(),
-            idsOf(given.filter((offer) => status === null || offerLifecycle.asOf(offer, now).state.status === status)).sort()
+            idsOf(
+              given.filter((offer) => status === null || offerLifecycle.asOf(offer, now).state.status === status)
+            ).sort()
           )
           assert.strictEqual(total, rows.length)
           assert.isFalse(whole.more)
@@ -477,14 +479,14 @@ export const offersContract = (store: TestStore) =>
           anOffer({ companyId: acme.id, jobStartsAt: now + day, expiresAt: now + day, ...changes })
         const started = made({ jobStartsAt: now, status: "disabled" })
         const startedElsewhere = made({ jobStartsAt: now - day, companyId: globex.id })
-        const lapsed = made({ expiresAt: now })
+        const pastItsDate = made({ expiresAt: now })
         const rest = [
           made({}),
           made({ jobStartsAt: now + 1 }),
           made({ jobStartsAt: now - day, status: "archived" }),
           made({ expiresAt: now - day, status: "expired" })
         ]
-        yield* commit(...[started, startedElsewhere, lapsed, ...rest].map((offer) => written(offer)))
+        yield* commit(...[started, startedElsewhere, pastItsDate, ...rest].map((offer) => written(offer)))
         const due = (date: "jobStartsAt" | "expiresAt", limit: number) =>
           Effect.map(offers.due(date, now, limit), (rows) => {
             assert.isTrue(rows.every(({ version }) => version === 1))
@@ -492,7 +494,7 @@ export const offersContract = (store: TestStore) =>
           })
         assert.sameDeepMembers(yield* due("jobStartsAt", 10), [startedElsewhere, started])
         assert.deepStrictEqual(yield* due("jobStartsAt", 1), [startedElsewhere])
-        assert.deepStrictEqual(yield* due("expiresAt", 10), [lapsed])
+        assert.deepStrictEqual(yield* due("expiresAt", 10), [pastItsDate])
       })
     )
   })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deliveries, EventLog, Journal, type Quota } from "@treff/domain/events"
+import { Deliveries, EventLog, Journal } from "@treff/domain/events"
 import { Accounts, SignIns } from "@treff/domain/identity"
-import { Invitations } from "@treff/domain/invitations"
+import { type InvitationQuota, Invitations } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
 import { OfferSends, Offers } from "@treff/domain/offers"
@@ -14,11 +14,11 @@ import { afterAll, beforeEach } from "vitest"
 import type { OnRequest } from "../../apps/local/src/neon-endpoint.ts"
 import {
   aCompany,
+  aNotification,
   anEvent,
   anInvitation,
   anOffer,
   aSend,
-  aTelling,
   everybodyOf,
   invited,
   newId,
@@ -61,7 +61,7 @@ const everyMethod = Effect.fnUntraced(function* () {
   const asking = () => {
     const id = newId()
     const request = { id, email: "ada@b.example", secret: { hash: id, sealed: id }, createdAt: now, expiresAt: now }
-    return signIns.request(request, aTelling(id, id, "mail"), { atMost: 5, since: 0 })
+    return signIns.request(request, aNotification(id, id, ["mail"]), { atMost: 5, since: 0 })
   }
   const query = { status: null, offerId: null, candidateId: null, at: now, page }
   return {
@@ -70,13 +70,13 @@ const everyMethod = Effect.fnUntraced(function* () {
     findForTransfer: offers.findForTransfer(admin, id, id),
     list: offers.list(admin, { status: null, at: now, page }),
     due: offers.due("expiresAt", now, 1),
-    ofOffer: log.ofOffer(admin, id, page),
+    history: offers.history(admin, id, page),
     typesAfter: log.typesAfter({ type: "offer", id }, 0),
     commit: journal.commit([written(anOffer())], options),
     commitEach: journal.commitEach([written(anOffer())], options),
     claim: deliveries.claim(now, 1),
-    handled: deliveries.markHandled([{ eventId: id, tells: [aTelling(id, id)] }], now),
-    failed: deliveries.noteFailure([id], "it broke"),
+    markHandled: deliveries.markHandled([{ eventId: id, notifications: [aNotification(id, id)] }], now),
+    noteFailure: deliveries.noteFailure([id], "it broke"),
     bury: deliveries.bury({ id, eventId: null, message: null, error: "it broke", failedAt: now }),
     buried: deliveries.buried(null, 1),
     replay: deliveries.replay([id], now),
@@ -103,24 +103,27 @@ const everyMethod = Effect.fnUntraced(function* () {
     "list invitations": invitations.list(admin, invitationQuery),
     "due invitations": invitations.due(now, 1),
     "circumstances of invitations": invitations.circumstances([id]),
+    "invitations for their mails": invitations.mailed([id]),
     unanswered: sends.unanswered([id], 1),
+    states: sends.states([{ offerSentId: id, offerId: id }]),
     "commit within limits": journal.commit([invited(anInvitation(aCompany()))], { ...options, quotas: limits(id, 9) }),
-    "commitFree within limits": journal.commitEach([invited(anInvitation(aCompany()))], {
+    "commitEach within limits": journal.commitEach([invited(anInvitation(aCompany()))], {
       ...options,
       quotas: limits(id, 9)
     }),
     request: Effect.suspend(asking),
     take: signIns.take(id, now),
     forget: signIns.forget(now, 1),
+    "sign-ins for their mails": signIns.mailed([id]),
     claimMails: notifications.claimMails(now, 1),
     recordMailOutcomes: notifications.recordMailOutcomes([{ id, status: "sent", error: null }], now)
   } as Record<string, Effect.Effect<unknown, { readonly _tag: string }>>
 })
 
 /** That no more than so many are open in a company, and were sent by nobody in particular. */
-const limits = (companyId: string, limit: number): ReadonlyArray<Quota> => [
-  { kind: "open", companyId, limit, at: now },
-  { kind: "sent", companyId, inviterId: companyId, limit, since: now - day }
+const limits = (companyId: string, limit: number): ReadonlyArray<InvitationQuota> => [
+  { kind: "open-invitations", companyId, limit, at: now },
+  { kind: "sent-invitations", companyId, inviterId: companyId, limit, since: now - day }
 ]
 
 /** The first request goes wrong, those after it do not. */
@@ -222,7 +225,7 @@ describe("a commit", () => {
     }).pipe(Effect.provide(neon.layer))
   )
 
-  it.effect("within limits that is held up by a lock gives up in time, and is possible again after it", () =>
+  it.effect("within limits that waits for a lock gives up in time, and is possible again after it", () =>
     Effect.gen(function* () {
       const journal = yield* Journal
       const acme = aCompany()
@@ -264,7 +267,7 @@ describe("a commit", () => {
     }).pipe(Effect.provide(neon.layer))
   )
 
-  it.effect("of a sweep whose answer is lost tells what it wrote, and not what others had", () =>
+  it.effect("of a sweep whose answer is lost answers what it wrote, and not what others had", () =>
     Effect.gen(function* () {
       const journal = yield* Journal
       const [moved, free] = [anOffer(), anOffer()]
@@ -283,7 +286,7 @@ describe("a commit", () => {
 
 describe("a commit of sends", () => {
   it.effect(
-    "in bulk, or in a cascade, whose answer is lost tells what it wrote, and has told whom it had to, once",
+    "in bulk, or in a cascade, whose answer is lost answers what it wrote, and has notified whom it had to, once",
     () =>
       Effect.gen(function* () {
         const journal = yield* Journal
@@ -296,13 +299,21 @@ describe("a commit of sends", () => {
           [free.id]
         )
         const end = takenBack(free, 1, "offer_archived")
-        const tells = end.events.map(({ id }) => aTelling(id, free.candidateId))
+        const notifications = end.events.map(({ id }) => aNotification(id, free.candidateId, ["inbox", "mail"]))
         endpoint.onRequest = once({ down: "after", status: 502 })
-        assert.deepStrictEqual(yield* journal.commitEach([end], { ...options, tells }), end.events)
-        const { rows } = yield* Effect.promise(() => neon.database.pool.query("select id from notification"))
+        assert.deepStrictEqual(yield* journal.commitEach([end], { ...options, notifications }), end.events)
+        const idsIn = (table: "notification" | "notification_delivery") =>
+          Effect.map(
+            Effect.promise(() => neon.database.pool.query(`select id from ${table}`)),
+            ({ rows }) => rows.map(({ id }) => id)
+          )
         assert.deepStrictEqual(
-          rows,
-          tells.map(({ id }) => ({ id }))
+          yield* idsIn("notification"),
+          notifications.map(({ id }) => id)
+        )
+        assert.sameMembers(
+          yield* idsIn("notification_delivery"),
+          notifications.flatMap(({ deliveries }) => deliveries.map(({ id }) => id))
         )
       }).pipe(Effect.provide(neon.layer))
   )

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { layerPostgres } from "@treff/adapters/postgres"
 import { Deliveries, EventLog, Journal } from "@treff/domain/events"
 import { type Account, Accounts, type MemberCursor, SignIns } from "@treff/domain/identity"
-import { Invitations, invitationOrders, invitationStatuses } from "@treff/domain/invitations"
+import { type InvitationQuota, Invitations, invitationOrders, invitationStatuses } from "@treff/domain/invitations"
 import { day, type PageRequest } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
 import { OfferSends, Offers, offerSentStatuses, offerStatuses } from "@treff/domain/offers"
@@ -13,11 +13,11 @@ import {
   aCandidate,
   aCompany,
   aManager,
+  aNotification,
   anInvitation,
   anOffer,
   aRecruiter,
   aSend,
-  aTelling,
   enrolled,
   everybodyOf,
   factsOf,
@@ -66,7 +66,7 @@ const fill = async () => {
   // Without its indexes for as long as it is filled, which takes a fifth of the time.
   const { rows } = await pool.query(
     "select indexname, indexdef from pg_indexes where tablename = any($1) and indexname not like '%_pkey'",
-    [["offer", "event", "offer_sent", "notification", "invitation", "sign_in"]]
+    [["offer", "event", "offer_sent", "notification", "notification_delivery", "invitation", "sign_in"]]
   )
   await pool.query(`drop index ${rows.map(({ indexname }) => indexname).join(", ")}`)
   const many = `select
@@ -134,17 +134,21 @@ const fill = async () => {
      select id, 'offerSent', id, 1, 'offerSent.created', '{}', '{}', company_id, sent_at from offer_sent`
   )
   await pool.query(
-    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at, read_at)
-     select id, id, candidate_id, 'inbox', 'offer-sent', json_build_object('offerSentId', id, 'offerId', offer_id), 'sent', sent_at,
+    `insert into notification (id, event_id, recipient_id, template, data, created_at, read_at)
+     select id, id, candidate_id, 'offer-sent', json_build_object('offerSentId', id, 'offerId', offer_id), sent_at,
        case when status <> 'sent' then sent_at end
-     from offer_sent
-     union all
-     select gen_random_uuid(), id, candidate_id, 'mail', 'offer-sent', json_build_object('offerSentId', id, 'offerId', offer_id),
-       'queued', sent_at, null
-     from offer_sent where status <> 'sent'`
+     from offer_sent`
   )
   await pool.query(
-    "insert into outgoing_mail (notification_id, due_at, attempts) select id, created_at, 0 from notification where channel = 'mail'"
+    `insert into notification_delivery (id, notification_id, channel, status, sent_at)
+     select gen_random_uuid(), id, 'inbox', 'sent', created_at from notification
+     union all
+     select gen_random_uuid(), s.id, 'mail', 'queued', null from offer_sent s where s.status <> 'sent'`
+  )
+  await pool.query(
+    `insert into outgoing_mail (delivery_id, due_at, attempts)
+     select d.id, n.created_at, 0 from notification_delivery d join notification n on n.id = d.notification_id
+     where d.channel = 'mail'`
   )
   await fillInvitations()
   for (const { indexdef } of rows) await pool.query(indexdef)
@@ -181,8 +185,12 @@ const fillInvitations = async () => {
        company_id, created_at from invitation`
   )
   await pool.query(
-    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
-     select id, id, id, 'mail', 'invitation', json_build_object('invitationId', id, 'resends', 0), 'sent', created_at from invitation`
+    `insert into notification (id, event_id, recipient_id, template, data, created_at)
+     select id, id, id, 'invitation', json_build_object('invitationId', id, 'resends', 0), created_at from invitation`
+  )
+  await pool.query(
+    `insert into notification_delivery (id, notification_id, channel, status, sent_at)
+     select gen_random_uuid(), id, 'mail', 'sent', created_at from invitation`
   )
   await pool.query(
     `insert into sign_in (id, email, token_hash, created_at, expires_at, used_at)
@@ -192,12 +200,16 @@ const fillInvitations = async () => {
     [invitations, new Date(now).toISOString()]
   )
   await pool.query(
-    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
-     select id, id, id, 'mail', 'sign-in', json_build_object('signInId', id), 'queued', created_at from sign_in`
+    `insert into notification (id, event_id, recipient_id, template, data, created_at)
+     select id, id, id, 'sign-in', json_build_object('signInId', id), created_at from sign_in`
   )
   await pool.query(
-    `insert into outgoing_mail (notification_id, due_at, attempts)
-     select id, created_at, 0 from notification where template = 'sign-in' order by id limit 1000`
+    `insert into notification_delivery (id, notification_id, channel, status)
+     select id, id, 'mail', 'queued' from sign_in`
+  )
+  await pool.query(
+    `insert into outgoing_mail (delivery_id, due_at, attempts)
+     select id, created_at, 0 from sign_in order by id limit 1000`
   )
 }
 
@@ -235,7 +247,17 @@ const mostBlocks = 1_000
 const mostBlocksOfSends = 4_000
 
 /** Not accounts: of a hundred people out of twenty thousand all may be read. */
-const bigTables = ["offer", "offer_sent", "event", "delivery", "notification", "outgoing_mail", "invitation", "sign_in"]
+const bigTables = [
+  "offer",
+  "offer_sent",
+  "event",
+  "delivery",
+  "notification",
+  "notification_delivery",
+  "outgoing_mail",
+  "invitation",
+  "sign_in"
+]
 
 /** Fails where a big table would be read from end to end, or where much more is read than is answered. */
 const usesIndexes = Effect.fnUntraced(function* (
@@ -288,8 +310,8 @@ describe.each(Object.entries(companies))("%s", (_, { admin, manager, recruiter, 
       yield* usesIndexes("findWithRespondents", offers.findWithRespondents(admin, id))
       yield* usesIndexes("withPeople", offers.withPeople([id], [recruiter.id, colleague.id]))
       yield* usesIndexes("findForTransfer", offers.findForTransfer(admin, id, colleague.id))
-      yield* usesIndexes("ofOffer", log.ofOffer(admin, id, { number: 1, limit: 20 }))
-      yield* usesIndexes("ofOffer after", log.ofOffer(admin, id, { after: 5, limit: 20 }))
+      yield* usesIndexes("history", offers.history(admin, id, { number: 1, limit: 20 }))
+      yield* usesIndexes("history after", offers.history(admin, id, { after: 5, limit: 20 }))
       yield* usesIndexes("typesAfter", log.typesAfter({ type: "offer", id }, 3))
     }).pipe(Effect.provide(layer))
   )
@@ -305,8 +327,9 @@ describe("the background", () => {
       }
       for (const at of [0, now, now + 2 * day]) yield* usesIndexes("claim", deliveries.claim(at, 100))
       const id = newId()
-      yield* usesIndexes("handled", deliveries.markHandled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now))
-      yield* usesIndexes("failed", deliveries.noteFailure([id], "it broke"))
+      const notifications = [aNotification(id, cleo.id, ["inbox", "mail"])]
+      yield* usesIndexes("markHandled", deliveries.markHandled([{ eventId: id, notifications }], now))
+      yield* usesIndexes("noteFailure", deliveries.noteFailure([id], "it broke"))
       yield* usesIndexes("bury", deliveries.bury({ id, eventId: id, message: 1, error: "", failedAt: now }))
       yield* usesIndexes("replay", deliveries.replay([id], now))
     }).pipe(Effect.provide(layer))
@@ -319,7 +342,7 @@ describe("the background", () => {
         const changes = Array.from({ length: count }, () => written(anOffer(), 1))
         const preconditions = [{ kind: "account", id: big.admin.id, version: 0 } as const]
         yield* usesIndexes(`commit ${count}`, journal.commit(changes, { at: now, preconditions }))
-        yield* usesIndexes(`commitFree ${count}`, journal.commitEach(changes, { at: now }))
+        yield* usesIndexes(`commitEach ${count}`, journal.commitEach(changes, { at: now }))
       }
     }).pipe(Effect.provide(layer))
   )
@@ -411,6 +434,8 @@ describe("the background of sends", () => {
       }
       for (const some of [rows.slice(0, 1), rows]) {
         yield* usesIndexes(`circumstances ${some.length}`, sends.circumstances(some), mostBlocksOfSends)
+        const references = some.map(({ id, offerId }) => ({ offerSentId: id, offerId }))
+        yield* usesIndexes(`states ${some.length}`, sends.states(references))
       }
     }).pipe(Effect.provide(layer))
   )
@@ -419,16 +444,19 @@ describe("the background of sends", () => {
     Effect.gen(function* () {
       const journal = yield* Journal
       const offer = anOffer()
-      const told = { at: now, tells: [aTelling(newId(), cleo.id), aTelling(newId(), cleo.id, "mail")] }
+      const notifying = { at: now, notifications: [aNotification(newId(), cleo.id, ["inbox", "mail"])] }
       const preconditions = [{ kind: "offer", id: offer.id, version: 1 } as const]
       const accounts = candidates.slice(0, 50).map(({ id }) => ({ kind: "account", id, version: 1 }) as const)
       const fifty = accounts.map(({ id }) => sentOut(aSend(offer, id)))
       const cascade = Array.from({ length: 1_000 }, () => takenBack(aSend(offer), 1, "offer_archived"))
       const one = fifty.slice(0, 1)
-      yield* usesIndexes("send", journal.commit(one, { at: now, preconditions: [...preconditions, ...accounts.slice(0, 1)] }))
+      yield* usesIndexes(
+        "send",
+        journal.commit(one, { at: now, preconditions: [...preconditions, ...accounts.slice(0, 1)] })
+      )
       yield* usesIndexes("bulk", journal.commitEach(fifty, { at: now, preconditions: [...preconditions, ...accounts] }))
       yield* usesIndexes("change", journal.commit([takenBack(aSend(offer))], { at: now, preconditions }))
-      yield* usesIndexes("cascade", journal.commitEach(cascade, told))
+      yield* usesIndexes("cascade", journal.commitEach(cascade, notifying))
     }).pipe(Effect.provide(layer))
   )
 })
@@ -453,12 +481,17 @@ describe("notifications", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("have their mails claimed and settled by index", () =>
+  it.effect("have their mails claimed and recorded by index", () =>
     Effect.gen(function* () {
       const notifications = yield* Notifications
       yield* usesIndexes("claimMails", notifications.claimMails(now, 100))
-      const outcomes = Array.from({ length: 100 }, () => ({ id: newId(), status: "sent", error: null }) as const)
-      yield* usesIndexes("settleMails", notifications.recordMailOutcomes(outcomes, now))
+      const { rows } = yield* Effect.promise(() =>
+        pool.query("select delivery_id as id from outgoing_mail order by delivery_id limit 100")
+      )
+      for (const ids of [rows, Array.from({ length: 100 }, () => ({ id: newId() }))]) {
+        const outcomes = ids.map(({ id }) => ({ id, status: "sent", error: null }) as const)
+        yield* usesIndexes("recordMailOutcomes", notifications.recordMailOutcomes(outcomes, now))
+      }
     }).pipe(Effect.provide(layer))
   )
 })
@@ -517,9 +550,9 @@ describe.each(Object.entries(inviters))("the invitations of %s", (_, { manager }
       const journal = yield* Journal
       const company = { id: manager.companyId ?? "", manager }
       const quotas = [
-        { kind: "open", companyId: company.id, limit: 0, at: now },
-        { kind: "sent", companyId: company.id, inviterId: manager.id, limit: 0, since: now - day }
-      ] as const
+        { kind: "open-invitations", companyId: company.id, limit: 0, at: now },
+        { kind: "sent-invitations", companyId: company.id, inviterId: manager.id, limit: 0, since: now - day }
+      ] satisfies ReadonlyArray<InvitationQuota>
       const preconditions = [{ kind: "account", id: manager.id, version: 0 } as const]
       const hundred = Array.from({ length: 100 }, () => invited(anInvitation(company)))
       const one = hundred.slice(0, 1)
@@ -536,28 +569,43 @@ describe.each(Object.entries(inviters))("the invitations of %s", (_, { manager }
 })
 
 describe("the background of invitations", () => {
-  it.effect("finds by index who holds a token, what is due, and the circumstances: of one, and of a hundred", () =>
-    Effect.gen(function* () {
-      const { findByToken, due, circumstances } = yield* Invitations
-      yield* usesIndexes("findByToken", findByToken("hash of 77", "ada"), mostBlocks, allTables)
-      yield* usesIndexes("findByToken, none", findByToken("none", null), mostBlocks, allTables)
-      for (const at of [now - day, now, now + 3 * day]) yield* usesIndexes("due", due(at, 1_000), mostBlocksOfSends)
-      const { rows } = yield* Effect.promise(() => pool.query("select id from invitation order by id limit 100"))
-      const ids = rows.map(({ id }) => id)
-      yield* usesIndexes("circumstances of one", circumstances(ids.slice(0, 1)), mostBlocks, allTables)
-      yield* usesIndexes("circumstances of a hundred", circumstances(ids), mostBlocks)
-    }).pipe(Effect.provide(layer))
+  it.effect(
+    "finds by index who holds a token, what is due, the circumstances, and what a mail says: of one, and of a hundred",
+    () =>
+      Effect.gen(function* () {
+        const { findByToken, due, circumstances, mailed } = yield* Invitations
+        yield* usesIndexes("findByToken", findByToken("hash of 77", "ada"), mostBlocks, allTables)
+        yield* usesIndexes("findByToken, none", findByToken("none", null), mostBlocks, allTables)
+        for (const at of [now - day, now, now + 3 * day]) yield* usesIndexes("due", due(at, 1_000), mostBlocksOfSends)
+        const { rows } = yield* Effect.promise(() => pool.query("select id from invitation order by id limit 100"))
+        const ids = rows.map(({ id }) => id)
+        yield* usesIndexes("circumstances of one", circumstances(ids.slice(0, 1)), mostBlocks, allTables)
+        yield* usesIndexes("circumstances of a hundred", circumstances(ids), mostBlocks)
+        yield* usesIndexes("mailed of one", mailed(ids.slice(0, 1)), mostBlocks, allTables)
+        yield* usesIndexes("mailed of a hundred", mailed(ids), mostBlocks, allTables)
+      }).pipe(Effect.provide(layer))
   )
 
-  it.effect("signs in by index, and forgets", () =>
+  it.effect("signs in by index, knows what a mail says, and forgets", () =>
     Effect.gen(function* () {
       const signIns = yield* SignIns
       const id = newId()
       const request = { id, email: "7@example.com", secret: { hash: id, sealed: id }, createdAt: now, expiresAt: now }
       const limit = { atMost: 0, since: now - day }
-      yield* usesIndexes("request", signIns.request(request, aTelling(id, id, "mail"), limit), mostBlocks, allTables)
+      yield* usesIndexes(
+        "request",
+        signIns.request(request, aNotification(id, id, ["mail"]), limit),
+        mostBlocks,
+        allTables
+      )
       yield* usesIndexes("take", signIns.take("no such hash", now), mostBlocks, allTables)
-      yield* usesIndexes("forget", signIns.forget(now - 9_000 * day, 1_000))
+      const { rows } = yield* Effect.promise(() => pool.query("select id from sign_in order by id limit 100"))
+      const ids = rows.map(({ id }) => id)
+      yield* usesIndexes("mailed of one", signIns.mailed(ids.slice(0, 1)), mostBlocks, allTables)
+      yield* usesIndexes("mailed of a hundred", signIns.mailed(ids), mostBlocks)
+      for (const old of [0, 200]) {
+        yield* usesIndexes(`forget ${old}`, signIns.forget(now - (invitations - old) * 1_000, 1_000))
+      }
     }).pipe(Effect.provide(layer))
   )
 

@@ -7,12 +7,40 @@ import { layerMemoryMailer, type MemoryMailbox } from "@treff/adapters/memory"
 import { layerPostgres } from "@treff/adapters/postgres"
 import { layerSecrets } from "@treff/adapters/secrets"
 import { Deliveries } from "@treff/domain/events"
-import { changeSubRole, forgetSignIns, listMembers, removeMember, renameCompany, requestSignIn, signIn } from "@treff/domain/identity"
-import { acceptInvitation, declineInvitation, expireDueInvitations, inviteRecruiter, inviteRecruitersInBulk, listInvitations, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  changeSubRole,
+  forgetSignIns,
+  listMembers,
+  removeMember,
+  renameCompany,
+  requestSignIn,
+  signIn
+} from "@treff/domain/identity"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  inviteRecruiter,
+  inviteRecruitersInBulk,
+  listInvitations,
+  readInvitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { listNotifications, markAllNotificationsRead } from "@treff/domain/notifications"
-import { archiveOffer, changeOfferSentStatus, createOffer, deleteOffer, expireDueOffers, listOfferSends, sendOffer, transferOffer, withdrawOfferSent } from "@treff/domain/offers"
-import { handleEvents, sendDueMails } from "@treff/domain/reactions"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  createOffer,
+  deleteOffer,
+  expireDueOffers,
+  listOfferSends,
+  sendOffer,
+  transferOffer,
+  withdrawOfferSent
+} from "@treff/domain/offers"
+import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -73,14 +101,14 @@ describe("the roles that the workers' database gives them", () => {
     const mail = [...mailbox.values()].findLast(({ to, text }) => to === email && text.includes("token="))
     return /token=([\w-]+)/.exec(mail?.text ?? "")?.[1] ?? ""
   }
-  /** What the queue would do: hear everything that is due, and send the mails. */
+  /** What the queue would do: handle everything that is due, and send the mails. */
   const deliver = async (at = now) => {
     const events = await consumer(
       Deliveries.use((deliveries) => deliveries.claim(at + day, 100)),
       at
     )
-    await consumer(handleEvents(events), at)
-    await consumer(sendDueMails(), at)
+    await consumer(handleEvents(events, allReactions), at)
+    await consumer(sendDueMails(allReactions), at)
   }
 
   it("let them do all that they do", async () => {
@@ -140,13 +168,17 @@ describe("the roles that the workers' database gives them", () => {
     expect(ada.value.status).toBe("pending")
   })
 
-  it("let the API read no sealed token, and change no event", async () => {
+  it("let the API read no sealed token, and change no event, nor what became of a notification", async () => {
     for (const statement of [
       "select sealed_token from invitation",
       "select sealed_token from sign_in",
       "select * from invitation",
       "update event set type = type",
       "delete from event",
+      "update notification_delivery set status = 'sent'",
+      "delete from notification_delivery",
+      "delete from notification",
+      "select * from outgoing_mail",
       "select * from dead_letter"
     ]) {
       await expect(pools.treff_api.query(statement), statement).rejects.toThrow("permission denied")

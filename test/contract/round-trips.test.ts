@@ -4,12 +4,65 @@ import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer, layerMemoryQueue } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
 import { Deliveries, EventLog, Journal, type RecordedEvent, relayEvents } from "@treff/domain/events"
-import { Accounts, type Caller, changeSubRole, forgetSignIns, listMembers, removeMember, renameCompany, requestSignIn, Secrets, SignIns, signIn } from "@treff/domain/identity"
-import { acceptInvitation, declineInvitation, expireDueInvitations, Invitations, inviteRecruiter, inviteRecruitersInBulk, listInvitations, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  Accounts,
+  type Caller,
+  changeSubRole,
+  forgetSignIns,
+  listMembers,
+  removeMember,
+  renameCompany,
+  requestSignIn,
+  Secrets,
+  SignIns,
+  signIn
+} from "@treff/domain/identity"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  type InvitationQuota,
+  Invitations,
+  inviteRecruiter,
+  inviteRecruitersInBulk,
+  listInvitations,
+  readInvitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
-import { listNotifications, markAllNotificationsRead, markNotificationRead, Notifications } from "@treff/domain/notifications"
-import { archiveOffer, changeOfferSentStatus, createOffer, deleteOffer, disableOffer, enableOffer, expireDueOffers, listOfferSends, listOffers, listReceivedOffers, listSendsOfOffer, OfferSends, Offers, readOffer, readOfferHistory, readOfferSent, readReceivedOffer, sendOffer, sendOfferInBulk, transferOffer, updateOffer, withdrawEndedSends, withdrawOfferSent } from "@treff/domain/offers"
-import { handleEvents, sendDueMails } from "@treff/domain/reactions"
+import {
+  listNotifications,
+  markAllNotificationsRead,
+  markNotificationRead,
+  Notifications
+} from "@treff/domain/notifications"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  createOffer,
+  deleteOffer,
+  disableOffer,
+  enableOffer,
+  expireDueOffers,
+  listOfferSends,
+  listOffers,
+  listReceivedOffers,
+  listSendsOfOffer,
+  OfferSends,
+  Offers,
+  readOffer,
+  readOfferHistory,
+  readOfferSent,
+  readReceivedOffer,
+  sendOffer,
+  sendOfferInBulk,
+  transferOffer,
+  updateOffer,
+  withdrawEndedSends,
+  withdrawOfferSent
+} from "@treff/domain/offers"
+import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -19,10 +72,10 @@ import {
   aCandidate,
   aCompany,
   aManager,
+  aNotification,
   anInvitation,
   anOffer,
   aSend,
-  aTelling,
   content,
   enrolled,
   everybodyOf,
@@ -95,16 +148,16 @@ describe("round trips, one after the other", () => {
       const times = { at: now, since: now - day }
       const invitation = anInvitation(acme)
       const signInId = newId()
-      const signInMail = aTelling(signInId, signInId, "mail", {
+      const signInMail = aNotification(signInId, signInId, ["mail"], {
         template: "sign-in",
         data: { signInId, expiresAt: now + day }
       })
       const secret = { hash: "hash", sealed: "sealed" }
       const request = { id: signInId, email: "ada@b.example", secret, createdAt: now, expiresAt: now + day }
       const quotas = [
-        { kind: "open", companyId: acme.id, limit: 9, at: now },
-        { kind: "sent", companyId: acme.id, inviterId: acme.manager.id, limit: 9, since: now - day }
-      ] as const
+        { kind: "open-invitations", companyId: acme.id, limit: 9, at: now },
+        { kind: "sent-invitations", companyId: acme.id, inviterId: acme.manager.id, limit: 9, since: now - day }
+      ] satisfies ReadonlyArray<InvitationQuota>
       const query = { status: null, offerId: null, candidateId: null, at: now, page }
       const methods: Record<string, Effect.Effect<unknown, unknown>> = {
         confirm: accounts.confirm(admin),
@@ -119,10 +172,16 @@ describe("round trips, one after the other", () => {
         "due invitations": invitations.due(now, 10),
         "circumstances of invitations": invitations.circumstances([invitation.id]),
         "commit within limits": journal.commit([invited(invitation)], { at: now, quotas }),
-        "commitFree within limits": journal.commitEach([invited(anInvitation(acme))], { at: now, quotas }),
+        "commitEach within limits": journal.commitEach([invited(anInvitation(acme))], { at: now, quotas }),
         request: signIns.request(request, signInMail, { atMost: 5, since: 0 }),
         take: signIns.take("hash", now),
         forget: signIns.forget(now, 10),
+        "invitations for their mails": invitations.mailed([invitation.id, newId()]),
+        "sign-ins for their mails": signIns.mailed([signInId, newId()]),
+        states: sends.states([
+          { offerSentId: send.id, offerId: id },
+          { offerSentId: null, offerId: id }
+        ]),
         unanswered: sends.unanswered([cleo.id], 1_000),
         find: read.find(admin, id),
         findWithRespondents: read.findWithRespondents(admin, id),
@@ -138,7 +197,7 @@ describe("round trips, one after the other", () => {
         listReceivedOffers: sends.listReceivedOffers(cleo, query),
         ended: sends.ended([{ offerId: id, term: 1 }], 1_000),
         circumstances: sends.circumstances([{ id: send.id, ...partiesOf(send) }]),
-        ofOffer: log.ofOffer(admin, id, page),
+        history: read.history(admin, id, page),
         typesAfter: log.typesAfter({ type: "offer", id }, 0),
         commit: journal.commit([written(anOffer()), written(anOffer()), sentOut(send)], {
           at: now,
@@ -149,8 +208,8 @@ describe("round trips, one after the other", () => {
         }),
         commitEach: journal.commitEach([written(anOffer())], { at: now }),
         claim: deliveries.claim(now, 10),
-        handled: deliveries.markHandled([{ eventId: id, tells: [aTelling(id, cleo.id)] }], now),
-        failed: deliveries.noteFailure([id], "it broke"),
+        markHandled: deliveries.markHandled([{ eventId: id, notifications: [aNotification(id, cleo.id)] }], now),
+        noteFailure: deliveries.noteFailure([id], "it broke"),
         bury: deliveries.bury({ id: newId(), eventId: id, message: {}, error: "it broke", failedAt: now }),
         buried: deliveries.buried(null, 10),
         replay: deliveries.replay([id], now),
@@ -184,7 +243,7 @@ describe("round trips, one after the other", () => {
         archive: yield* cost(archiveOffer(change)),
         again: yield* cost(archiveOffer(change)),
         delete: yield* cost(deleteOffer(change)),
-        handle: yield* cost(handleEvents(written(anOffer()).events))
+        handle: yield* cost(handleEvents(written(anOffer()).events, allReactions))
       }
       assert.deepStrictEqual(costs, {
         list: 1,
@@ -346,7 +405,7 @@ describe("round trips, one after the other", () => {
       const made = sends.map((send) => sentOut(send))
       yield* (yield* Journal).commit(made, { at: now })
       const events = made.flatMap(({ events }) => events)
-      const handled = Effect.map(handleEvents(events), ({ handled, mails }) =>
+      const handled = Effect.map(handleEvents(events, allReactions), ({ handled, mails }) =>
         assert.deepStrictEqual([handled.size, mails], [100, true])
       )
       assert.strictEqual(yield* cost(handled), 2)
@@ -354,32 +413,77 @@ describe("round trips, one after the other", () => {
       const due = yield* (yield* Deliveries).claim(now + 60_000, 1_000)
       const ends = due.filter(({ type }) => type === "offer.archived")
       assert.strictEqual(ends.length, 100)
-      assert.strictEqual(yield* cost(handleEvents(ends)), 3)
+      assert.strictEqual(yield* cost(handleEvents(ends, allReactions)), 3)
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("sending mails: 2 per hundred", () =>
+  it.effect(
+    "sending mails: 3 per hundred of one context: taking them, whether they are still true, what became of them",
+    () =>
+      Effect.gen(function* () {
+        yield* given
+        const made = yield* offers(1)
+        const events = made.flatMap((offer) => written(offer, 1).events)
+        const state = made[0] as (typeof made)[number]
+        const [event] = events as [RecordedEvent]
+        const journal = yield* Journal
+        const recipients = Array.from({ length: 250 }, (_, index) => people[index]?.id ?? newId())
+        const others = recipients.slice(people.length).map((id) => ({ ...cleo, id, email: `${id}@example.org` }))
+        yield* store.seed(others)
+        const notifications = recipients.map((id) => aNotification(event.id, id, ["inbox", "mail"]))
+        yield* journal.commitEach([{ kind: "offer", expectedVersion: 1, state, events }], { at: now, notifications })
+        for (const expected of [
+          { sent: 100, finished: false },
+          { sent: 100, finished: false },
+          { sent: 50, finished: true }
+        ]) {
+          const sent = Effect.map(sendDueMails(allReactions), (outcome) => assert.deepStrictEqual(outcome, expected))
+          assert.strictEqual(yield* cost(sent), 3)
+        }
+        assert.strictEqual(yield* cost(sendDueMails(allReactions)), 1)
+      }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("sending mails of several contexts: 2 and 1 for each that has something to look at", () =>
     Effect.gen(function* () {
       yield* given
-      const made = yield* offers(1)
-      const events = made.flatMap((offer) => written(offer, 1).events)
-      const state = made[0] as (typeof made)[number]
-      const [event] = events as [RecordedEvent]
+      const { manager } = acme
+      const deliveries = yield* Deliveries
       const journal = yield* Journal
-      const tells = Array.from({ length: 5 }, () => people.map(({ id }) => aTelling(newId(), id, "mail")))
-        .flat()
-        .map((told, index) => ({ ...told, eventId: event.id, recipientId: index < 50 ? told.recipientId : told.id }))
-      yield* store.seed(tells.slice(50).map(({ recipientId: id }) => ({ ...cleo, id, email: `${id}@example.org` })))
-      yield* journal.commitEach([{ kind: "offer", expectedVersion: 1, state, events }], { at: now, tells })
-      for (const expected of [
-        { sent: 100, finished: false },
-        { sent: 100, finished: false },
-        { sent: 50, finished: true }
-      ]) {
-        const sent = Effect.map(sendDueMails(), (outcome) => assert.deepStrictEqual(outcome, expected))
-        assert.strictEqual(yield* cost(sent), 2)
+      const invite = (email: string) => inviteRecruiter(manager, { email, personalMessage: null, locale: null })
+      const { value: invitation } = yield* invite("ada@b.example")
+      // That an invitation was answered stays true.
+      const answer = {
+        template: "invitation-declined",
+        data: { invitationId: invitation.id, email: invitation.email }
       }
-      assert.strictEqual(yield* cost(sendDueMails()), 1)
+      const notified = Effect.fnUntraced(function* (content?: typeof answer) {
+        const change = written(anOffer())
+        yield* journal.commit([change], { at: now })
+        const eventId = change.events[0]?.id ?? ""
+        const notification = aNotification(eventId, manager.id, ["mail"], content, acme.id)
+        yield* deliveries.markHandled([{ eventId, notifications: [notification] }], now)
+      })
+      const handled = Effect.fnUntraced(function* () {
+        const due = yield* deliveries.claim(now + 60_000, 1_000)
+        yield* handleEvents(due, allReactions)
+      })
+      const sends = (sent: number) =>
+        cost(
+          Effect.map(sendDueMails(allReactions), (outcome) => assert.deepStrictEqual(outcome, { sent, finished: true }))
+        )
+      yield* handled()
+      assert.strictEqual(yield* sends(1), 3)
+      yield* notified(answer)
+      assert.strictEqual(yield* sends(1), 2)
+      yield* requestSignIn(manager.email)
+      assert.strictEqual(yield* sends(1), 3)
+      yield* invite("bo@b.example")
+      yield* handled()
+      yield* requestSignIn(manager.email)
+      yield* notified(answer)
+      yield* notified()
+      assert.strictEqual(yield* sends(4), 5)
     }).pipe(Effect.provide(layer))
   )
 
@@ -502,7 +606,7 @@ describe("round trips, one after the other", () => {
   )
 
   it.effect(
-    "handling a hundred events of invitations: 2; sweeping them: 2 per thousand; their mails: 2 per hundred",
+    "handling a hundred events of invitations: 2; sweeping them: 2 per thousand; their mails: 3 per hundred",
     () =>
       Effect.gen(function* () {
         yield* given
@@ -512,11 +616,14 @@ describe("round trips, one after the other", () => {
         const made = sent.map((invitation) => invited(invitation))
         yield* (yield* Journal).commit(made, { at: now })
         const handled = Effect.map(
-          handleEvents(made.slice(0, 100).flatMap(({ events }) => events)),
+          handleEvents(
+            made.slice(0, 100).flatMap(({ events }) => events),
+            allReactions
+          ),
           ({ handled, mails }) => assert.deepStrictEqual([handled.size, mails], [100, true])
         )
         assert.strictEqual(yield* cost(handled), 2)
-        assert.strictEqual(yield* cost(sendDueMails()), 2)
+        assert.strictEqual(yield* cost(sendDueMails(allReactions)), 3)
         yield* TestClock.adjust("1 day")
         const swept = Effect.map(expireDueInvitations(20), (outcome) =>
           assert.deepStrictEqual(outcome, { expired: 1_000, finished: true })
@@ -543,7 +650,15 @@ describe("round trips, one after the other", () => {
         return { ...change, events: [{ ...event, data } as RecordedEvent] }
       })
       yield* (yield* Journal).commit(joined, { at: now })
-      assert.strictEqual(yield* cost(handleEvents(joined.flatMap(({ events }) => events))), 3)
+      assert.strictEqual(
+        yield* cost(
+          handleEvents(
+            joined.flatMap(({ events }) => events),
+            allReactions
+          )
+        ),
+        3
+      )
       const rows = yield* store.kept("offerSent")
       assert.isTrue(rows.every(({ status }) => status === "withdrawn"))
     }).pipe(Effect.provide(layer))

@@ -1,9 +1,10 @@
 import { assert, layer } from "@effect/vitest"
-import { SignIns } from "@treff/domain/identity"
+import { type MailedSignIn, SignIns } from "@treff/domain/identity"
 import { Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { aCandidate, aCompany, aTelling, hour, newId, now } from "../given.ts"
+import { aCandidate, aCompany, aNotification, hour, newId, now } from "../given.ts"
+import { mailIdOf } from "./notification.ts"
 import type { TestStore } from "./stores.ts"
 
 const minute = 60_000
@@ -15,7 +16,7 @@ const aRequest = (email: string, createdAt = now) => {
   const expiresAt = createdAt + 15 * minute
   return {
     request: { id, email, secret: { hash: `hash of ${id}`, sealed: `sealed ${id}` }, createdAt, expiresAt },
-    mail: aTelling(id, id, "mail", { template: "sign-in", data: { signInId: id, expiresAt } })
+    mail: aNotification(id, id, ["mail"], { template: "sign-in", data: { signInId: id, expiresAt } })
   }
 }
 
@@ -47,7 +48,7 @@ export const signInsContract = (store: TestStore) =>
         ])
         assert.deepStrictEqual(
           (yield* mailsAt(now)).map(({ id }) => id),
-          [mail.id]
+          [mailIdOf(mail)]
         )
       })
     )
@@ -133,7 +134,7 @@ export const signInsContract = (store: TestStore) =>
       })
     )
 
-    const settled = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+    const recorded = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
       const outcomes = ids.map((id, index) =>
         index % 2 === 0
           ? ({ id, status: "sent", error: null } as const)
@@ -143,7 +144,7 @@ export const signInsContract = (store: TestStore) =>
     })
 
     it.effect(
-      "forgets what was asked until an instant, the oldest first, as many as it may at once, and what was told",
+      "forgets what was asked until an instant, the oldest first, as many as it may at once, and their notifications",
       () =>
         Effect.gen(function* () {
           const signIns = yield* SignIns
@@ -153,7 +154,7 @@ export const signInsContract = (store: TestStore) =>
             yield* ask("ada@b.example", { createdAt: now - 2 })
           ]
           const [kept, second, first] = made.map(({ request }) => request.id)
-          yield* settled((yield* mailsAt(now)).map(({ id }) => id))
+          yield* recorded((yield* mailsAt(now)).map(({ id }) => id))
           const left = Effect.map(store.kept("signIn"), (rows) => rows.map(({ id }) => id))
           assert.strictEqual(yield* signIns.forget(now - 3, 10), 0)
           assert.strictEqual(yield* signIns.forget(now - 1, 1), 1)
@@ -166,8 +167,38 @@ export const signInsContract = (store: TestStore) =>
             (yield* store.kept("notification")).map(({ recipientId }) => recipientId),
             [kept]
           )
+          // With their deliveries: nothing is left of an address that nobody has a use for.
+          assert.strictEqual((yield* store.kept("notificationDelivery")).length, 1)
           assert.isNotEmpty(first)
         })
+    )
+
+    it.effect("knows of each for its mail whose address it is, in which language, and its present token", () =>
+      Effect.gen(function* () {
+        const signIns = yield* SignIns
+        const candidate = { ...aCandidate(), email: "Ada@b.example", locale: "nb" }
+        yield* store.seed([candidate, aCandidate()])
+        const [known, unknown, used] = [
+          yield* ask("aDA@b.example"),
+          yield* ask("nobody@b.example"),
+          yield* ask("ada@B.example")
+        ]
+        yield* signIns.take(used.request.secret.hash, now + 1)
+        const { expiresAt, secret } = known.request
+        const open = { expiresAt, usedAt: null, sealedToken: secret.sealed }
+        const expected: Readonly<Record<string, MailedSignIn>> = {
+          [known.request.id]: { ...open, email: "Ada@b.example", locale: "nb" },
+          // The address that was asked for is nobody's, and is not where a mail would go.
+          [unknown.request.id]: { ...open, email: null, locale: null, sealedToken: unknown.request.secret.sealed },
+          [used.request.id]: { expiresAt, usedAt: now + 1, sealedToken: null, email: "Ada@b.example", locale: "nb" }
+        }
+        const ids = [used.request.id, newId(), "no uuid", "", known.request.id, unknown.request.id, known.request.id]
+        assert.deepStrictEqual(
+          yield* signIns.mailed(ids),
+          ids.map((id) => expected[id] ?? null)
+        )
+        assert.deepStrictEqual(yield* signIns.mailed([]), [])
+      })
     )
 
     it.effect("forgets none whose mail is still to be sent, or might be on its way", () =>
@@ -177,8 +208,11 @@ export const signInsContract = (store: TestStore) =>
         assert.strictEqual(yield* signIns.forget(now, 10), 0)
         assert.strictEqual((yield* mailsAt(now)).length, 2)
         assert.strictEqual(yield* signIns.forget(now, 10), 0)
-        yield* settled([one.mail.id])
-        yield* (yield* Notifications).recordMailOutcomes([{ id: two.mail.id, status: "queued", error: "busy" }], now)
+        yield* recorded([mailIdOf(one.mail)])
+        yield* (yield* Notifications).recordMailOutcomes(
+          [{ id: mailIdOf(two.mail), status: "queued", error: "busy" }],
+          now
+        )
         assert.strictEqual(yield* signIns.forget(now, 10), 1)
         assert.deepStrictEqual(
           (yield* store.kept("signIn")).map(({ id }) => id),
@@ -186,19 +220,19 @@ export const signInsContract = (store: TestStore) =>
         )
         assert.deepStrictEqual(
           (yield* mailsAt(now + hour)).map(({ id }) => id),
-          [two.mail.id]
+          [mailIdOf(two.mail)]
         )
       })
     )
 
-    it.effect("lets several forget at once, beside whoever settles mails, and none dies", () =>
+    it.effect("lets several forget at once, beside whoever records mails, and none dies", () =>
       Effect.gen(function* () {
         const signIns = yield* SignIns
         for (let times = 0; times < 20; times++) yield* ask(`${times}@b.example`)
         const ids = (yield* mailsAt(now)).map(({ id }) => id)
         const sweeps = Array.from({ length: 5 }, () => signIns.forget(now, 10))
-        const settling = [ids, ids.toReversed()].map((some) => Effect.as(settled(some), 0))
-        const forgotten = yield* Effect.all([...sweeps, ...settling, ...sweeps], { concurrency: "unbounded" })
+        const recording = [ids, ids.toReversed()].map((some) => Effect.as(recorded(some), 0))
+        const forgotten = yield* Effect.all([...sweeps, ...recording, ...sweeps], { concurrency: "unbounded" })
         const rest = yield* signIns.forget(now, 20)
         assert.strictEqual(
           forgotten.reduce((sum, some) => sum + some, rest),

@@ -5,21 +5,25 @@ import { eventLogContract } from "./event-log-contract.ts"
 import { invitationsContract } from "./invitations-contract.ts"
 import { journalContract } from "./journal-contract.ts"
 import { notificationsContract } from "./notifications-contract.ts"
+import { offerHistoryContract } from "./offer-history-contract.ts"
 import { offerSendsContract } from "./offer-sends-contract.ts"
 import { offersContract } from "./offers-contract.ts"
 import { signInsContract } from "./sign-ins-contract.ts"
 import type { TestStore } from "./stores.ts"
+import { uniqueKeysContract } from "./unique-keys-contract.ts"
 
 /** What every store has to do, whatever it is made of. */
 export const storeContract = (store: TestStore) =>
   describe(store.name, () => {
     accountsContract(store)
     offersContract(store)
+    offerHistoryContract(store)
     offerSendsContract(store)
     invitationsContract(store)
     signInsContract(store)
     eventLogContract(store)
     journalContract(store)
+    uniqueKeysContract(store)
     deliveriesContract(store)
     notificationsContract(store)
   })

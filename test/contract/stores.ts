@@ -1,8 +1,8 @@
 import { neon, neonConfig } from "@neondatabase/serverless"
 import { layerMemory, memoryState } from "@treff/adapters/memory"
 import { layerPostgres, type PostgresDatabase, type PostgresOptions, type Store } from "@treff/adapters/postgres"
-import type { Versioned } from "@treff/domain/kernel"
 import type { Account, AccountFacts, Company } from "@treff/domain/identity"
+import type { Versioned } from "@treff/domain/kernel"
 import type { OfferSentState } from "@treff/domain/offers"
 import { drizzle as drizzleNeon } from "drizzle-orm/neon-http"
 import { drizzle as drizzlePg } from "drizzle-orm/node-postgres"
@@ -14,7 +14,15 @@ import { empty, freshDatabase, type TestDatabase, tablesOfEvents } from "../data
 import { factsOf, now } from "../given.ts"
 
 /** What a store keeps of which kind. */
-export type Kept = "account" | "company" | "invitation" | "notification" | "offerSent" | "signIn"
+export type Kept =
+  | "account"
+  | "company"
+  | "invitation"
+  | "notification"
+  | "notificationDelivery"
+  | "offer"
+  | "offerSent"
+  | "signIn"
 
 /** A row as it is kept, with its version where it has one; instants are in milliseconds. */
 export type KeptRow = Readonly<Record<string, unknown>> & { readonly id: string }
@@ -39,18 +47,23 @@ export interface TestStore {
 
 export const memoryStore = (): TestStore => {
   const state = memoryState()
-  const rowsOf = {
-    account: state.accounts,
-    company: state.companies,
-    invitation: state.invitations,
-    notification: state.notifications,
-    offerSent: state.offerSends,
-    signIn: state.signIns
+  const rowsOf: Readonly<Record<Kept, () => Iterable<Versioned<object> | object>>> = {
+    account: () => state.accounts.values(),
+    company: () => state.companies.values(),
+    invitation: () => state.invitations.values(),
+    notification: () => [...state.notifications.values()].map(({ deliveries: _, ...row }) => row),
+    notificationDelivery: () =>
+      [...state.notifications.values()].flatMap(({ id: notificationId, deliveries }) =>
+        deliveries.map((delivery) => ({ ...delivery, notificationId }))
+      ),
+    offer: () => state.offers.values(),
+    offerSent: () => state.offerSends.values(),
+    signIn: () => state.signIns.values()
   }
   const kept = (kind: Kept) =>
     Effect.sync(() =>
-      [...rowsOf[kind].values()]
-        .map((row) => ("value" in row ? { ...row.value, version: row.version } : { ...row }))
+      [...rowsOf[kind]()]
+        .map((row) => ("value" in row ? { ...row.value, version: row.version } : { ...row }) as KeptRow)
         .sort((a, b) => (a.id < b.id ? -1 : 1))
     )
   return {
@@ -156,7 +169,7 @@ const seedCompany = async (pool: Pool, { id, name, creatorId, createdAt }: Compa
   )
 }
 
-/** The same. */
+/** Companies that are not there yet are made, accounts that are there are written over. */
 const seedAccounts = async (pool: Pool, accounts: ReadonlyArray<SeededAccount>): Promise<void> => {
   await pool.query(
     `insert into company (id, name, created_at)

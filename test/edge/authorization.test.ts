@@ -519,8 +519,11 @@ const tell = async ({ account, story = {} }: GivenCaller) => {
         viewed_at, responded_at, updated_at)
       values ($10, 1, $2, $1, 1, $11, $12, 'Baker', $13, $8, $14, $15, $8)
     ), n as (
-      insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
-      values ($16, $16, $17, 'inbox', 'offer-ended', $18, 'sent', $8)
+      insert into notification (id, event_id, recipient_id, template, data, created_at)
+      values ($16, $16, $17, 'offer-ended', $18, $8)
+    ), d as (
+      insert into notification_delivery (id, notification_id, channel, status, sent_at)
+      values ($16, $16, 'inbox', 'sent', $8)
     )
     insert into event (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
     values (gen_random_uuid(), 'offer', $1, 1, 'offer.created', $19, $20, $2, $8),

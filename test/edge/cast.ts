@@ -21,19 +21,23 @@ export const castOf = (edge: Edge) => {
     edge.as(by)("POST", `/offer-sends/${id}/status`, { body: { status } })
 
   /** Writes notifications past the reactions, each a second older than the one before, and answers their ids in order. */
-  const told = async (recipient: Account, count: number, channels = ["inbox"]): Promise<ReadonlyArray<string>> => {
+  const notified = async (recipient: Account, count: number, channels = ["inbox"]): Promise<ReadonlyArray<string>> => {
     const data = JSON.stringify({ offerSentId: newId(), offerId: newId(), title: "Baker", reason: "offer_archived" })
-    const { rows } = await edge.pool.query(
-      `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
-       select gen_random_uuid(), events.id, $1, channel, 'offer-ended', $2, 'sent', at
-       from (select gen_random_uuid() as id, now() - n * interval '1 second' as at from generate_series(1, $3) n) events,
-         unnest($4::text[]) channel
-       returning id, created_at`,
+    const { rows } = await edge.pool.query<{ readonly id: string }>(
+      `with written as (
+         insert into notification (id, event_id, recipient_id, template, data, created_at)
+         select gen_random_uuid(), gen_random_uuid(), $1, 'offer-ended', $2, now() - n * interval '1 second'
+         from generate_series(1, $3) n
+         returning id, created_at
+       ),
+       delivered as (
+         insert into notification_delivery (id, notification_id, channel, status, sent_at)
+         select gen_random_uuid(), id, channel, 'sent', created_at from written, unnest($4::text[]) channel
+       )
+       select id from written order by created_at desc`,
       [recipient.id, data, count, channels]
     )
-    return rows
-      .sort((a, b) => b.created_at - a.created_at || (a.id < b.id ? 1 : -1))
-      .map(({ id }: { readonly id: string }) => id)
+    return rows.map(({ id }) => id)
   }
 
   const invite = (by: Account, email: string, more: object = {}) =>
@@ -52,7 +56,7 @@ export const castOf = (edge: Edge) => {
 
   return {
     contentAhead,
-    told,
+    notified,
     invite,
     profile,
     accept,

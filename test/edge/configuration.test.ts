@@ -1,5 +1,7 @@
+import { ConfigurationInvalid, readApiConfiguration, readConsumerConfiguration } from "@treff/adapters/configuration"
+import { neonDatabase } from "@treff/adapters/neon"
+import * as Redacted from "effect/Redacted"
 import { assert, describe, it } from "vitest"
-import { readConfiguration } from "../../apps/edge-api/src/wiring/configuration.ts"
 import { generateKey, generateSealingKey } from "../../apps/local/src/keys.ts"
 import { openStage } from "../stage.ts"
 
@@ -9,8 +11,8 @@ const { d: _, ...publicKey } = key
 const issuer = { issuer: "https://id.example", audience: "treff", jwksUri: "https://id.example/jwks" }
 const issuers = (...given: ReadonlyArray<object>) => ({ OIDC_ISSUERS: JSON.stringify(given) })
 
-const settings: Parameters<typeof readConfiguration>[0] = {
-  DATABASE_URL: "postgres://db.example/treff",
+const settings = {
+  DATABASE_URL: "postgresql://treff:secret@db.example/treff",
   JWT_PUBLIC_KEYS: JSON.stringify([publicKey]),
   JWT_ISSUER: "https://treff.example",
   JWT_AUDIENCE: "treff",
@@ -23,20 +25,30 @@ const settings: Parameters<typeof readConfiguration>[0] = {
   INVITATION_LIFETIME_HOURS: "72",
   INVITATIONS_OPEN_PER_COMPANY: "500",
   INVITATIONS_SENT_PER_DAY: "200",
-  CORS_ORIGINS: "",
-  EVENTS: { sendBatch: async () => {} }
+  CORS_ORIGINS: ""
+}
+
+/** What is said of settings that are refused: a sentence for each mistake. */
+const mistakesOf = (read: (env: object) => unknown, env: object): ReadonlyArray<string> => {
+  try {
+    read(env)
+  } catch (error) {
+    if (error instanceof ConfigurationInvalid) return error.mistakes
+    throw error
+  }
+  return []
 }
 
 describe("the configuration of the API", () => {
   it("is read", () => {
-    const { invitations, tokenLifetime, keys } = readConfiguration(settings)
+    const { invitations, tokenLifetime, keys } = readApiConfiguration(settings)
     assert.deepStrictEqual(invitations, { lifetime: 72 * 3_600_000, openAtMost: 500, sentAtMost: 200 })
     assert.deepStrictEqual([tokenLifetime, keys], [43_200, [publicKey]])
   })
 
   it("may name issuers, whose keys are fetched over TLS, or from the very machine", () => {
     for (const jwksUri of ["https://id.example/jwks", "http://127.0.0.1:8080/jwks", "http://localhost/jwks"]) {
-      const [read] = readConfiguration({ ...settings, ...issuers({ ...issuer, jwksUri }) }).issuers
+      const [read] = readApiConfiguration({ ...settings, ...issuers({ ...issuer, jwksUri }) }).issuers
       assert.strictEqual(read?.jwksUri, jwksUri)
     }
   })
@@ -109,24 +121,42 @@ describe("the configuration of the API", () => {
       "a limit in words",
       { INVITATIONS_SENT_PER_DAY: "many" },
       "INVITATIONS_SENT_PER_DAY must be a whole number, 1 or more."
-    ]
+    ],
+    ["no sealing key", { SEALING_KEYS: "" }, "SEALING_KEYS is not set."],
+    [
+      "a sealing key that is too short",
+      { SEALING_KEYS: `${settings.SEALING_KEYS},c2hvcnQ` },
+      "SEALING_KEYS can't be used. Sealing key 2 of those given is not 32 bytes in base64url without padding."
+    ],
+    ["no address of a database", { DATABASE_URL: "" }, "DATABASE_URL is not set."],
+    ["the address of something else", { DATABASE_URL: "https://treff:secret@db.example/treff" }, "DATABASE_URL must be"]
   ])("is refused with %s", (_, changes, reason) => {
-    try {
-      readConfiguration({ ...settings, ...changes })
-    } catch (error) {
-      const { name, message } = error as Error
-      assert.strictEqual(name, "ConfigurationInvalid")
-      assert.include(message, reason)
-      assert.notInclude(message, String(key.d))
-      return
+    const mistakes = mistakesOf(readApiConfiguration, { ...settings, ...changes })
+    assert.lengthOf(mistakes, 1)
+    assert.include(mistakes[0], reason)
+    for (const secret of [String(key.d), "c2hvcnQ", "treff:secret"]) assert.notInclude(mistakes[0], secret)
+  })
+
+  it("is refused with all that is wrong at once, whatever else is wrong", () => {
+    const { JWT_AUDIENCE: _, ...rest } = settings
+    const wrong = {
+      JWT_PRIVATE_KEY: JSON.stringify(other),
+      JWT_LIFETIME_SECONDS: "0",
+      ...issuers(issuer, issuer),
+      PUBLIC_URL: "treff.example"
     }
-    assert.fail("it was read")
+    assert.sameMembers(
+      mistakesOf(readApiConfiguration, { ...rest, ...wrong }).map((mistake) => mistake.split(" ")[0] ?? ""),
+      ["JWT_AUDIENCE", "JWT_PRIVATE_KEY", "JWT_LIFETIME_SECONDS", "OIDC_ISSUERS", "PUBLIC_URL"]
+    )
+    assert.lengthOf(mistakesOf(readApiConfiguration, {}), 12, "all but what has a default")
   })
 
   it.each([
     ["JWT_PRIVATE_KEY", "not JSON, but a secret", "JWT_PRIVATE_KEY is not what it must be"],
     ["SEALING_KEYS", "a secret", "SEALING_KEYS can't be used."],
-    ["SEALING_KEYS", "", "SEALING_KEYS can't be used."]
+    ["SEALING_KEYS", "", "SEALING_KEYS is not set."],
+    ["DATABASE_URL", "a secret", "DATABASE_URL must be the address of a database"]
   ])("that can't be right is said in the log, and nothing is served: %s = %j", async (name, value, reason) => {
     const logs: Array<string> = []
     const bindings = { edgeApi: { [name]: { type: "text", value } } } as const
@@ -136,5 +166,65 @@ describe("the configuration of the API", () => {
     assert.deepStrictEqual([answer.status, answer.json.code], [500, "internal-error"])
     assert.include(logs.join("\n"), reason)
     assert.notInclude(logs.join("\n"), "a secret")
+  })
+})
+
+describe("the configuration of the consumer", () => {
+  const { DATABASE_URL, SEALING_KEYS, PUBLIC_URL } = settings
+  const needed = { DATABASE_URL, RETRY_SECONDS: "0.5", MAIL_FROM: "Treff <no-reply@treff.example>" }
+
+  it("is read", () => {
+    const read = readConsumerConfiguration({ ...needed, SEALING_KEYS, PUBLIC_URL, RESEND_API_KEY: "re_secret" })
+    assert.deepInclude(read, { retrySeconds: 0.5, mailFrom: needed.MAIL_FROM, publicUrl: PUBLIC_URL })
+    assert.lengthOf(read.sealingKeys ?? [], 1)
+    assert.notInclude(JSON.stringify(read), "secret")
+  })
+
+  it("may lack what some mails wait for", () => {
+    const absent = { publicUrl: undefined, sealingKeys: undefined, resendApiKey: undefined }
+    assert.deepInclude(readConsumerConfiguration(needed), absent)
+    const empty = { PUBLIC_URL: "", SEALING_KEYS: "", RESEND_API_KEY: "" }
+    assert.deepInclude(readConsumerConfiguration({ ...needed, ...empty }), absent)
+  })
+
+  it.each([
+    ["RETRY_SECONDS", "ten"],
+    ["RETRY_SECONDS", "-1"],
+    ["RETRY_SECONDS", "43201"],
+    ["RETRY_SECONDS", ""],
+    ["MAIL_FROM", "nobody"],
+    ["MAIL_FROM", ""],
+    ["DATABASE_URL", "db.example"],
+    ["SEALING_KEYS", "c2hvcnQ"],
+    ["PUBLIC_URL", "treff.example"]
+  ])("is refused where %s is %j, as the only mistake", (name, value) => {
+    const [mistake, ...more] = mistakesOf(readConsumerConfiguration, {
+      ...needed,
+      SEALING_KEYS,
+      PUBLIC_URL,
+      [name]: value
+    })
+    assert.match(mistake ?? "", new RegExp(`^${name} .+\\.$`))
+    assert.deepStrictEqual(more, [])
+  })
+
+  it("is refused with all that is wrong at once", () => {
+    assert.lengthOf(mistakesOf(readConsumerConfiguration, { RETRY_SECONDS: "ten", MAIL_FROM: "nobody" }), 3)
+  })
+})
+
+describe("a database of Neon's", () => {
+  it.each([
+    "",
+    "db.example",
+    "https://treff:secret@db.example/treff",
+    "postgresql://db.example/treff",
+    "postgresql://a@b"
+  ])("can't be made of the address %j, which is said at once and not repeated", (url) => {
+    assert.throws(
+      () => neonDatabase(Redacted.make(url)),
+      /^The address of the database must be written like postgresql:/
+    )
+    assert.throws(() => neonDatabase(Redacted.make(url)), /^(?!.*secret)/)
   })
 })

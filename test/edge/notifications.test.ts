@@ -4,6 +4,7 @@ import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { aRecruiter, type GivenCompany, newId } from "../given.ts"
 import { type ResendServer, startResendServer } from "../resend-server.ts"
 import { until } from "../until.ts"
+import { relayOnce } from "../workers/cast.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 
@@ -31,53 +32,74 @@ const read = (by: Account, id: string) => edge.as(by)("POST", `/notifications/${
 const readAll = (by: Account) => edge.as(by)("POST", "/notifications/read-all")
 const said = ({ status, json }: Answer) => [status, json?.code].filter(Boolean).join(" ")
 
-interface Row {
-  readonly id: string
-  readonly eventId: string
+interface Delivery {
   readonly channel: string
   readonly status: string
-  readonly readAt: string | null
+  readonly error: string | null
+  readonly sentAt: string | null
 }
-const rowsOf = async (by: Account, query = ""): Promise<ReadonlyArray<Row>> => (await list(by, query)).json
-const idsOf = async (by: Account, query = "") => (await rowsOf(by, query)).map(({ id }) => id)
+interface Item {
+  readonly id: string
+  readonly eventId: string
+  readonly template: string
+  readonly data: object
+  readonly createdAt: string
+  readonly readAt: string | null
+  readonly deliveries: ReadonlyArray<Delivery>
+}
+const itemsOf = async (by: Account, query = ""): Promise<ReadonlyArray<Item>> => (await list(by, query)).json
+const idsOf = async (by: Account, query = "") => (await itemsOf(by, query)).map(({ id }) => id)
+const notified: (typeof cast)["notified"] = (...args) => cast.notified(...args)
 
-const told: (typeof cast)["told"] = (...args) => cast.told(...args)
+/** The items, once there are so many. */
+const untilNotified = (by: Account, count: number) =>
+  until(`${count} notifications`, async () => {
+    const found = await itemsOf(by)
+    return found.length === count ? found : undefined
+  })
 
-describe("what one was told", () => {
-  it("is every field of it, once in the inbox and once by mail", async () => {
+/** What each item is, and by which channels it came, in their order. */
+const outlineOf = ({ template, deliveries }: Item) => [template, ...deliveries.map(({ channel }) => channel)].join(" ")
+
+/** The mail of the only item, once it is as is said. */
+const untilMail = (by: Account, what: string, isSo: (mail: Delivery) => boolean) =>
+  until(what, async () => {
+    const [item] = await itemsOf(by)
+    const mail = item?.deliveries.find(({ channel }) => channel === "mail")
+    return item !== undefined && mail !== undefined && isSo(mail) ? { item, mail } : undefined
+  })
+
+const noAnswer = { statusCode: 500, name: "application_error", message: "An unexpected error occurred." }
+
+describe("what one was notified of", () => {
+  it("is one item for each event, with every field of it and a delivery for each channel: the inbox, then the mail", async () => {
     const cleo = await edge.addCandidate()
     const offer = await cast.made(ours.recruiter)
     const send = await cast.sent(ours.recruiter, offer.id, cleo, "sent", { message: "You would like it here." })
-    const rows = await until("the mail is sent", async () => {
-      const found = await rowsOf(cleo)
-      return found.length === 2 && found.every(({ status }) => status === "sent") ? found : undefined
-    })
+    const { item, mail } = await untilMail(cleo, "the mail is sent", ({ status }) => status === "sent")
     const { rows: events } = await edge.pool.query("select id from event where subject_id = $1", [send.id])
-    assert.sameDeepMembers(
-      rows.map(({ channel }) => channel),
-      ["inbox", "mail"]
-    )
-    for (const row of rows) {
-      const { id, channel, createdAt, sentAt, ...rest } = row as Row & Readonly<Record<string, string>>
-      assert.match(id, /^[0-9a-f-]{36}$/)
-      assert.isAtLeast(Date.parse(createdAt ?? ""), Date.parse(send.sentAt))
-      assert.isAtLeast(Date.parse(sentAt ?? ""), Date.parse(createdAt ?? ""))
-      assert.deepStrictEqual<unknown>(rest, {
-        eventId: events[0].id,
-        recipient: cleo.id,
-        template: "offer-sent",
-        data: {
-          offerSentId: send.id,
-          offerId: offer.id,
-          title: offer.title,
-          companyName: "Acme",
-          message: "You would like it here."
-        },
-        status: "sent",
-        error: null,
-        readAt: null
-      })
-    }
+    const { id, createdAt, ...rest } = item
+    assert.match(id, /^[0-9a-f-]{36}$/)
+    assert.isAtLeast(Date.parse(createdAt), Date.parse(send.sentAt))
+    assert.isAtLeast(Date.parse(mail.sentAt ?? ""), Date.parse(createdAt))
+    assert.deepStrictEqual<unknown>(rest, {
+      eventId: events[0].id,
+      recipient: cleo.id,
+      template: "offer-sent",
+      data: {
+        offerSentId: send.id,
+        offerId: offer.id,
+        title: offer.title,
+        companyName: "Acme",
+        message: "You would like it here."
+      },
+      readAt: null,
+      deliveries: [
+        { channel: "inbox", status: "sent", error: null, sentAt: createdAt },
+        { channel: "mail", status: "sent", error: null, sentAt: mail.sentAt }
+      ]
+    })
+    assert.strictEqual((await itemsOf(cleo)).length, 1)
     assert.deepStrictEqual(
       resend.mails.map(({ mail }) => mail.to),
       [[cleo.email]]
@@ -90,19 +112,15 @@ describe("what one was told", () => {
     const offer = await cast.made(company.recruiter)
     const { id } = await cast.sent(company.admin, offer.id, cleo, "responded")
     for (const by of [company.recruiter, company.admin]) {
-      const rows = await until("both were told", async () => {
-        const found = (await list(by)).json
-        return found.length === 3 ? found : undefined
-      })
-      const said = rows.map(({ template, channel }: Readonly<Record<string, string>>) => `${template} ${channel}`)
-      assert.sameMembers(said, ["offer-sent-viewed inbox", "offer-sent-responded inbox", "offer-sent-responded mail"])
-      for (const { data } of rows) {
+      const items = await untilNotified(by, 2)
+      assert.sameMembers(items.map(outlineOf), ["offer-sent-viewed inbox", "offer-sent-responded inbox mail"])
+      for (const { data } of items) {
         const candidate = { id: cleo.id, firstName: "Cleo", lastName: "Vik" }
-        assert.deepStrictEqual(data, { offerSentId: id, offerId: offer.id, title: offer.title, candidate })
+        assert.deepStrictEqual<unknown>(data, { offerSentId: id, offerId: offer.id, title: offer.title, candidate })
       }
     }
-    assert.deepStrictEqual(await rowsOf(company.colleague), [])
-    assert.deepStrictEqual(await rowsOf(company.manager), [])
+    assert.deepStrictEqual(await itemsOf(company.colleague), [])
+    assert.deepStrictEqual(await itemsOf(company.manager), [])
   })
 
   it("is for who invited what became of it: that somebody came, and who, or that they do not, by mail too", async () => {
@@ -123,68 +141,73 @@ describe("what one was told", () => {
       (await edge.call("POST", `/api/invitations/decline/${await tokenMailedTo(staying)}`)).status,
       204
     )
-    const rows = await until("the inviter was told of both", async () => {
-      const found = (await list(manager)).json
-      return found.length === 4 && found
-    })
-    const seen = rows.map(
-      ({ template, channel, data }: Row & { readonly template: string; readonly data: object }) => ({
-        template,
-        channel,
-        data
-      })
-    )
+    const items = await untilNotified(manager, 2)
     assert.sameDeepMembers(
-      seen,
-      ["inbox", "mail"].flatMap((channel) => [
+      items.map((item) => ({ outline: outlineOf(item), data: item.data })),
+      [
         {
-          template: "invitation-accepted",
-          channel,
+          outline: "invitation-accepted inbox mail",
           data: {
             invitationId: ids[0],
             email: coming,
             member: { id: member.id, firstName: "Ada", lastName: "Berg" }
           }
         },
-        { template: "invitation-declined", channel, data: { invitationId: ids[1], email: staying } }
-      ])
+        { outline: "invitation-declined inbox mail", data: { invitationId: ids[1], email: staying } }
+      ]
     )
-    const [first] = rows
-    assert.strictEqual(said(await read(manager, first.id)), "200")
-    assert.deepStrictEqual(await rowsOf(member), [])
+    assert.strictEqual(said(await read(manager, items[0]?.id ?? "")), "200")
+    assert.deepStrictEqual(await itemsOf(member), [])
   })
 
   it("shows of a mail that it waits, with the reason why it was not sent yet", async () => {
-    resend.onMail = () => ({ statusCode: 500, name: "application_error", message: "An unexpected error occurred." })
+    resend.onMail = () => noAnswer
     const cleo = await edge.addCandidate()
     await cast.sent(ours.recruiter, (await cast.made(ours.recruiter)).id, cleo)
-    const [mail] = await until("it was tried", async () => {
-      const found = (await list(cleo, "?channel=mail")).json
-      return found[0]?.error ? found : undefined
-    })
-    assert.deepInclude(mail, { status: "queued", sentAt: null })
-    assert.deepInclude((await list(cleo, "?channel=inbox")).json[0], { status: "sent", error: null })
+    const { item, mail } = await untilMail(cleo, "it was tried", ({ error }) => error !== null)
+    assert.deepStrictEqual(item.deliveries, [
+      { channel: "inbox", status: "sent", error: null, sentAt: item.createdAt },
+      { channel: "mail", status: "queued", error: mail.error, sentAt: null }
+    ])
   })
 
   it("shows of a mail that was refused for good that it has failed, with the reason, and the inbox has it all the same", async () => {
     resend.onMail = () => ({ statusCode: 422, name: "validation_error", message: "No such mailbox." })
     const cleo = await edge.addCandidate()
     await cast.sent(ours.recruiter, (await cast.made(ours.recruiter)).id, cleo)
-    const [mail] = await until("it has failed", async () => {
-      const found = (await list(cleo, "?channel=mail")).json
-      return found[0]?.status === "failed" ? found : undefined
-    })
+    const { item, mail } = await untilMail(cleo, "it has failed", ({ status }) => status === "failed")
     assert.include(mail.error, "No such mailbox.")
     assert.isNull(mail.sentAt)
-    assert.deepInclude((await list(cleo, "?channel=inbox")).json[0], { status: "sent", error: null })
+    assert.deepInclude(item.deliveries[0], { channel: "inbox", status: "sent", error: null })
+  })
+
+  it("shows of a mail that was no longer true when its turn came that it was skipped, with the reason", async () => {
+    resend.onMail = () => noAnswer
+    const cleo = await edge.addCandidate()
+    const { id } = await cast.sent(ours.recruiter, (await cast.made(ours.recruiter)).id, cleo)
+    await untilMail(cleo, "it was tried", ({ error }) => error !== null)
+    assert.strictEqual((await edge.as(ours.recruiter)("DELETE", `/offer-sends/${id}`)).status, 204)
+    resend.onMail = () => undefined
+    await edge.pool.query(
+      `update outgoing_mail m set due_at = 'epoch' from notification_delivery d join notification n on n.id = d.notification_id
+       where d.id = m.delivery_id and n.recipient_id = $1`,
+      [cleo.id]
+    )
+    await relayOnce(edge)
+    const [item] = await itemsOf(cleo)
+    assert.deepStrictEqual(item?.deliveries, [
+      { channel: "inbox", status: "sent", error: null, sentAt: item?.createdAt ?? "" },
+      { channel: "mail", status: "skipped", error: "by now there is nothing to tell", sentAt: null }
+    ])
+    assert.deepStrictEqual(resend.mails, [])
   })
 })
 
 describe("the list", () => {
   it("holds the own ones only, newest first", async () => {
     const [cleo, dan] = [await edge.addCandidate(), await edge.addCandidate()]
-    const mine = await told(cleo, 5)
-    const others = await told(dan, 3)
+    const mine = await notified(cleo, 5)
+    const others = await notified(dan, 3)
     assert.deepStrictEqual(await idsOf(cleo), mine)
     assert.deepStrictEqual(await idsOf(dan), others)
     assert.deepStrictEqual(await idsOf(await edge.addCandidate()), [])
@@ -192,47 +215,78 @@ describe("the list", () => {
 
   it("has ties by id, descending", async () => {
     const cleo = await edge.addCandidate()
-    const both = await told(cleo, 4, ["inbox", "mail"])
-    assert.deepStrictEqual(await idsOf(cleo), both)
+    const ids = await notified(cleo, 8, ["inbox", "mail"])
+    const tied = ids.slice(2, 6)
+    await edge.pool.query(
+      "update notification set created_at = (select created_at from notification where id = $1) where id = any($2)",
+      [tied[0], tied]
+    )
+    const expected = [...ids.slice(0, 2), ...tied.toSorted().toReversed(), ...ids.slice(6)]
+    assert.deepStrictEqual(await idsOf(cleo), expected)
     const pages = await Promise.all([1, 2, 3].map((page) => idsOf(cleo, `?limit=3&page=${page}`)))
-    assert.deepStrictEqual(pages.flat(), both)
+    assert.deepStrictEqual(pages.flat(), expected)
   })
 
-  it("is filtered by what is unread, and by channel, each by itself and together", async () => {
+  it("is filtered by what is unread, and by the channels that an item came by, each by itself and together", async () => {
     const cleo = await edge.addCandidate()
-    await told(cleo, 4, ["inbox", "mail"])
-    const all = await rowsOf(cleo)
-    const events = all.filter(({ channel }) => channel === "inbox")
-    await read(cleo, events[1]?.id ?? "")
-    const now = await rowsOf(cleo)
-    const such = (condition: (row: Row) => boolean) => now.filter(condition).map(({ id }) => id)
+    const byBoth = await notified(cleo, 4, ["inbox", "mail"])
+    const inInbox = await notified(cleo, 3)
+    const [readByMail = "", readInInbox = ""] = [byBoth[1], inInbox[2]]
+    for (const id of [readByMail, readInInbox]) await read(cleo, id)
+    const items = await itemsOf(cleo)
+    assert.lengthOf(items, 4 + 3)
+    const such = (condition: (item: Item) => boolean) => items.filter(condition).map(({ id }) => id)
+    const cameBy = (channel: string) => (item: Item) => item.deliveries.some((delivery) => delivery.channel === channel)
+    const isUnread = ({ readAt }: Item) => readAt === null
+    const cases: ReadonlyArray<readonly [query: string, expected: ReadonlyArray<string>]> = [
+      ["?unread=true", such(isUnread)],
+      ["?unread=false", such((item) => !isUnread(item))],
+      ["?channel=inbox", such(cameBy("inbox"))],
+      ["?channel=mail", such(cameBy("mail"))],
+      ["?channel=mail&unread=true", such((item) => cameBy("mail")(item) && isUnread(item))],
+      ["?channel=mail&unread=false", [readByMail]],
+      ["?channel=inbox&unread=true", such(isUnread)]
+    ]
     assert.deepStrictEqual(
-      await idsOf(cleo, "?unread=true"),
-      such(({ readAt }) => readAt === null)
+      cases.map(([, expected]) => expected.length),
+      [5, 2, 7, 4, 3, 1, 5]
     )
-    assert.deepStrictEqual(
-      await idsOf(cleo, "?unread=false"),
-      such(({ readAt }) => readAt !== null)
-    )
-    assert.lengthOf(await idsOf(cleo, "?unread=false"), 2)
-    assert.deepStrictEqual(
-      await idsOf(cleo, "?channel=inbox"),
-      such(({ channel }) => channel === "inbox")
-    )
-    assert.deepStrictEqual(
-      await idsOf(cleo, "?channel=mail&unread=true"),
-      such(({ channel, readAt }) => channel === "mail" && readAt === null)
-    )
-    const { headers } = await list(cleo, "?channel=mail&unread=true")
-    assert.strictEqual(headers.get("x-total-count"), "3")
+    for (const [query, expected] of cases) {
+      const { json, headers } = await list(cleo, query)
+      assert.deepStrictEqual<ReadonlyArray<string>>(
+        json.map(({ id }: Item) => id),
+        expected,
+        query
+      )
+      assert.strictEqual(headers.get("x-total-count"), String(expected.length), `${query} counts items`)
+    }
+    // What is kept shows all its deliveries, whichever was asked for.
+    const kept = await itemsOf(cleo, "?channel=mail")
+    for (const { deliveries } of kept) {
+      assert.deepStrictEqual(
+        deliveries.map(({ channel }) => channel),
+        ["inbox", "mail"]
+      )
+    }
+  })
+
+  it("answers the number on a badge by one call: how many items are unread", async () => {
+    const cleo = await edge.addCandidate()
+    const ids = await notified(cleo, 4, ["inbox", "mail"])
+    const unread = async () => (await list(cleo, "?unread=true&limit=1")).headers.get("x-total-count")
+    assert.strictEqual(await unread(), "4")
+    await read(cleo, ids[0] ?? "")
+    assert.strictEqual(await unread(), "3")
+    await readAll(cleo)
+    assert.strictEqual(await unread(), "0")
   })
 
   it("goes by pages and by cursor as every list does, and keeps its filters", async () => {
     const cleo = await edge.addCandidate()
-    const ids = await told(cleo, 7)
+    const ids = await notified(cleo, 7, ["inbox", "mail"])
     const answer = await list(cleo, "?unread=true&limit=3&page=2")
     assert.deepStrictEqual(
-      answer.json.map(({ id }: Row) => id),
+      answer.json.map(({ id }: Item) => id),
       ids.slice(3, 6)
     )
     assert.strictEqual(answer.headers.get("x-total-count"), "7")
@@ -247,19 +301,19 @@ describe("the list", () => {
     assert.deepStrictEqual((await list(cleo, page(9))).json, [])
 
     const walked: Array<string> = []
-    for (let next: string | undefined = "?after=&limit=3&channel=inbox"; next !== undefined; ) {
+    for (let next: string | undefined = "?after=&limit=3&channel=mail"; next !== undefined; ) {
       const found: Answer = await list(cleo, next)
-      walked.push(...found.json.map(({ id }: Row) => id))
+      walked.push(...found.json.map(({ id }: Item) => id))
       const address = /<([^>]+)>; rel="next"/.exec(found.headers.get("link") ?? "")?.[1]
       next = address === undefined ? undefined : new URL(address).search
-      if (next !== undefined) assert.include(next, "channel=inbox")
+      if (next !== undefined) assert.include(next, "channel=mail")
     }
     assert.deepStrictEqual(walked, ids)
   })
 
   it("is the same by HEAD, without the body", async () => {
     const cleo = await edge.addCandidate()
-    await told(cleo, 3)
+    await notified(cleo, 3)
     const [head, get] = [await edge.as(cleo)("HEAD", "/notifications"), await list(cleo)]
     assert.deepStrictEqual([head.status, head.text], [200, ""])
     for (const name of ["link", "x-total-count"]) assert.strictEqual(head.headers.get(name), get.headers.get(name))
@@ -267,41 +321,48 @@ describe("the list", () => {
 })
 
 describe("marking one as read", () => {
-  it("marks it by both channels of its event, and no other", async () => {
+  it("marks the item, for all its channels, and answers it; and no other", async () => {
     const cleo = await edge.addCandidate()
-    await told(cleo, 2, ["inbox", "mail"])
-    const [first] = await rowsOf(cleo)
+    await notified(cleo, 2, ["inbox", "mail"])
+    const [first] = await itemsOf(cleo)
     const answer = await read(cleo, first?.id ?? "")
     assert.strictEqual(answer.status, 200)
     const { readAt, ...rest } = answer.json
     assert.isAtMost(Math.abs(Date.parse(readAt) - Date.now()), 5_000)
     const { readAt: _, ...before } = first ?? assert.fail()
     assert.deepStrictEqual<unknown>(rest, before)
-    for (const row of await rowsOf(cleo)) assert.strictEqual(row.readAt, row.eventId === first?.eventId ? readAt : null)
+    for (const item of await itemsOf(cleo)) assert.strictEqual(item.readAt, item.id === first?.id ? readAt : null)
   })
 
-  it("again changes nothing: it was read when it was read first, by whichever channel", async () => {
+  it("again changes nothing: it was read when it was read first, also by two at once", async () => {
     const cleo = await edge.addCandidate()
-    await told(cleo, 1, ["inbox", "mail"])
-    const [one, other] = await idsOf(cleo)
-    const { readAt } = (await read(cleo, one ?? "")).json
+    const [id = ""] = await notified(cleo, 1, ["inbox", "mail"])
+    const [one, other] = await Promise.all([read(cleo, id), read(cleo, id)])
+    assert.deepStrictEqual([one.status, other.status], [200, 200])
+    const { readAt = null } = (await itemsOf(cleo))[0] ?? {}
+    assert.include([one.json.readAt, other.json.readAt], readAt)
     await edge.moveClock(60_000)
-    for (const id of [one, other]) {
-      const again = await read(cleo, id ?? "")
-      assert.deepStrictEqual([again.status, again.json.readAt], [200, readAt])
-    }
+    const again = await read(cleo, id)
+    assert.deepStrictEqual([again.status, again.json.readAt], [200, readAt])
   })
 
   it("is 404 for another's, for what there is not, and for what is no UUID", async () => {
     const [cleo, dan] = [await edge.addCandidate(), await edge.addCandidate()]
-    const [id = ""] = await told(dan, 1)
-    for (const asked of [id, newId(), "1", "read"]) assert.strictEqual(said(await read(cleo, asked)), "404 not-found")
-    assert.isNull((await rowsOf(dan))[0]?.readAt)
+    const [id = ""] = await notified(dan, 1, ["inbox", "mail"])
+    // Nor is the id of a delivery that of an item.
+    const [own = ""] = await notified(cleo, 1, ["inbox", "mail"])
+    const { rows } = await edge.pool.query("select id from notification_delivery where notification_id = $1", [own])
+    const deliveries: ReadonlyArray<string> = rows.map((row) => row.id)
+    assert.lengthOf(deliveries, 2)
+    for (const asked of [id, newId(), "1", "read", ...deliveries])
+      assert.strictEqual(said(await read(cleo, asked)), "404 not-found")
+    assert.isNull((await itemsOf(dan))[0]?.readAt)
+    assert.isNull((await itemsOf(cleo))[0]?.readAt)
   })
 
   it("takes no body but an empty one", async () => {
     const cleo = await edge.addCandidate()
-    const [id = ""] = await told(cleo, 1)
+    const [id = ""] = await notified(cleo, 1)
     for (const path of [`/notifications/${id}/read`, "/notifications/read-all"]) {
       const post = (raw: string, type: string) =>
         edge.as(cleo)("POST", path, { raw, headers: { "Content-Type": type } })
@@ -315,35 +376,34 @@ describe("marking one as read", () => {
 describe("marking all as read", () => {
   it("marks the own ones, and leaves those that were read before as they were", async () => {
     const [cleo, dan] = [await edge.addCandidate(), await edge.addCandidate()]
-    const [first = ""] = await told(cleo, 3, ["inbox", "mail"])
-    await told(dan, 1)
+    const [first = ""] = await notified(cleo, 3, ["inbox", "mail"])
+    await notified(dan, 1)
     const { readAt } = (await read(cleo, first)).json
     await edge.moveClock(60_000)
-    for (let times = 0; times < 2; times++) {
-      const answer = await readAll(cleo)
+    for (const answer of [...(await Promise.all([readAll(cleo), readAll(cleo)])), await readAll(cleo)]) {
       assert.deepStrictEqual([answer.status, answer.text], [204, ""])
     }
-    const rows = await rowsOf(cleo)
-    assert.deepStrictEqual(await rowsOf(cleo, "?unread=true"), [])
-    assert.lengthOf(
-      rows.filter((row) => row.readAt === readAt),
-      2
+    const items = await itemsOf(cleo)
+    assert.deepStrictEqual(await itemsOf(cleo, "?unread=true"), [])
+    assert.deepStrictEqual(
+      items.filter((item) => item.readAt === readAt).map(({ id }) => id),
+      [first]
     )
-    assert.lengthOf(await rowsOf(dan, "?unread=true"), 1)
-    const [later = ""] = await told(cleo, 1)
+    assert.lengthOf(await itemsOf(dan, "?unread=true"), 1)
+    const [later = ""] = await notified(cleo, 1)
     assert.deepStrictEqual(await idsOf(cleo, "?unread=true"), [later], "what comes later is unread")
   })
 })
 
 describe("who has no company", () => {
-  it("still has what they were told: candidates, and those who have left or have none yet", async () => {
+  it("still has what they were notified of: candidates, and those who have left or have none yet", async () => {
     const unbound = aRecruiter(null)
     const manager: Account = { ...aRecruiter(null), role: "hiring_manager", subRole: null }
     await edge.addAccount(unbound)
     await edge.addAccount(manager)
     for (const by of [await edge.addCandidate(), unbound, manager]) {
-      const [id = ""] = await told(by, 2)
-      assert.lengthOf(await rowsOf(by), 2)
+      const [id = ""] = await notified(by, 2)
+      assert.lengthOf(await itemsOf(by), 2)
       assert.strictEqual((await read(by, id)).status, 200)
       assert.strictEqual((await readAll(by)).status, 204)
     }
@@ -352,7 +412,7 @@ describe("who has no company", () => {
   it("needs a token that is of now, all the same", async () => {
     const leaver = aRecruiter(ours.id)
     await edge.addAccount(leaver)
-    const [id = ""] = await told(leaver, 1)
+    const [id = ""] = await notified(leaver, 1)
     await edge.pool.query("update account set company_id = null where id = $1", [leaver.id])
     for (const answer of [
       await list(leaver),
@@ -363,6 +423,6 @@ describe("who has no company", () => {
       assert.strictEqual(said(answer), "401 token-stale")
     }
     assert.strictEqual(said(await edge.call("GET", "/notifications")), "401 token-missing")
-    assert.lengthOf(await rowsOf({ ...leaver, companyId: null }, "?unread=true"), 1)
+    assert.lengthOf(await itemsOf({ ...leaver, companyId: null }, "?unread=true"), 1)
   })
 })

@@ -3,6 +3,7 @@ import { day } from "@treff/domain/kernel"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { eventsOf } from "../event-log.ts"
 import { aRecruiter, type GivenCompany, newId } from "../given.ts"
+import { jobs, runJob } from "../workers/cast.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 
@@ -55,7 +56,7 @@ const happened = async (id: string) =>
 
 const letItEnd = () => edge.moveClock(11 * day)
 const sweep = async () => {
-  for (const cron of edge.platform.crons.slice(1)) await edge.platform.runCron(cron, new Date(edge.now()))
+  for (const job of [jobs.expired, jobs.started]) await runJob(edge.platform, job)
 }
 
 /** Does something just before the first commit about a subject; what it answers is what goes wrong with that commit. */
@@ -63,7 +64,7 @@ const beforeCommitOf = (text: string, what: () => ReturnType<NonNullable<Edge["n
   let done = false
   edge.neon.onRequest = (statements) => {
     const commits = statements.some(
-      ({ query, params }) => query.includes("agreed as materialized") && JSON.stringify(params).includes(text)
+      ({ query, params }) => query.includes("permitted as materialized") && JSON.stringify(params).includes(text)
     )
     if (done || !commits) return undefined
     done = true

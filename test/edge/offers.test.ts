@@ -3,6 +3,7 @@ import { day } from "@treff/domain/kernel"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { aCandidate, aRecruiter, type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
+import { jobs, runJob } from "../workers/cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 
 let edge: Edge
@@ -46,7 +47,7 @@ const history = async (id: string): Promise<ReadonlyArray<Event>> =>
 const typesOf = (events: ReadonlyArray<Event>) => events.map(({ type }) => type.replace("offer.", ""))
 
 const sweep = async () => {
-  for (const cron of edge.platform.crons.slice(1)) await edge.platform.runCron(cron, new Date(edge.now()))
+  for (const job of [jobs.expired, jobs.started]) await runJob(edge.platform, job)
 }
 /** Moves the time beyond the dates that `made` gives. */
 const letItEnd = () => edge.moveClock(11 * day)

@@ -77,24 +77,24 @@ const textOf = (html: string): string =>
     .replaceAll(/[ \n]+/g, " ")
 const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', "#39": "'" }
 
-/** What every answer of these addresses carries, whatever it is. */
+/** What every answer of these addresses carries, whatever it is; null: nothing. */
+const closedToOthers = {
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "strict-transport-security": null,
+  "origin-agent-cluster": null,
+  "x-xss-protection": null
+}
+
 const assertHeaders = ({ status, headers, html }: Page): void => {
-  const policy = headers.get("content-security-policy") ?? ""
-  const directives = Object.fromEntries(policy.split("; ").map((directive) => directive.split(/ (.*)/)))
-  assert.deepInclude(directives, {
-    "default-src": "'none'",
-    "style-src": "'self'",
-    "script-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'"
-  })
-  assert.notMatch(policy, /unsafe|nonce|sha\d|http|\*/)
-  assert.strictEqual(headers.get("cache-control"), "no-store")
-  assert.strictEqual(headers.get("referrer-policy"), "no-referrer")
-  assert.strictEqual(headers.get("x-content-type-options"), "nosniff")
-  assert.strictEqual(headers.get("cross-origin-opener-policy"), "same-origin")
-  assert.isNotNull(headers.get("permissions-policy"))
+  for (const [name, value] of Object.entries(closedToOthers)) assert.strictEqual(headers.get(name), value, name)
   assert.match(headers.get("vary") ?? "", /accept-language/i)
   if (html === "") return
   assert.strictEqual(headers.get("content-type"), "text/html; charset=UTF-8", String(status))
@@ -123,7 +123,10 @@ const set = (id: string, change: string) => stage.pool.query(`update invitation 
 
 /** Everything that a request could write. */
 const snapshot = async () => {
-  const tables = ["company", "account", "invitation", "sign_in", "event", "notification", "delivery", "outgoing_mail"]
+  const tables = [
+    ...["company", "account", "invitation", "sign_in", "event", "delivery"],
+    ...["notification", "notification_delivery", "outgoing_mail"]
+  ]
   const { rows } = await stage.pool.query(
     `select ${tables.map((name) => `(select json_agg(t order by t::text) from ${name} t) as "${name}"`).join(", ")}`
   )
@@ -445,7 +448,7 @@ describe("accepting", () => {
 })
 
 describe("declining", () => {
-  it("needs no account, tells so, and sent twice says the same", async () => {
+  it("needs no account, says so, and sent twice says the same", async () => {
     const { id, token } = await cast.invite()
     for (let n = 0; n < 2; n++) {
       const answer = await visit("POST", "/accept-invitation/decline", { form: { token } })
@@ -496,7 +499,7 @@ describe("signing in", () => {
     assert.deepStrictEqual(outline(one), outline(other))
     assert.deepStrictEqual([one.status, one.headers.get("location")], [303, "/sign-in/done"])
     assert.isNotEmpty(await tokenFor(known.email))
-    await until("the queue was told for both", () => queue.batches.length === 2)
+    await until("the queue was notified for both", () => queue.batches.length === 2)
     assert.deepStrictEqual<ReadonlyArray<unknown>>(queue.take(), [mailsAreDue, mailsAreDue])
   })
 

@@ -61,7 +61,8 @@ describe("asking for a link", () => {
     // The other mail may be sent before what became of this one is written.
     await until("nobody is written to at the address of nobody", async () => {
       const { rows } = await edge.pool.query(
-        "select n.status from notification n join sign_in s on s.id = n.recipient_id where s.email = $1",
+        `select d.status from notification_delivery d join notification n on n.id = d.notification_id
+         join sign_in s on s.id = n.recipient_id where s.email = $1`,
         [stranger]
       )
       return rows.length === 1 && rows[0].status === "failed"

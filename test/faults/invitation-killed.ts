@@ -1,7 +1,17 @@
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { addCandidates, addManager, crons, hour, isCommit, minute, openCompany, relayOnce } from "../workers/cast.ts"
+import {
+  addCandidates,
+  addManager,
+  hour,
+  isCommit,
+  jobs,
+  minute,
+  openCompany,
+  relayOnce,
+  runJob
+} from "../workers/cast.ts"
 import { deliver, openHeldStage } from "../workers/held-queue.ts"
 import { anAddress, type Inviting, inviting } from "../workers/inviting.ts"
 import { addInvitations } from "../workers/many-invitations.ts"
@@ -168,11 +178,11 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
       let lots = 0
       await kill.dies(
         kill.at("before", (query) => isCommit(query) && ++lots === 2),
-        held.platform().runCron(crons.invitations, new Date())
+        runJob(held.platform(), jobs.invitations)
       )
       await held.revive()
       stage.neon.onRequest = undefined
-      await held.platform().runCron(crons.invitations, new Date())
+      await runJob(held.platform(), jobs.invitations)
       const { invitations, events } = await snapshotOf(stage.pool)
       assert.isTrue(invitations.every(({ status }) => status === "expired"))
       assert.strictEqual(events.filter(({ type }) => type === "invitation.expired").length, 1_005)

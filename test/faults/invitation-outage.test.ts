@@ -5,12 +5,13 @@ import { until } from "../until.ts"
 import {
   addCandidates,
   addManager,
-  crons,
   hour,
+  jobs,
   minute,
   type OpenCompany,
   openCompany,
-  relayOnce
+  relayOnce,
+  runJob
 } from "../workers/cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
 import { anAddress, type Inviting, inviting, profile } from "../workers/inviting.ts"
@@ -263,13 +264,13 @@ describe("a database that is gone while somebody signs in", () => {
 describe("a consumer that loses the database at any of its requests", () => {
   const works: ReadonlyArray<readonly [string, () => Promise<ReadonlyArray<unknown>>, number]> = [
     [
-      "while it tells of an invitation",
+      "while it notifies of an invitation",
       async () => {
         await people.invited(manager)
         await until("published", () => queue.batches.flat().length === 1)
         return queue.take()
       },
-      4 // circumstances, handled, and the mails that are claimed and settled
+      5 // circumstances, handled, the mails that are claimed, what they are about, and their outcomes
     ],
     [
       "while it withdraws the sends of who was a candidate",
@@ -293,10 +294,10 @@ describe("a consumer that loses the database at any of its requests", () => {
         await until("nudged", () => queue.batches.length === 1)
         return queue.take()
       },
-      2 // the mails that are claimed and settled
+      3 // the mails that are claimed, what they are about, and their outcomes
     ]
   ]
-  it.each(works)("%s: nothing is lost, and nobody is told twice", async (_, begin, requests) => {
+  it.each(works)("%s: nothing is lost, and nobody is notified twice", async (_, begin, requests) => {
     for (const [, fault] of faults.slice(0, 2)) {
       for (let request = 0; request < requests; request++) {
         await held.clear()
@@ -319,7 +320,7 @@ describe("a consumer that loses the database at any of its requests", () => {
         await held.clear()
         await addInvitations(stage.pool, cast.company, { count: 3, expiresAt: new Date(Date.now() - hour) })
         const met = faultAt(stage, request, fault)
-        const swept = await stage.platform.runCron(crons.invitations, new Date()).then(
+        const swept = await runJob(stage.platform, jobs.invitations).then(
           () => true,
           () => false
         )
@@ -327,7 +328,7 @@ describe("a consumer that loses the database at any of its requests", () => {
         if (!met.fault) break
         const { invitations } = await snapshotOf(stage.pool)
         if (swept) assert.isTrue(invitations.every(({ status }) => status === "expired"))
-        await stage.platform.runCron(crons.invitations, new Date())
+        await runJob(stage.platform, jobs.invitations)
         await assertMended(held)
         const { events } = await snapshotOf(stage.pool)
         assert.strictEqual(events.filter(({ type }) => type === "invitation.expired").length, 3)

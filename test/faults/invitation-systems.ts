@@ -1,11 +1,21 @@
 import { listMembers, removeMember, Secrets } from "@treff/domain/identity"
-import { acceptInvitation, declineInvitation, expireDueInvitations, inviteRecruiter, inviteRecruitersInBulk, listInvitations, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  inviteRecruiter,
+  inviteRecruitersInBulk,
+  listInvitations,
+  readInvitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import { createOffer, sendOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { aCandidate, aCompany, aManager, aRecruiter, everybodyOf, newId, content as offerContent } from "../given.ts"
 import { offerInput, type Stage } from "../stage.ts"
-import { crons, hour, tokenOf } from "../workers/cast.ts"
+import { hour, jobs, runJob, tokenOf } from "../workers/cast.ts"
 import { openHeldStage } from "../workers/held-queue.ts"
 import { type Asked, bulkSaid, type InvitationSystem, spelt } from "./invitation-model.ts"
 import { limits, type Name } from "./invitation-world.ts"
@@ -226,8 +236,7 @@ export const openInvitationWorkers = async (): Promise<InvitationSystem & { read
       const times = Array.from({ length: asked.call.times }, () => ask)
       return withOutage(asked.call.outage, () => Promise.all(times.map((ask) => ask())), ["store-unavailable"])
     },
-    sweep: (outage) =>
-      withOutage(outage, () => succeeds(held.platform().runCron(crons.invitations, new Date())), false),
+    sweep: (outage) => withOutage(outage, () => succeeds(runJob(held.platform(), jobs.invitations)), false),
     linkOf: (id) => stage.sealedToken("invitation", id),
     list: async () => {
       const invitations = await stage.call("GET", "/api/invitations?size=100", { token: mia })

@@ -3,7 +3,7 @@ import { startPlatform } from "../../apps/local/src/platform.ts"
 import { assertAllHandled, assertWhole, countOf, typesOf } from "../event-log.ts"
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { crons, hour, isCommit, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
+import { hour, isCommit, jobs, minute, type OpenCompany, openCompany, relayOnce, runJob } from "../workers/cast.ts"
 import { type HeldQueue, startHeldQueue } from "../workers/held-queue.ts"
 import { addOffers } from "../workers/many-offers.ts"
 
@@ -131,14 +131,14 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     await addOffers(stage.pool, cast.company, { count: 1_300, jobStartsAt: date, expiresAt: date })
     let commits = 0
     const second = hang((query) => isCommit(query) && ++commits === 2)
-    const sweep = dies(stage.platform.runCron(crons.started, new Date()))
+    const sweep = dies(runJob(stage.platform, jobs.started))
     await second
     await Promise.all([kill(), sweep])
     stage.neon.onRequest = undefined
     assert.strictEqual(await countOf(stage.pool, "event"), 1_300 + 1_000)
     await assertWhole(stage.pool)
     const platform = await startAgain(minute + 1_000)
-    await platform.runCron(crons.started, new Date())
+    await runJob(platform, jobs.started)
     assert.strictEqual(await countOf(stage.pool, "event"), 1_300 + 1_300)
     await relayOnce({ platform })
     await assertAllHandled(stage.pool)

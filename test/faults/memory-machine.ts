@@ -7,7 +7,7 @@ import { layerSecrets } from "@treff/adapters/secrets"
 import { EventQueue, type PublishedEvent, QueueUnavailable, relayEvents } from "@treff/domain/events"
 import { InvitationSettings } from "@treff/domain/invitations"
 import { MailDeferred, Mailer, MailerUnavailable } from "@treff/domain/notifications"
-import { handleEvents, sendDueMails } from "@treff/domain/reactions"
+import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -83,7 +83,7 @@ export const memoryMachine = (settings?: Settings) => {
     return exit.value
   }
   const sendMails = async () => {
-    while (!(await valueFrom(sendDueMails())).finished);
+    while (!(await valueFrom(sendDueMails(allReactions))).finished);
   }
   const machine: Machine = {
     moveTo: async (to) => {
@@ -96,7 +96,7 @@ export const memoryMachine = (settings?: Settings) => {
     },
     deliver: async (again) => {
       const events = again ? delivered : published.splice(0).reverse()
-      const { unfinished, mails } = await valueFrom(handleEvents(events))
+      const { unfinished, mails } = await valueFrom(handleEvents(events, allReactions))
       published.push(...unfinished)
       if (mails) await sendMails()
       if (!again) delivered.push(...events)
@@ -145,10 +145,12 @@ export const memoryMachine = (settings?: Settings) => {
       waiting: [...state.deliveries.keys()],
       handled: [...state.receipts.keys()],
       givenUp: [],
-      notifications: [...state.notifications.values()].map((notification) => ({
-        ...notification,
-        resends: "resends" in notification.data ? notification.data.resends : null
-      })),
+      notifications: [...state.notifications.values()].flatMap(({ id: notificationId, data, deliveries, ...facts }) =>
+        deliveries.map((delivery) => ({
+          ...{ ...facts, ...delivery, notificationId },
+          resends: "resends" in data ? Number(data.resends) : null
+        }))
+      ),
       outgoing: [...state.outgoingMails.keys()]
     })
   }

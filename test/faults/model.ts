@@ -337,7 +337,7 @@ const assertMailed = (store: Snapshot, mailbox: ReadonlyArray<string>): void => 
   for (const mail of mails) {
     if (mail.status === "sent") assert.include(mailbox, mail.id, `${mail.template} did not arrive`)
     else {
-      assert.strictEqual(mail.error, "by now there is nothing to tell")
+      assert.deepInclude(mail, { status: "skipped", error: "by now there is nothing to tell" })
       assert.isTrue(nothingToTell(mail, store), `${mail.template} was given up`)
     }
   }

@@ -3,7 +3,7 @@ import type { Fault } from "../../apps/local/src/neon-endpoint.ts"
 import { assertAllHandled, assertWhole, countOf, eventsOf, typesOf } from "../event-log.ts"
 import { offerInput, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { crons, hour, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
+import { hour, jobs, minute, type OpenCompany, openCompany, relayOnce, runJob } from "../workers/cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
 import { addOffers } from "../workers/many-offers.ts"
 import { assertUnavailable } from "./outages.ts"
@@ -174,7 +174,7 @@ describe("a sweep that loses the database", () => {
   const expired = async () =>
     (await stage.pool.query("select count(*)::int as count from event where type = 'offer.expired'")).rows[0].count
   const sweep = () =>
-    stage.platform.runCron(crons.started, new Date()).then(
+    runJob(stage.platform, jobs.started).then(
       () => "ok",
       () => "failed"
     )
@@ -313,7 +313,7 @@ describe("a queue that refuses", () => {
     const date = new Date(Date.now() - hour)
     await addOffers(stage.pool, cast.company, { count: 120, jobStartsAt: date, expiresAt: date })
     queue.refusing = true
-    await stage.platform.runCron(crons.started, new Date())
+    await runJob(stage.platform, jobs.started)
     assert.strictEqual(await countOf(stage.pool, "delivery"), 120)
   })
 })

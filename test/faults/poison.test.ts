@@ -7,7 +7,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { assertAllHandled, assertWhole, countOf } from "../event-log.ts"
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { crons, hour, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
+import { hour, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
 import { addOffers } from "../workers/many-offers.ts"
 
 /** What no consumer can make an event of; odd as they are, each must be kept for somebody to look at. */
@@ -76,7 +76,7 @@ beforeAll(async () => {
     return undefined
   }
   // Two passes, ten seconds apart: they take no longer than the story.
-  const relay = stage.platform.runCron(crons.relay, new Date(40_000)).then(
+  const relay = stage.platform.runCron(new Date(minute + 40_000)).then(
     () => "ok" as const,
     () => "failed" as const
   )

@@ -118,7 +118,8 @@ const answerTo = (
   }
   const send = sends.get(sendId)
   if (send === undefined || !livesOn(send, offers, at) || statusOf(send) === "gone") return "not-found"
-  if (isCandidate(who) ? send.candidate !== who : !mayAccessOffer) return isCandidate(who) ? "not-recipient" : "not-owner"
+  if (isCandidate(who) ? send.candidate !== who : !mayAccessOffer)
+    return isCandidate(who) ? "not-recipient" : "not-owner"
   const status = statusOf(send)
   const hidden = offer?.status === "disabled"
   switch (command) {

@@ -173,13 +173,13 @@ describe("a database that is gone while notifications are marked as read", () =>
 describe("a consumer that loses the database at any of its requests", () => {
   const works: ReadonlyArray<readonly [string, () => Promise<ReadonlyArray<unknown>>, number]> = [
     [
-      "while it tells of a send",
+      "while it notifies of a send",
       async () => {
         await given()
         await until("published", () => queue.batches.flat().length === 2)
         return queue.take()
       },
-      4 // circumstances, handled, and the mails that are claimed and settled
+      5 // circumstances, handled, the mails that are claimed, what they are about, and their outcomes
     ],
     [
       "in a cascade",
@@ -190,10 +190,10 @@ describe("a consumer that loses the database at any of its requests", () => {
         await until("published", () => queue.batches.flat().length === 3)
         return queue.take().filter(({ type }) => type === "offer.archived")
       },
-      5 // the sends, their end, handled, and the mails
+      6 // the sends, their end, handled, and the mails as above
     ]
   ]
-  it.each(works)("%s: nothing is lost, and nobody is told twice", async (_, begin, requests) => {
+  it.each(works)("%s: nothing is lost, and nobody is notified twice", async (_, begin, requests) => {
     for (const [, fault] of faults.slice(0, 2)) {
       for (let request = 0; request < requests; request++) {
         await held.clear()

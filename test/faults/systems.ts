@@ -1,10 +1,30 @@
 import type { Account } from "@treff/domain/identity"
-import { archiveOffer, changeOfferSentStatus, createOffer, deleteOffer, disableOffer, enableOffer, expireDueOffers, listOfferSends, listOffers, listReceivedOffers, type Offer, readOffer, readOfferSent, readReceivedOffer, sendOffer, sendOfferInBulk, transferOffer, updateOffer, withdrawOfferSent } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  changeOfferSentStatus,
+  createOffer,
+  deleteOffer,
+  disableOffer,
+  enableOffer,
+  expireDueOffers,
+  listOfferSends,
+  listOffers,
+  listReceivedOffers,
+  type Offer,
+  readOffer,
+  readOfferSent,
+  readReceivedOffer,
+  sendOffer,
+  sendOfferInBulk,
+  transferOffer,
+  updateOffer,
+  withdrawOfferSent
+} from "@treff/domain/offers"
 import type * as Effect from "effect/Effect"
 import { assert } from "vitest"
 import { aCandidate, aCompany, everybodyOf, type GivenCompany, content as offerContent } from "../given.ts"
 import { offerInput } from "../stage.ts"
-import { addCandidates, crons, hour, openCompany } from "../workers/cast.ts"
+import { addCandidates, hour, jobs, openCompany, runJob } from "../workers/cast.ts"
 import { openHeldStage } from "../workers/held-queue.ts"
 import { codeOf, memoryMachine } from "./memory-machine.ts"
 import type { Content, Owner, System } from "./model.ts"
@@ -238,7 +258,7 @@ export const openWorkers = async (): Promise<System & { readonly close: () => Pr
     sweep: (date, outage) =>
       withOutage(
         outage,
-        () => succeeds(held.platform().runCron(date === "jobStartsAt" ? crons.started : crons.expired, new Date())),
+        () => succeeds(runJob(held.platform(), date === "jobStartsAt" ? jobs.started : jobs.expired)),
         false
       ),
     list: async (who) => {

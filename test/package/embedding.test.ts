@@ -57,3 +57,15 @@ describe("the programs of docs/embedding.md, over the packages as they are publi
     expect(programs[0]?.text.trimEnd().split("\n").length).toBeLessThanOrEqual(30)
   })
 })
+
+describe("the program of the README", async () => {
+  const [program = { name: "", text: "", prints: "" }, ...more] = await programsOf("README.md")
+
+  it("is one of twenty-five lines", () => {
+    expect([program.text.trimEnd().split("\n").length <= 25, more]).toEqual([true, []])
+  })
+
+  it("prints what the page says", async () => {
+    expect(await runProgram({ ...program, name: "readme" }, {})).toBe(program.prints)
+  })
+})

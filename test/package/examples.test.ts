@@ -3,7 +3,6 @@ import { globSync } from "node:fs"
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { promisify } from "node:util"
-import * as Layer from "effect/Layer"
 import { beforeAll, describe, expect, it } from "vitest"
 import { freshDatabase } from "../database.ts"
 
@@ -15,8 +14,6 @@ const tsc = join(root, "node_modules/typescript/bin/tsc")
 interface Declaration {
   readonly file: string
   readonly name: string
-  /** Whether it is a use case, which those who embed the domain call: these alone are traced, by their own names. */
-  readonly isUseCase: boolean
   /** The docstring right before it, without its stars; empty when there is none. */
   readonly doc: string
 }
@@ -25,14 +22,9 @@ interface Declaration {
 const declarationsOf = (file: string, text: string): ReadonlyArray<Declaration> =>
   [
     ...text.matchAll(
-      /(?:^\/\*\*((?:(?!\*\/).)*)\*\/\n)?^export (?:const|class|interface|type|\* as) (\w+)(?=[\s<:=])( = Effect\.fn\()?/gms
+      /(?:^\/\*\*((?:(?!\*\/).)*)\*\/\n)?^export (?:const|class|interface|type|\* as) (\w+)(?=[\s<:=])/gms
     )
-  ].map(([, doc = "", name = "", traced]) => ({
-    file,
-    name,
-    isUseCase: traced !== undefined,
-    doc: doc.replaceAll(/^ \* ?/gm, "").trim()
-  }))
+  ].map(([, doc = "", name = ""]) => ({ file, name, doc: doc.replaceAll(/^ \* ?/gm, "").trim() }))
 
 const examplesOf = ({ doc }: Declaration): ReadonlyArray<string> =>
   [...doc.matchAll(/^@example\n```ts\n(.*?)^```$/gms)].map(([, text = ""]) => text)
@@ -60,10 +52,6 @@ const givenOutBy = (index: string): ReadonlyArray<Declaration> => {
 
 const indexes = files.filter((file) => /^packages\/\w+\/src\/[\w-]+\/index\.ts$/.test(file))
 
-/** What a program begins with: use cases, lifecycles, and what makes a layer. The rest has an example where it teaches. */
-const isToBeShown = ({ name, isUseCase }: Declaration, value: unknown): boolean =>
-  isUseCase || /^layer[A-Z]/.test(name) || Layer.isLayer(value) || /^[a-z]\w*Lifecycle$/.test(name)
-
 describe.each(indexes)("%s", async (index) => {
   const given = givenOutBy(index)
   const values: Readonly<Record<string, unknown>> = await import(join(root, index))
@@ -74,11 +62,6 @@ describe.each(indexes)("%s", async (index) => {
 
   it("has a docstring for everything that it gives out", () => {
     expect(given.filter(({ doc }) => doc === "").map(({ name }) => name)).toEqual([])
-  })
-
-  it("has an example for each use case, lifecycle and layer", () => {
-    const without = given.filter((one) => isToBeShown(one, values[one.name]) && examplesOf(one).length === 0)
-    expect(without.map(({ name }) => name)).toEqual([])
   })
 })
 
@@ -116,15 +99,15 @@ describe("the examples", () => {
     expect(failures[program]).toBeUndefined()
   })
 
-  it("show use cases, of which this test finds many", () => {
-    expect(indexes.flatMap(givenOutBy).filter(({ isUseCase }) => isUseCase).length).toBeGreaterThan(40)
-  })
-
   it("compile", () => {
     expect(complaints).toBe("")
   })
 
-  it("are whole: no docstring has one that isn't run", () => {
+  it.each(examples)("teach in six lines at most, imports apart: $title", ({ text }) => {
+    expect(text.split("\n").filter((line) => line !== "" && !line.startsWith("import ")).length).toBeLessThanOrEqual(6)
+  })
+
+  it("are complete: no docstring has one that isn't run", () => {
     const marks = [...texts.values()].join("").match(/^ *\* @example$/gm) ?? []
     expect(examples.length).toBe(marks.length)
   })

@@ -2,7 +2,7 @@ import type { Account } from "@treff/domain/identity"
 import { assert } from "vitest"
 import { aCandidate, aManager } from "../given.ts"
 import { until } from "../until.ts"
-import { crons, hour, minute, relayOnce, tokenOf } from "../workers/cast.ts"
+import { hour, jobs, minute, relayOnce, runJob, tokenOf } from "../workers/cast.ts"
 import { deliver } from "../workers/held-queue.ts"
 import { answers as mailerAnswers } from "../workers/mailer.ts"
 import type { Said, WatchedStage } from "./watched-stage.ts"
@@ -191,6 +191,7 @@ export const goThroughEverything = async (watched: WatchedStage) => {
       raise exception 'This row is refused: %', to_jsonb(new);
     end $$;
     create trigger refuse before insert or update on notification for each row execute function refuse();
+    create trigger refuse before insert or update on notification_delivery for each row execute function refuse();
     create trigger refuse before update on invitation for each row execute function refuse()`)
   for (let attempts = 1; attempts <= 5; attempts++) {
     await stage.platform.queue(messages.map((body) => ({ body, attempts })))
@@ -199,10 +200,13 @@ export const goThroughEverything = async (watched: WatchedStage) => {
   await call("POST", `/api/invitations/accept/${token}`, { body: profile })
   await call("PATCH", `/api/invitations/${poison.id}/revoke`, { token: manager })
   await stage.platform.setClockOffset(73 * hour)
-  await stage.platform.runCron(crons.invitations, new Date()).catch(() => {})
+  await runJob(stage.platform, jobs.invitations).catch(() => {})
   await relayOnce(stage).catch(() => {})
   await stage.platform.setClockOffset(0)
-  await stage.pool.query("drop trigger refuse on notification; drop trigger refuse on invitation; drop function refuse")
+  await stage.pool.query(
+    `drop trigger refuse on notification; drop trigger refuse on notification_delivery; drop trigger refuse on invitation;
+     drop function refuse`
+  )
   await stage.platform.queue(
     [...messages, { ...messages[0], type: "of another version" }].map((body) => ({ body, attempts: 5 })),
     "treff-dead-letters"
@@ -210,7 +214,7 @@ export const goThroughEverything = async (watched: WatchedStage) => {
   await look()
   faults.next = () => ({ down: "before" })
   await stage.platform.queue(messages.map((body) => ({ body, attempts: 5 })))
-  await stage.platform.runCron(crons.invitations, new Date()).catch(() => {})
+  await runJob(stage.platform, jobs.invitations).catch(() => {})
   faults.next = undefined
 
   // Answered: by somebody new, by who has an account, and by others; declined, revoked, lapsed.
@@ -273,7 +277,7 @@ export const goThroughEverything = async (watched: WatchedStage) => {
   await call("GET", "/api/invitations?size=100", { token: manager })
   await handle()
   await stage.platform.setClockOffset(80 * hour + minute)
-  await stage.platform.runCron(crons.invitations, new Date())
+  await runJob(stage.platform, jobs.invitations)
   await handle()
   await relayOnce(stage)
   await look()

@@ -1,7 +1,7 @@
 import { afterAll, assert, beforeAll, beforeEach, it } from "vitest"
 import { until } from "../until.ts"
 import { acceptAgainst, rivalNames } from "../workers/accept-against.ts"
-import { addCandidates, crons, hour, isCommit, type OpenCompany, openCompany } from "../workers/cast.ts"
+import { addCandidates, hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "../workers/cast.ts"
 import { deliver, openHeldStage } from "../workers/held-queue.ts"
 import { inviting } from "../workers/inviting.ts"
 import { answers } from "../workers/mailer.ts"
@@ -69,7 +69,7 @@ it("20,001 lapsed invitations: a sweep ends after twenty lots, and goes on by a 
   await addInvitations(stage.pool, cast.company, { count: 20_001, expiresAt: new Date(Date.now() - hour) })
   const left = async () =>
     (await stage.pool.query("select count(*)::int as count from invitation where status = 'pending'")).rows[0].count
-  await stage.platform.runCron(crons.invitations, new Date())
+  await runJob(stage.platform, jobs.invitations)
   assert.strictEqual(await left(), 1)
   const again = queue.take().filter((message) => "continue" in message)
   assert.deepStrictEqual(again as unknown, [{ continue: "expireInvitations" }])

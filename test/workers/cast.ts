@@ -1,26 +1,30 @@
 import { signToken } from "@treff/adapters/jwt"
 import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
+import { runJobNow } from "../../apps/local/src/cron.ts"
 import { aCandidate, aManager } from "../given.ts"
 import { offerInput, type Stage } from "../stage.ts"
 
 export const minute = 60_000
 export const hour = 60 * minute
 
-/** The crons by which the jobs are called; `relayOnce` says how to make the relay pass only once. */
-export const crons = {
-  relay: "* * * * *",
-  expired: "0 * * * *",
-  started: "0 0-23 * * *",
-  invitations: "0 */1 * * *"
+/** The names of the jobs. */
+export const jobs = {
+  relay: "relayEvents",
+  expired: "checkDateExpiredOffers",
+  started: "checkDateStartDateJobOffers",
+  invitations: "expireInvitations"
 } as const
 
-/** The relay goes on until its minute is over: at this second of it, once. */
-export const relayOnce = (stage: Pick<Stage, "platform">): Promise<void> =>
-  stage.platform.runCron(crons.relay, new Date(55_000))
+/** Runs a job now, as the sandbox's control does; fails when it does. */
+export const runJob = (platform: Stage["platform"], job: (typeof jobs)[keyof typeof jobs]): Promise<void> =>
+  runJobNow(job, platform.runJob)
+
+/** Sends the events and the mails that are due, once. */
+export const relayOnce = ({ platform }: Pick<Stage, "platform">): Promise<void> => runJob(platform, jobs.relay)
 
 /** Whether a statement is a commit of the journal's. */
-export const isCommit = (query: string | undefined): boolean => query?.includes("agreed as materialized") ?? false
+export const isCommit = (query: string | undefined): boolean => query?.includes("permitted as materialized") ?? false
 
 /** Whether one of the statements that are asked together is one: what counts comes with a lock before it. */
 export const commits = (statements: ReadonlyArray<{ readonly query: string }>): boolean =>

@@ -1,7 +1,7 @@
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { assertAllHandled, assertWhole, countOf, eventsOf, type LoggedEvent, typesOf } from "../event-log.ts"
 import type { Stage } from "../stage.ts"
-import { crons, hour, type OpenCompany, openCompany } from "./cast.ts"
+import { hour, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import { addOffers } from "./many-offers.ts"
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => held.close())
 beforeEach(() => held.clear())
 
-const run = (cron: string) => stage.platform.runCron(cron, new Date())
+const run = (job: Parameters<typeof runJob>[1]) => runJob(stage.platform, job)
 const inHours = (hours: number) => new Date(Date.now() + hours * hour)
 const passes = (hours: number) => stage.platform.setClockOffset(hours * hour)
 const statusOf = async (id: string) =>
@@ -39,10 +39,10 @@ describe("checkDateStartDateJobOffers", () => {
   it("expires an offer whose job has started, as of the instant at which it did, by the system", async () => {
     const startDateJob = inHours(2)
     const id = await cast.offer({ startDateJob: startDateJob.toISOString(), expiredDate: inHours(9).toISOString() })
-    await run(crons.started)
+    await run(jobs.started)
     assert.deepStrictEqual(await typesOf(stage.pool, id), ["offer.created"])
     await passes(5)
-    await run(crons.started)
+    await run(jobs.started)
     const [, expired, ...more] = await eventsOf(stage.pool, id)
     assert.deepStrictEqual(more, [])
     assert.strictEqual(expired?.type, "offer.expired")
@@ -69,7 +69,7 @@ describe("checkDateStartDateJobOffers", () => {
       expiredDate: inHours(9).toISOString()
     })
     await passes(5)
-    for (const cron of [crons.started, crons.expired, crons.started]) await run(cron)
+    for (const job of [jobs.started, jobs.expired, jobs.started]) await run(job)
     assert.deepStrictEqual(await typesOf(stage.pool, disabled), ["offer.created", "offer.disabled", "offer.expired"])
     assert.deepStrictEqual(await typesOf(stage.pool, archived), ["offer.created", "offer.archived"])
     assert.deepStrictEqual(await typesOf(stage.pool, expired), ["offer.created", "offer.expired", "offer.updated"])
@@ -80,7 +80,7 @@ describe("checkDateStartDateJobOffers", () => {
   it("takes those only whose job has started", async () => {
     await offersWith(3, { started: 1, expired: -1 })
     await offersWith(2, { started: -1, expired: 1 })
-    await run(crons.started)
+    await run(jobs.started)
     assert.deepStrictEqual(
       (await expiries()).map(({ data }) => data.reason),
       ["job_started", "job_started", "job_started"]
@@ -92,7 +92,7 @@ describe("checkDateExpiredOffers", () => {
   it("takes those only whose expiry date has passed, whatever the other date says", async () => {
     await offersWith(3, { started: 1, expired: -1 })
     await offersWith(2, { started: -1, expired: 1 })
-    await run(crons.expired)
+    await run(jobs.expired)
     assert.deepStrictEqual(
       (await expiries()).map(({ data }) => data.reason),
       ["expired_date", "expired_date"]
@@ -103,7 +103,7 @@ describe("checkDateExpiredOffers", () => {
   it("says of an offer that is due for both which date came first, and as of then", async () => {
     await offersWith(1, { started: 3, expired: 2 })
     await offersWith(1, { started: 2, expired: 4 })
-    await run(crons.expired)
+    await run(jobs.expired)
     const found = (await expiries()).map(({ data, occurred_at }) => ({
       reason: data.reason,
       hours: Math.round((Date.now() - occurred_at.getTime()) / hour)
@@ -118,7 +118,7 @@ describe("checkDateExpiredOffers", () => {
 describe("both commands", () => {
   it("publish what they wrote, so that it is handled at once", async () => {
     await offersWith(150, { started: 1, expired: 1 })
-    await run(crons.expired)
+    await run(jobs.expired)
     assert.deepStrictEqual(
       queue.batches.map(({ length }) => length),
       [100, 50]
@@ -129,9 +129,9 @@ describe("both commands", () => {
 
   it("write one event for an offer that is due for both, one after the other or at once, run again or not", async () => {
     await offersWith(300, { started: 2, expired: 1 })
-    await Promise.all([run(crons.expired), run(crons.started)])
-    await run(crons.expired)
-    await run(crons.started)
+    await Promise.all([run(jobs.expired), run(jobs.started)])
+    await run(jobs.expired)
+    await run(jobs.started)
     assert.strictEqual((await expiries()).length, 300)
     assert.strictEqual(takeEvents().length, 300)
     await assertWhole(stage.pool)
@@ -140,8 +140,8 @@ describe("both commands", () => {
   it("ask once, and write nothing, when nothing is due", async () => {
     await offersWith(10, { started: -1, expired: -1 })
     const before = stage.neon.requests
-    await run(crons.expired)
-    await run(crons.started)
+    await run(jobs.expired)
+    await run(jobs.started)
     assert.strictEqual(stage.neon.requests - before, 2)
     assert.deepStrictEqual(queue.batches, [])
     assert.strictEqual((await expiries()).length, 0)
@@ -152,7 +152,7 @@ describe("a sweep of 5,000", () => {
   it("takes two round trips for each thousand, and one to see that none is left", async () => {
     await offersWith(5_000, { started: 2, expired: 1 })
     const before = stage.neon.requests
-    await run(crons.expired)
+    await run(jobs.expired)
     assert.strictEqual(stage.neon.requests - before, 11)
     assert.strictEqual((await expiries()).length, 5_000)
     assert.strictEqual(queue.take().length, 5_000)
@@ -160,8 +160,8 @@ describe("a sweep of 5,000", () => {
   })
 
   it.each([
-    ["both commands", crons.expired, crons.started],
-    ["one command twice", crons.started, crons.started]
+    ["both commands", jobs.expired, jobs.started],
+    ["one command twice", jobs.started, jobs.started]
   ])("at once by %s expires each offer once", async (_, one, other) => {
     await offersWith(5_000, { started: 1, expired: 2 })
     await Promise.all([run(one), run(other)])
@@ -180,7 +180,7 @@ describe("a sweep of more than one run may do", () => {
   it("ends after twenty lots and leaves the rest to a message, which goes on until none is left", async () => {
     await offersWith(20_001, { started: 2, expired: 1 })
     const before = stage.neon.requests
-    await run(crons.expired)
+    await run(jobs.expired)
     assert.strictEqual(stage.neon.requests - before, 40)
     assert.strictEqual((await expiries()).length, 20_000)
     const messages: ReadonlyArray<unknown> = queue.take()
@@ -200,7 +200,7 @@ describe("a sweep that meets an offer which somebody holds", () => {
     try {
       await holder.query("begin")
       await holder.query("select 1 from offer order by id limit 1 for update")
-      await run(crons.expired)
+      await run(jobs.expired)
       assert.strictEqual((await expiries()).length, 2)
       await holder.query("rollback")
     } finally {
@@ -215,6 +215,44 @@ describe("a sweep that meets an offer which somebody holds", () => {
       ["offer.expired"],
       "and is done"
     )
+    await assertWhole(stage.pool)
+  })
+})
+
+describe("the cron trigger", () => {
+  /** A time at whose minute of the hour the trigger fires; late in the minute, so that the relay passes once. */
+  const at = (time: string) => stage.platform.runCron(new Date(`2026-11-02T${time}Z`))
+  const expiredFor = async () => (await expiries()).map(({ data }) => data.reason).toSorted()
+
+  it("runs what is due at the full hour, at no other minute, and the relay each minute", async () => {
+    await offersWith(1, { started: 1, expired: -1 })
+    await offersWith(1, { started: -1, expired: 1 })
+    const ahead = { jobStartsAt: inHours(1), expiresAt: inHours(2) }
+    await addOffers(stage.pool, cast.company, { ...ahead, count: 3, due: inHours(-1) })
+    for (const minute of ["01", "30", "59"]) await at(`13:${minute}:55`)
+    assert.deepStrictEqual(await expiredFor(), [])
+    assert.strictEqual(takeEvents().length, 3, "sent by the first of them")
+    await at("14:00:55")
+    assert.deepStrictEqual(await expiredFor(), ["expired_date", "job_started"])
+    await assertWhole(stage.pool)
+  })
+
+  it("fails with a job that fails, and runs the others all the same", async () => {
+    await offersWith(2, { started: 1, expired: -1 })
+    await offersWith(3, { started: -1, expired: 1 })
+    stage.neon.onRequest = ([statement]) =>
+      statement?.query.includes("expires_at") && statement.query.includes('from "offer"')
+        ? { down: "before" }
+        : undefined
+    const fired = await at("00:00:55").then(
+      () => "ok",
+      () => "failed"
+    )
+    stage.neon.onRequest = undefined
+    assert.strictEqual(fired, "failed")
+    assert.deepStrictEqual(await expiredFor(), ["job_started", "job_started"])
+    await at("00:00:55")
+    assert.strictEqual((await expiries()).length, 5)
     await assertWhole(stage.pool)
   })
 })

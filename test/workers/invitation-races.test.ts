@@ -2,7 +2,17 @@ import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { acceptAgainst, rivalNames } from "./accept-against.ts"
-import { addCandidates, addManager, commits, crons, hour, type OpenCompany, openCompany, relayOnce } from "./cast.ts"
+import {
+  addCandidates,
+  addManager,
+  commits,
+  hour,
+  jobs,
+  type OpenCompany,
+  openCompany,
+  relayOnce,
+  runJob
+} from "./cast.ts"
 import { anAddress, type Inviting, inviting, profile } from "./inviting.ts"
 import { answers, type Mailer, startMailer } from "./mailer.ts"
 import { assertConsistent, assertSettled, snapshotOf } from "./snapshot.ts"
@@ -436,11 +446,11 @@ describe("as time passes", () => {
       Promise.all(invitations.map(({ link }) => people.accept(link))),
       times(4, async (n) => {
         await new Promise((later) => setTimeout(later, 30 * n))
-        await stage.platform.runCron(crons.invitations, new Date())
+        await runJob(stage.platform, jobs.invitations)
       })
     ])
     await passes(73 * hour)
-    await stage.platform.runCron(crons.invitations, new Date())
+    await runJob(stage.platform, jobs.invitations)
     for (const [index, answer] of accepted.entries()) {
       const isAccepted = answer.status === 200
       if (!isAccepted) assert.strictEqual(said(answer), "400 invitation-not-open")
@@ -472,7 +482,7 @@ describe("as time passes", () => {
       const [bulk, ...answers] = await Promise.all([
         people.bulk(manager, emails.slice(0, 4)),
         ...emails.slice(4).map((email) => people.invite(manager, email)),
-        stage.platform.runCron(crons.invitations, new Date()).then(() => people.validate(lapsed[0]?.link ?? ""))
+        runJob(stage.platform, jobs.invitations).then(() => people.validate(lapsed[0]?.link ?? ""))
       ])
       assert.deepStrictEqual(outcomes([bulk as Answer]), { invited: 4 })
       assert.deepStrictEqual(tally(answers as ReadonlyArray<Answer>), { 200: 1, 201: 4 })

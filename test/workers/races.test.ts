@@ -3,7 +3,7 @@ import { assertAllHandled, eventsOf, typesOf } from "../event-log.ts"
 import { aRecruiter } from "../given.ts"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { crons, hour, isCommit, type OpenCompany, openCompany } from "./cast.ts"
+import { hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 
 let stage: Stage
 let cast: OpenCompany
@@ -184,7 +184,7 @@ describe("update against expire", () => {
     const prolonged = offerInput({ title: "Prolonged" })
     const updates = times(30, (n) => cast.byRecruiter(`/offers/${ids[n]}`, prolonged))
     await stage.platform.setClockOffset(hour + 1_000)
-    const sweeps = [crons.started, crons.expired, crons.started].map((cron) => stage.platform.runCron(cron, new Date()))
+    const sweeps = [jobs.started, jobs.expired, jobs.started].map((job) => runJob(stage.platform, job))
     const late = times(30, (n) => cast.byManager(`/offers/${ids[n]}`, prolonged))
     assert.deepStrictEqual(tally(await updates), { 200: 30 })
     assert.deepStrictEqual(tally(await late), { 200: 30 })
@@ -206,7 +206,7 @@ describe("update against expire", () => {
     const startDateJob = new Date(Date.now() + hour).toISOString()
     const ids = await times(30, () => cast.offer({ startDateJob }))
     await stage.platform.setClockOffset(hour + 1_000)
-    const sweep = stage.platform.runCron(crons.started, new Date())
+    const sweep = runJob(stage.platform, jobs.started)
     const answers = await times(30, (n) => cast.byRecruiter(`/offers/${ids[n]}`, offerInput({ title: "Prolonged" })))
     await sweep
     assert.deepStrictEqual(tally(answers), { 200: 30 })

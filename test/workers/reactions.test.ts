@@ -1,7 +1,7 @@
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { addCandidates, type Candidate, crons, hour, type OpenCompany, openCompany } from "./cast.ts"
+import { addCandidates, type Candidate, hour, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import type { Mailer } from "./mailer.ts"
 import { assertConsistent, assertSettled, snapshotOf } from "./snapshot.ts"
@@ -81,8 +81,10 @@ describe("what happens to a send", () => {
     assert.include(mail.text, "You would like it.")
     const { json } = await byCandidate("GET", "/notifications")
     assert.deepStrictEqual(
-      json.map(({ channel, status }: { channel: string; status: string }) => `${channel} ${status}`).toSorted(),
-      ["inbox sent", "mail sent"]
+      json.map(({ deliveries }: { deliveries: ReadonlyArray<{ channel: string; status: string }> }) =>
+        deliveries.map(({ channel, status }) => `${channel} ${status}`)
+      ),
+      [["inbox sent", "mail sent"]]
     )
     for (const secret of [cast.company.id, cast.company.manager.id, cast.company.recruiter.id]) {
       assert.notInclude(JSON.stringify(json) + JSON.stringify(mail), secret, "who it is from is not for candidates")
@@ -157,7 +159,7 @@ describe("the end of an offer", () => {
       "offer_expired",
       async () => {
         await stage.platform.setClockOffset(480 * hour)
-        await stage.platform.runCron(crons.expired, new Date())
+        await runJob(stage.platform, jobs.expired)
       }
     ]
   ]

@@ -1,5 +1,5 @@
 import type { Channel } from "@treff/domain/events"
-import type { Template } from "@treff/domain/notifications"
+import type { DeliveryStatus } from "@treff/domain/notifications"
 import { isDue, type OfferStatus } from "@treff/domain/offers"
 import type { Pool } from "pg"
 import { assert } from "vitest"
@@ -28,8 +28,9 @@ export interface Snapshot {
   readonly waiting: ReadonlyArray<string>
   readonly handled: ReadonlyArray<string>
   readonly givenUp: ReadonlyArray<string>
+  /** Each delivery of each notification. */
   readonly notifications: ReadonlyArray<NotificationRow>
-  /** The ids of the notifications that are still to be sent by mail. */
+  /** The ids of the deliveries that are still to be sent by mail. */
   readonly outgoing: ReadonlyArray<string>
 }
 
@@ -70,13 +71,15 @@ export interface EventRow {
   readonly occurredAt: number
 }
 
+/** A notification by one channel: `id` is that of the delivery, by which a mail is known. */
 export interface NotificationRow {
   readonly id: string
+  readonly notificationId: string
   readonly eventId: string
   readonly recipientId: string
   readonly channel: Channel
-  readonly template: Template
-  readonly status: "queued" | "sent" | "failed"
+  readonly template: string
+  readonly status: DeliveryStatus
   readonly error: string | null
   /** Of the mail of an invitation: which of its tokens it carries. */
   readonly resends: number | null
@@ -105,9 +108,10 @@ export const snapshotOf = async (pool: Pool): Promise<Snapshot> => {
     'waiting', ${ids("select event_id from delivery")},
     'handled', ${ids("select event_id from receipt")},
     'givenUp', ${ids("select event_id from dead_letter where event_id is not null")},
-    'notifications', ${rows(`select id, event_id as "eventId", recipient_id as "recipientId", channel, template, status, error,
-      (data->>'resends')::int as resends from notification`)},
-    'outgoing', ${ids("select notification_id from outgoing_mail")}
+    'notifications', ${rows(`select d.id, n.id as "notificationId", event_id as "eventId", recipient_id as "recipientId", channel,
+      template, status, error, (data->>'resends')::int as resends
+      from notification n full join notification_delivery d on d.notification_id = n.id`)},
+    'outgoing', ${ids("select delivery_id from outgoing_mail")}
   ) as snapshot`)
   return found[0].snapshot
 }
@@ -147,6 +151,20 @@ export const assertConsistent = (store: Snapshot, now: number): void => {
   const queued = store.notifications.filter(({ status }) => status === "queued")
   assert.deepStrictEqual(queued.map(({ id }) => id).toSorted(), [...store.outgoing].toSorted(), "queued is to be sent")
   for (const { channel, status } of store.notifications) if (channel === "inbox") assert.strictEqual(status, "sent")
+  assertOneItemEach(store.notifications)
+}
+
+/** That there is one notification for each event and recipient, with at least one delivery and each channel once. */
+const assertOneItemEach = (notifications: ReadonlyArray<NotificationRow>): void => {
+  const places = Map.groupBy(notifications, ({ eventId, recipientId }) => `${eventId} ${recipientId}`)
+  const items = Map.groupBy(notifications, ({ notificationId }) => notificationId)
+  assert.strictEqual(items.size, places.size, "somebody has two notifications of one event")
+  for (const [id, deliveries] of items) {
+    assert.isNotNull(id, "a delivery of no notification")
+    const channels = deliveries.map(({ channel }) => channel)
+    assert.notInclude(channels, null, `the notification ${id} has no delivery`)
+    assert.strictEqual(new Set(channels).size, channels.length, `the notification ${id} came twice by one channel`)
+  }
 }
 
 /** The same once nothing happens any more; and every event has been handled. Waits for what is on its way. */

@@ -1,26 +1,55 @@
-import type { Context } from "hono"
-import swaggerUiStyle from "swagger-ui-dist/swagger-ui.css"
-import swaggerUiScript from "swagger-ui-dist/swagger-ui-bundle.js"
-import { app } from "./app.ts"
-import { docsPage, docsPolicy, docsStart } from "./docs/docs-page.ts"
-import { openApiDocument } from "./docs/openapi.ts"
-import { addressBarScript } from "./pages/address-bar.ts"
-import { pages } from "./pages/pages.tsx"
-import { scriptPath, stylePath } from "./pages/paths.ts"
-import pagesStyle from "./pages/style.css"
-import type { Env } from "./wiring/env.ts"
+import { beginningInstant, type ClockService } from "@treff/adapters/clock"
+import { describeFailure } from "@treff/adapters/cloudflare"
+import { ConfigurationInvalid, readApiConfiguration } from "@treff/adapters/configuration"
+import { neonDatabase } from "@treff/adapters/neon"
+import type { MessageQueue } from "@treff/adapters/queue"
+import { Hono } from "hono"
+import style from "swagger-ui-dist/swagger-ui.css"
+import script from "swagger-ui-dist/swagger-ui-bundle.js"
+import { createApp } from "./app.ts"
+import { answerProblem } from "./http/respond.ts"
 
-const file = (contentType: string, content: string) => (c: Context) =>
-  c.body(content, 200, { "Content-Type": contentType, "Cache-Control": "public, max-age=3600" })
+// The API on Cloudflare. Nothing else in this app knows the platform.
 
-app.get("/openapi.json", (c) => c.json(openApiDocument()))
-app.get("/docs", (c) => c.html(docsPage, 200, { "Content-Security-Policy": docsPolicy }))
-app.get("/docs/start.js", file("text/javascript; charset=utf-8", docsStart))
-app.get("/docs/swagger-ui-bundle.js", file("text/javascript; charset=utf-8", swaggerUiScript))
-app.get("/docs/swagger-ui.css", file("text/css; charset=utf-8", swaggerUiStyle))
+/** The bindings of wrangler.toml; `@treff/adapters/configuration` reads the settings and secrets that are among them. */
+interface Env {
+  readonly EVENTS: MessageQueue
+  /** Only in the sandbox: where Neon's driver finds the local PostgreSQL. */
+  readonly NEON_FETCH_ENDPOINT?: string
+  /** Only in the sandbox: how far its time is from the real one. */
+  readonly CLOCK?: ClockService
+  /** Only in the sandbox: says in each answer how many round trips it took. */
+  readonly SERVER_TIMING?: string
+}
 
-app.route("/", pages)
-app.get(scriptPath, file("text/javascript; charset=utf-8", addressBarScript))
-app.get(stylePath, file("text/css; charset=utf-8", pagesStyle))
+export default {
+  fetch: (request, env, context) => appOf(env).fetch(request, { keepAlive: (work) => context.waitUntil(work) })
+} satisfies ExportedHandler<Env>
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>
+/** Made once, when the first request of an isolate comes, unless the configuration can't be right. */
+const appOf = (env: Env): Pick<ReturnType<typeof createApp>, "fetch"> => {
+  try {
+    const app = apps.get(env) ?? makeApp(env)
+    apps.set(env, app)
+    return app
+  } catch (error) {
+    console.error({
+      ...describeFailure(error),
+      ...(error instanceof ConfigurationInvalid && { reason: error.message })
+    })
+    return new Hono().all("*", (c) => answerProblem(c, { _tag: "Unexpected" }))
+  }
+}
+const apps = new WeakMap<Env, ReturnType<typeof createApp>>()
+
+const makeApp = (env: Env) => {
+  const { databaseUrl, ...settings } = readApiConfiguration(env)
+  return createApp({
+    database: neonDatabase(databaseUrl, env.NEON_FETCH_ENDPOINT),
+    queue: env.EVENTS,
+    beginningInstant: () => beginningInstant(env.CLOCK),
+    settings,
+    swaggerUi: { script, style },
+    showsRoundTrips: env.SERVER_TIMING !== undefined
+  })
+}

@@ -1,44 +1,42 @@
 import { Cron } from "croner"
 
-/**
- * The names of the cron jobs and the line of wrangler.toml that each one hangs on: a worker is told the line that
- * fired and nothing else, so each job has a spelling of its own.
- */
-export const cronOfJob: Readonly<Record<string, string>> = {
-  relayEvents: "* * * * *",
-  checkDateExpiredOffers: "0 * * * *",
-  checkDateStartDateJobOffers: "0 0-23 * * *",
-  expireInvitations: "0 */1 * * *"
+/** The jobs that the sandbox's control runs, by name, and what of the consumer's belongs to each. */
+export const jobs: Readonly<Record<string, ReadonlyArray<string>>> = {
+  relayEvents: ["relayEvents"],
+  checkDateExpiredOffers: ["checkDateExpiredOffers"],
+  checkDateStartDateJobOffers: ["checkDateStartDateJobOffers"],
+  // Links to sign in that count no more are forgotten whenever invitations expire.
+  expireInvitations: ["expireInvitations", "forgetSignIns"]
 }
 
-export type RunCron = (cron: string, scheduledTime: Date) => Promise<void>
+/** Runs one of the consumer's jobs, and fails when it does. */
+export type RunJob = (name: string) => Promise<void>
 
-/** Cloudflare's part: calls each cron on its real schedule, in UTC, whether or not its last run is over. */
+/** Runs one job now, all parts of it, whether or not one of them fails. */
+export const runJobNow = async (name: string, run: RunJob): Promise<void> => {
+  const parts = await Promise.allSettled((jobs[name] ?? []).map(run))
+  const failed = parts.find((part) => part.status === "rejected")
+  if (failed !== undefined) throw failed.reason
+}
+
+/** Cloudflare's part: fires each cron on its real schedule, in UTC, whether or not its last run is over. */
 export const startCron = (
   crons: ReadonlyArray<string>,
-  run: RunCron,
-  onError: (cron: string, error: unknown) => void
+  run: (scheduledTime: Date) => Promise<void>,
+  onError: (error: unknown) => void
 ) => {
-  const jobs = crons.map(
+  const schedules = crons.map(
     (cron) =>
       new Cron(cron, { timezone: "UTC" }, () => {
         // Crons fire at the full minute; the time of the machine is a little past it already.
         const minute = new Date(Math.floor(Date.now() / 60_000) * 60_000)
-        run(cron, minute).catch((error) => onError(cron, error))
+        run(minute).catch(onError)
       })
   )
   return {
     /** Fires no more. What runs is not waited for: it ends with its worker, and the next sweep goes on with it. */
     stop: () => {
-      for (const job of jobs) job.stop()
+      for (const schedule of schedules) schedule.stop()
     }
   }
-}
-
-/** Runs one job now. `relayEvents` goes on until the minute of its time is over, so a late second makes it one pass. */
-export const runJobOnce = (job: string, run: RunCron): Promise<void> => {
-  const cron = cronOfJob[job]
-  if (cron === undefined) throw new Error(`No cron job is named ${job}`)
-  const now = Date.now()
-  return run(cron, new Date(job === "relayEvents" ? now - (now % 60_000) + 55_000 : now))
 }

@@ -55,7 +55,7 @@ export const makeMailEndpoint = ({ pool, now, apiKey, mailer }: MailEndpointPart
       return answer(c, [403, "invalid_api_key", "API key is invalid."])
     }
     const key = z.uuid().safeParse(c.req.header("Idempotency-Key"))
-    if (!key.success) return answer(c, [400, "invalid_idempotency_key", "The key must be the id of a notification."])
+    if (!key.success) return answer(c, [400, "invalid_idempotency_key", "The key must be the id of a delivery."])
     const id = key.data
     const posted = Posted.safeParse(await c.req.json().catch(() => undefined))
     if (!posted.success) return answer(c, refusals.refused(z.prettifyError(posted.error)))

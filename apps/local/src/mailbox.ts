@@ -4,7 +4,7 @@ import type { ClientBase, Pool } from "pg"
 
 /**
  * The mails that were sent, in a table of the sandbox's own, made like its marker: they survive a restart, and no
- * deployment ever has such a table. Its key is the mail's id, which is that of its notification.
+ * deployment ever has such a table. Its key is the mail's id, which is that of its delivery.
  */
 export const mailbox = "treff_sandbox_mail"
 
@@ -26,7 +26,7 @@ export const makeMailbox = async (database: Pool | ClientBase): Promise<void> =>
 }
 
 /**
- * Keeps mails; one that is there already stays as it is. One whose notification is gone was on its way while everything was
+ * Keeps mails; one that is there already stays as it is. One whose delivery is gone was on its way while everything was
  * replaced: it doesn't belong to what is there now.
  */
 export const keepMails = async (database: Pool | ClientBase, mails: ReadonlyArray<SentMail>): Promise<void> => {
@@ -35,7 +35,7 @@ export const keepMails = async (database: Pool | ClientBase, mails: ReadonlyArra
      select id, "to", subject, "text", html, template, to_timestamp("sentAt" / 1000)
      from json_to_recordset($1)
        as mail (id uuid, "to" text, subject text, "text" text, html text, template text, "sentAt" numeric)
-     where exists (select from notification where notification.id = mail.id)
+     where exists (select from notification_delivery d where d.id = mail.id)
      on conflict (id) do nothing`,
     [JSON.stringify(mails)]
   )

@@ -11,6 +11,7 @@ import { writeMarker } from "./marker.ts"
 /** Every table of ours, those that others refer to last. */
 const tables = [
   schema.outgoingMail,
+  schema.notificationDelivery,
   schema.notification,
   schema.deadLetter,
   schema.receipt,
@@ -85,6 +86,15 @@ const insert = async (client: PoolClient, data: DemoData): Promise<void> => {
       data.events.map(({ subject, ...event }) => ({ ...event, subjectType: subject.type, subjectId: subject.id }))
     )
   await db.insert(schema.receipt).values([...data.receipts])
-  await db.insert(schema.notification).values([...data.notifications])
+  await db
+    .insert(schema.notification)
+    .values(data.notifications.map(({ deliveries: _, ...notification }) => notification))
+  await db
+    .insert(schema.notificationDelivery)
+    .values(
+      data.notifications.flatMap(({ id: notificationId, deliveries }) =>
+        deliveries.map((delivery) => ({ ...delivery, notificationId }))
+      )
+    )
   await keepMails(client, data.mails)
 }

@@ -1,80 +1,125 @@
-import { relayEvents } from "@treff/domain/events"
+import { describeFailure } from "@treff/adapters/cloudflare"
+import { QueueUnavailable, relayEvents, type StoreUnavailable } from "@treff/domain/events"
 import { forgetSignIns } from "@treff/domain/identity"
 import { expireDueInvitations } from "@treff/domain/invitations"
+import type { Instant } from "@treff/domain/kernel"
 import { expireDueOffers } from "@treff/domain/offers"
 import { allReactions, sendDueMails } from "@treff/domain/reactions"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import * as z from "zod"
-import type { Env } from "./env.ts"
-import { invoke } from "./layer.ts"
+import { invoke, type Wiring } from "./layer.ts"
 
-/** What the time sets going. */
-export const runCron = async (cron: string, scheduledTime: number, env: Env): Promise<void> => {
-  switch (cron) {
-    case "* * * * *":
-      return sweepForAMinute(scheduledTime, env)
-    case "0 * * * *":
-      return runJob("checkDateExpiredOffers", env)
-    case "0 0-23 * * *":
-      return runJob("checkDateStartDateJobOffers", env)
-    case "0 */1 * * *":
-      return sweepLinks(env)
-    default:
-      throw new Error(`No job hangs on the cron ${cron}`)
+/** A job, by the name that the sandbox's control and the queue's messages have for it. */
+export type JobName =
+  | "relayEvents"
+  | "sendMails"
+  | "checkDateExpiredOffers"
+  | "checkDateStartDateJobOffers"
+  | "expireInvitations"
+  | "forgetSignIns"
+
+interface Job {
+  /** At which seconds of a minute it begins, if any. The minute is one of the day, in UTC: 90 is half past one. */
+  readonly dueAt: (minute: number) => ReadonlyArray<number>
+  /** Does as much as one invocation may, and answers whether that was all. */
+  readonly run: (wiring: Wiring) => Effect.Effect<{ readonly finished: boolean }, StoreUnavailable | QueueUnavailable>
+}
+
+const everyTenSeconds: Job["dueAt"] = () => [0, 10, 20, 30, 40, 50]
+const everyHour: Job["dueAt"] = (minute) => (minute % 60 === 0 ? [0] : [])
+/** It is a part of other work, or goes on by a message. */
+const never: Job["dueAt"] = () => []
+
+/** An invocation may not live for ever: batches of a thousand offers, invitations or sign-ins each, or of a hundred mails. */
+const batchesOfRows = 20
+const batchesOfMails = 5
+
+const jobs: Readonly<Record<JobName, Job>> = {
+  /** Sends the events and the mails that are due. Neither waits for the other, nor fails with it. */
+  relayEvents: {
+    dueAt: everyTenSeconds,
+    run: Effect.fnUntraced(function* (wiring) {
+      const work = [invoke(wiring, relayEvents()), runJob(wiring, "sendMails")]
+      for (const exit of yield* Effect.forEach(work, Effect.exit, { concurrency: "unbounded" })) yield* exit
+      return { finished: true }
+    })
+  },
+  sendMails: {
+    dueAt: never,
+    run: Effect.fnUntraced(function* (wiring) {
+      // Each batch at an instant of its own: a mail is leased from there on.
+      for (let batches = 0; batches < batchesOfMails; batches++) {
+        const { finished } = yield* invoke(wiring, sendDueMails(allReactions))
+        if (finished) return { finished }
+      }
+      return { finished: false }
+    })
+  },
+  checkDateExpiredOffers: {
+    dueAt: everyHour,
+    run: (wiring) => invoke(wiring, expireDueOffers("expiresAt", batchesOfRows))
+  },
+  checkDateStartDateJobOffers: {
+    dueAt: everyHour,
+    run: (wiring) => invoke(wiring, expireDueOffers("jobStartsAt", batchesOfRows))
+  },
+  expireInvitations: {
+    dueAt: everyHour,
+    run: (wiring) => invoke(wiring, expireDueInvitations(batchesOfRows))
+  },
+  /** Forgets the links to sign in that count no more. */
+  forgetSignIns: {
+    dueAt: everyHour,
+    run: (wiring) => invoke(wiring, forgetSignIns(batchesOfRows))
   }
 }
 
-/** The jobs that may not come to their end in one invocation: each does a part, and answers whether that was all. */
-const jobs = {
-  checkDateExpiredOffers: (env: Env) => invoke(env, expireDueOffers("expiresAt", lotsOfRows)),
-  checkDateStartDateJobOffers: (env: Env) => invoke(env, expireDueOffers("jobStartsAt", lotsOfRows)),
-  expireInvitations: (env: Env) => invoke(env, expireDueInvitations(lotsOfRows)),
-  forgetSignIns: (env: Env) => invoke(env, forgetSignIns(lotsOfRows)),
-  sendMails: async (env: Env) => {
-    // Each lot at an instant of its own: a mail is leased from there on.
-    for (let lots = 0; lots < lotsOfMails; lots++) {
-      const { finished } = await invoke(env, sendDueMails(allReactions))
-      if (finished) return { finished }
-    }
-    return { finished: false }
-  }
-}
-export type JobName = keyof typeof jobs
+const jobNames = Object.keys(jobs) as Array<JobName>
 
-/** An invocation may not live for ever: lots of a thousand offers, invitations or sign-ins each, and of a hundred mails. */
-const lotsOfRows = 20
-const lotsOfMails = 5
-
-/** What a job that could not end in one invocation sends for the next. */
-export const Continuation = z.strictObject({ continue: z.literal(Object.keys(jobs) as Array<JobName>) })
+/** The message by which a job is run, or goes on where its last invocation ended. */
+export const JobMessage = z.strictObject({ continue: z.literal(jobNames) })
 
 /** Runs a job for as long as one invocation may; the rest goes on by a message. */
-export const runJob = async (job: JobName, env: Env): Promise<void> => {
-  const { finished } = await jobs[job](env)
-  if (!finished) await env.EVENTS.sendBatch([{ body: { continue: job }, contentType: "json" }])
-}
-
-/** expireInvitations, and with it the links to sign in that count no more; one that fails does not keep the other from its turn. */
-const sweepLinks = async (env: Env): Promise<void> => {
-  try {
-    await runJob("expireInvitations", env)
-  } finally {
-    await runJob("forgetSignIns", env)
-  }
-}
+export const runJob = (wiring: Wiring, name: JobName): Effect.Effect<void, StoreUnavailable | QueueUnavailable> =>
+  Effect.gen(function* () {
+    const { finished } = yield* jobs[name].run(wiring)
+    if (finished) return
+    yield* Effect.tryPromise({
+      try: () => wiring.queue.sendBatch([{ body: { continue: name }, contentType: "json" }]),
+      catch: (cause) => new QueueUnavailable({ cause })
+    })
+  })
 
 /**
- * relayEvents: sends the events and the mails that are due, every ten seconds until the minute of its schedule is over.
- * None waits for another: a mailer that takes its time holds up no event, and one that fails takes no other with it.
+ * Runs the jobs that are due within the minute of a scheduled time, each at its own second, or at once where that is over.
+ * None waits for another, and one that fails keeps no other from its turn. Answers the names of those that failed; the log
+ * says why.
  */
-const sweepForAMinute = async (scheduledTime: number, env: Env): Promise<void> => {
+export const runDueJobs = Effect.fnUntraced(function* (wiring: Wiring, scheduledTime: Instant) {
+  const minute = Math.floor(scheduledTime / 60_000) % 1_440
   const second = Math.floor(scheduledTime / 1_000) % 60
-  const failures: Array<unknown> = []
-  const note = (failure: unknown) => void failures.push(failure)
-  const sweeps: Array<Promise<unknown>> = []
-  for (let passes = 6 - Math.floor(second / 10); passes > 0; passes--) {
-    sweeps.push(invoke(env, relayEvents()).catch(note), runJob("sendMails", env).catch(note))
-    if (passes > 1) await scheduler.wait(10_000)
-  }
-  await Promise.all(sweeps)
-  if (failures.length > 0) throw failures[0]
-}
+  const turns = jobNames.flatMap((name) => {
+    const due = jobs[name].dueAt(minute)
+    const ahead = due.filter((at) => at > second)
+    // The last turn that is over stands for all of those.
+    const isLate = ahead.length < due.length
+    return [...(isLate ? [second] : []), ...ahead].map((at) => ({ name, delay: (at - second) * 1_000 }))
+  })
+  const failed = yield* Effect.forEach(
+    turns,
+    ({ name, delay }) =>
+      runJob(wiring, name).pipe(
+        Effect.matchCause({
+          onSuccess: () => [],
+          onFailure: (cause) => {
+            console.error({ job: name, ...describeFailure(Cause.squash(cause)) })
+            return [name]
+          }
+        }),
+        Effect.delay(delay)
+      ),
+    { concurrency: "unbounded" }
+  )
+  return new Set(failed.flat())
+})

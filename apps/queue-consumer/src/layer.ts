@@ -1,62 +1,48 @@
-import { beginningInstant } from "@treff/adapters/clock"
 import { layerInvocation, type Ports } from "@treff/adapters/cloudflare"
-import { isPublicUrl, layerMailTemplates } from "@treff/adapters/mail-templates"
-import { neonDatabase } from "@treff/adapters/neon"
-import { layerResend } from "@treff/adapters/resend"
-import { layerSecrets, sealingKeysOf } from "@treff/adapters/secrets"
+import type { ConsumerConfiguration } from "@treff/adapters/configuration"
+import { layerMailTemplates } from "@treff/adapters/mail-templates"
+import type { PostgresDatabase } from "@treff/adapters/postgres"
+import type { MessageQueue } from "@treff/adapters/queue"
+import { layerSecrets } from "@treff/adapters/secrets"
 import { Secrets } from "@treff/domain/identity"
-import { Mailer, MailerUnavailable, type MailTemplates } from "@treff/domain/notifications"
+import type { Instant } from "@treff/domain/kernel"
+import type { Mailer, MailTemplates } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import type { Env } from "./env.ts"
 
-/** What the consumer's work may ask for. */
+/** What the consumer needs of whoever hosts it. */
+export interface Wiring {
+  /** All invocations share it. */
+  readonly database: PostgresDatabase
+  /** Where events are published, and where the consumer leaves work for its next invocation. */
+  readonly queue: MessageQueue
+  /** Who sends the mails. */
+  readonly mailer: Layer.Layer<Mailer>
+  /** The instant at which an invocation begins. */
+  readonly beginningInstant: () => Promise<Instant>
+  readonly settings: Pick<ConsumerConfiguration, "retrySeconds" | "publicUrl" | "sealingKeys">
+}
+
+/** The ports that the consumer's work may ask for. */
 export type ConsumerPorts = Ports | Mailer | MailTemplates | Secrets
 
 /** Runs one invocation, all of it at the instant at which it begins; what it commits is published before it ends. */
-export const invoke = async <A, E>(env: Env, program: Effect.Effect<A, E, ConsumerPorts>): Promise<A> => {
-  const publishing: Array<Promise<unknown>> = []
-  const ports = layerInvocation({
-    at: await beginningInstant(env.CLOCK),
-    database: databaseOf(env),
-    queue: env.EVENTS,
-    keepAlive: (work) => publishing.push(work)
+export const invoke = <A, E>(wiring: Wiring, program: Effect.Effect<A, E, ConsumerPorts>): Effect.Effect<A, E> =>
+  Effect.gen(function* () {
+    const { database, queue, mailer, settings, beginningInstant } = wiring
+    const publishing: Array<Promise<unknown>> = []
+    const at = yield* Effect.promise(beginningInstant)
+    const ports = layerInvocation({ at, database, queue, keepAlive: (work) => publishing.push(work) })
+    const mailing = Layer.mergeAll(layerMailTemplates(settings.publicUrl ?? ""), layerSecretsOf(settings), mailer)
+    return yield* Effect.provide(program, Layer.merge(ports, mailing)).pipe(
+      Effect.ensuring(Effect.promise(() => Promise.all(publishing)))
+    )
   })
-  const mailing = Layer.mergeAll(layerMailTemplates(env.PUBLIC_URL), secretsOf(env), mailerOf(env))
-  try {
-    return await Effect.runPromise(Effect.provide(program, Layer.merge(ports, mailing)))
-  } finally {
-    await Promise.all(publishing)
-  }
-}
-
-/** It holds no connection, so one serves every invocation of an isolate. */
-const databaseOf = (env: Env) => {
-  const database = databases.get(env) ?? neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT)
-  databases.set(env, database)
-  return database
-}
-const databases = new WeakMap<Env, ReturnType<typeof neonDatabase>>()
-
-/** Without a key mails wait: nothing that somebody is to be told is lost for want of a setting. */
-const mailerOf = ({ RESEND_API_KEY, RESEND_URL, MAIL_FROM }: Env): Layer.Layer<Mailer> =>
-  RESEND_API_KEY === undefined
-    ? Layer.succeed(
-        Mailer,
-        Mailer.of({ send: () => Effect.fail(new MailerUnavailable({ reason: "RESEND_API_KEY is not set" })) })
-      )
-    : layerResend({
-        apiKey: Redacted.make(RESEND_API_KEY),
-        from: MAIL_FROM,
-        ...(RESEND_URL === undefined ? {} : { url: RESEND_URL })
-      })
 
 /** Without a key no link is opened, and without an address it leads nowhere: such a mail waits, and all the others go. */
-const secretsOf = ({ SEALING_KEYS = "", PUBLIC_URL = "" }: Env): Layer.Layer<Secrets> => {
-  const keys = sealingKeysOf(SEALING_KEYS)
-  const missing = keys.length === 0 ? "SEALING_KEYS is not set" : "PUBLIC_URL is no address"
-  if (keys.length > 0 && isPublicUrl(PUBLIC_URL)) return layerSecrets(keys)
+const layerSecretsOf = ({ sealingKeys, publicUrl }: Wiring["settings"]): Layer.Layer<Secrets> => {
+  if (sealingKeys !== undefined && publicUrl !== undefined) return layerSecrets(sealingKeys)
+  const missing = `${sealingKeys === undefined ? "SEALING_KEYS" : "PUBLIC_URL"} is not set`
   return Layer.succeed(
     Secrets,
     Secrets.of({

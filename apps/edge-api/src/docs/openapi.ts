@@ -1,10 +1,19 @@
-import { app } from "../app.ts"
+import type { OpenAPIHono } from "@hono/zod-openapi"
+import { memoize } from "effect/Function"
+import type { RequestEnv } from "../http/request.ts"
+import { allProblems } from "./all-problems.ts"
 
-type Document = ReturnType<typeof app.getOpenAPI31Document>
+type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>
 
-/** The API's own description, OpenAPI 3.1, made from the route declarations when it is first asked for. */
-export const openApiDocument = (): Document => {
-  known ??= app.getOpenAPI31Document(
+/** An app's own description, OpenAPI 3.1, made from its route declarations when it is first asked for. */
+export const openApiDocument = memoize((app: OpenAPIHono<RequestEnv>): Document => {
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "A token of ours, or an ID token of an OpenID Connect issuer that is configured"
+  })
+  const document = app.getOpenAPI31Document(
     {
       openapi: "3.1.0",
       info: {
@@ -28,14 +37,16 @@ export const openApiDocument = (): Document => {
     // What a route answers has one schema or the other, by who asks.
     { unionPreferredType: "oneOf" }
   )
-  return known
-}
-
-let known: Document | undefined
-
-app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
-  type: "http",
-  scheme: "bearer",
-  bearerFormat: "JWT",
-  description: "A token of ours, or an ID token of an OpenID Connect issuer that is configured"
+  sayWhichCodes(document)
+  return document
 })
+
+/** Says which codes a problem may have. Only here are the problems of all flows known. */
+const sayWhichCodes = (document: Document): void => {
+  const problem = document.components?.schemas?.Problem
+  const code = problem !== undefined && "properties" in problem ? problem.properties?.code : undefined
+  if (code === undefined) throw new Error("The description has no problems")
+  // A problem that concerns a part of a request stands within an answer of another kind.
+  const ofWholeRequests = allProblems.filter(({ status }) => status >= 400)
+  Object.assign(code, { enum: [...new Set(ofWholeRequests.map(({ code }) => code))] })
+}

@@ -3,7 +3,3 @@ declare module "swagger-ui-dist/*" {
   const text: string
   export default text
 }
-declare module "*.css" {
-  const text: string
-  export default text
-}

@@ -1,9 +1,9 @@
 import type { RouteConfig } from "@hono/zod-openapi"
 import type { InputIssue } from "@treff/adapters/wire"
 import type * as z from "zod"
-import { type FailureTag, Problem, problems, type StatusOf } from "./problem.ts"
+import { Problem, type ProblemKind, type Problems } from "./problem.ts"
 
-// What the declaration of a route is made of, whatever the route is about.
+// The parts of a route's declaration that every flow uses.
 
 export const security = [{ bearer: [] }]
 
@@ -32,19 +32,20 @@ interface ProblemResponse {
   readonly content: { readonly "application/problem+json": { readonly schema: typeof Problem } }
 }
 
-/** What the examples of problems are about: a path, and what may be wrong with a request to it. */
+/** What the examples of problems show: a path, and what may be wrong with a request to it. */
 interface ProblemExample {
   readonly instance: string
   readonly issue?: InputIssue
 }
 
-/** The responses of a route that may fail in these ways, for its declaration: each status with every problem it may hold. */
+/** The responses of a route that may fail in these ways, for its declaration: each status with every problem that has it. */
 export const problemsAbout =
-  (example: ProblemExample) =>
-  <const T extends FailureTag>(...tags: ReadonlyArray<T>) => {
+  <const P extends Problems>(problems: P, example: ProblemExample) =>
+  <const T extends keyof P & string>(...tags: ReadonlyArray<T>) => {
     const responses: Record<number, ProblemResponse> = {}
-    for (const status of new Set(tags.map((tag) => problems[tag].status))) {
-      const kinds = tags.map((tag) => problems[tag]).filter((kind) => kind.status === status)
+    const declared = tags.flatMap((tag): ProblemKind | [] => problems[tag] ?? [])
+    for (const status of new Set(declared.map((kind) => kind.status))) {
+      const kinds = declared.filter((kind) => kind.status === status)
       responses[status] = {
         description: [...new Set(kinds.map(({ code, title }) => `\`${code}\`: ${title}.`))].join(" "),
         ...((status === 429 || status === 503) && { headers: retryAfter }),
@@ -56,12 +57,12 @@ export const problemsAbout =
         }
       }
     }
-    return responses as { readonly [S in StatusOf<T>]: ProblemResponse }
+    return responses as { readonly [S in P[T]["status"]]: ProblemResponse }
   }
 
 const retryAfter: Headers = { "Retry-After": { schema: { type: "integer" }, description: "seconds" } }
 
-/** What every call with a token may end in. */
+/** The problems of every call with a token. */
 export const callerProblems = [
   "TokenMissing",
   "TokenInvalid",
@@ -72,16 +73,13 @@ export const callerProblems = [
   "Unexpected"
 ] as const
 
-/** What a call that needs no token may end in. */
+/** The problems of every call that needs no token. */
 export const anyonesProblems = ["StoreUnavailable", "Unexpected"] as const
 
-/** What every call of a company's side may end in. */
+/** The problems of every call by somebody who has to belong to a company. */
 export const memberProblems = [...callerProblems, "NoCompany"] as const
 
-const exampleOf = (
-  { code, title, status, detail }: (typeof problems)[FailureTag],
-  { instance, issue }: ProblemExample
-) => ({
+const exampleOf = ({ code, title, status, detail }: ProblemKind, { instance, issue }: ProblemExample) => ({
   type: `urn:treff:problem:${code}`,
   title,
   status,

@@ -1,4 +1,3 @@
-import { beginningInstant } from "@treff/adapters/clock"
 import { type Invocation, type Ports as InvocationPorts, layerInvocation } from "@treff/adapters/cloudflare"
 import type { Caller, Secrets } from "@treff/domain/identity"
 import * as Cause from "effect/Cause"
@@ -8,18 +7,17 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
-import type { Env } from "../wiring/env.ts"
-import { wiringOf } from "../wiring/wiring.ts"
-import { answerProblem, type Failure } from "./problem.ts"
+import type { RequestHost, Services } from "../wiring/wiring.ts"
 
 /** Every port that a use case may ask for here. */
 export type Ports = InvocationPorts | Secrets
 
 /** What a request carries from one step to the next. */
 export interface RequestEnv {
-  Bindings: Env
+  Bindings: RequestHost
   Variables: {
-    invocation: Invocation & { readonly roundTrips: () => number }
+    services: Services
+    invocation: Invocation
     /** Set by `authenticate`: who the token says is calling. Where no token is needed there may be nobody: see `callerIfAny`. */
     caller: Caller
     /** Set by `withoutCompany`. */
@@ -27,22 +25,23 @@ export interface RequestEnv {
   }
 }
 
-/** Fixes the instant of the request, and counts its round trips. */
-export const beginInvocation = createMiddleware<RequestEnv>(async (c, next) => {
-  let roundTrips = 0
-  c.set("invocation", {
-    at: await beginningInstant(c.env.CLOCK),
-    database: wiringOf(c.env).database,
-    queue: c.env.EVENTS,
-    onRoundTrip: () => {
-      roundTrips++
-    },
-    keepAlive: (work) => c.executionCtx.waitUntil(work),
-    roundTrips: () => roundTrips
+/** Fixes the instant of each request, and counts its round trips. */
+export const beginInvocation = (services: Services) =>
+  createMiddleware<RequestEnv>(async (c, next) => {
+    let roundTrips = 0
+    c.set("services", services)
+    c.set("invocation", {
+      at: await services.beginningInstant(),
+      database: services.database,
+      queue: services.queue,
+      onRoundTrip: () => {
+        roundTrips++
+      },
+      keepAlive: c.env.keepAlive
+    })
+    await next()
+    if (services.showsRoundTrips) c.res.headers.set("Server-Timing", `round-trips;desc="${roundTrips}"`)
   })
-  await next()
-  if (c.env.SERVER_TIMING !== undefined) c.res.headers.set("Server-Timing", `round-trips;desc="${roundTrips}"`)
-})
 
 /** Runs what needs no ports: a value, or a failure. A defect is thrown on. */
 export const outcomeOf = async <A, F>(
@@ -57,14 +56,4 @@ export const outcomeOf = async <A, F>(
 
 /** Every port, for this request. */
 export const portsOf = (c: Context<RequestEnv>): Layer.Layer<Ports> =>
-  Layer.merge(layerInvocation(c.var.invocation), wiringOf(c.env).layer)
-
-/** Runs a use case and answers its failure, or what `ok` makes of its value. */
-export const respond = async <A, F extends Failure, R>(
-  c: Context<RequestEnv>,
-  program: Effect.Effect<A, F, Ports>,
-  ok: (value: A) => R | Promise<R>
-) => {
-  const outcome = await outcomeOf(Effect.provide(program, portsOf(c)))
-  return "value" in outcome ? ok(outcome.value) : answerProblem<F>(c, outcome.failure)
-}
+  Layer.merge(layerInvocation(c.var.invocation), c.var.services.layer)

@@ -1,11 +1,13 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
 import { ping } from "@treff/adapters/postgres"
 import * as z from "zod"
-import { wiringOf } from "../wiring/wiring.ts"
 import { problemsAbout } from "./declare.ts"
-import { type RequestEnv, respond } from "./request.ts"
+import type { RequestEnv } from "./request.ts"
+import { respondBy } from "./respond.ts"
+import { sharedProblems } from "./shared-problems.ts"
 
 const tags = ["service"]
+const respond = respondBy(sharedProblems)
 const Ok = z.object({ status: z.literal("ok") }).meta({ id: "Health" })
 
 const live = createRoute({
@@ -23,7 +25,7 @@ const ready = createRoute({
   summary: "Whether the API can serve: the store answers",
   responses: {
     200: { description: "it can", content: { "application/json": { schema: Ok } } },
-    ...problemsAbout({ instance: "/health/ready" })("StoreUnavailable", "Unexpected")
+    ...problemsAbout(sharedProblems, { instance: "/health/ready" })("StoreUnavailable", "Unexpected")
   }
 })
 
@@ -44,9 +46,10 @@ const keySet = createRoute({
   }
 })
 
-export const service = new OpenAPIHono<RequestEnv>()
-  .openapi(live, (c) => c.json({ status: "ok" } as const, 200))
-  .openapi(ready, (c) =>
-    respond(c, ping(wiringOf(c.env).database, c.var.invocation), () => c.json({ status: "ok" } as const, 200))
-  )
-  .openapi(keySet, (c) => c.json({ keys: [...wiringOf(c.env).keys] }, 200, { "Cache-Control": "public, max-age=300" }))
+export const service = () =>
+  new OpenAPIHono<RequestEnv>()
+    .openapi(live, (c) => c.json({ status: "ok" } as const, 200))
+    .openapi(ready, (c) =>
+      respond(c, ping(c.var.services.database, c.var.invocation), () => c.json({ status: "ok" } as const, 200))
+    )
+    .openapi(keySet, (c) => c.json({ keys: [...c.var.services.keys] }, 200, { "Cache-Control": "public, max-age=300" }))

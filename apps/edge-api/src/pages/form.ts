@@ -1,21 +1,19 @@
 import type { Context } from "hono"
 import { bodyLimit } from "hono/body-limit"
+import { csrf } from "hono/csrf"
 import { createMiddleware } from "hono/factory"
 import type { RequestEnv } from "../http/request.ts"
-import { wiringOf } from "../wiring/wiring.ts"
 import { answerTrouble } from "./trouble-page.tsx"
 
 /**
- * Lets through what one of our pages sends, whatever cookies come along with the rest. Browsers say so in `Origin`; since
- * our pages give away no referrer, most say "null" there, and then whence it comes in `Sec-Fetch-Site`.
+ * Lets through the forms of our own pages alone, whatever cookies come with others. A browser names the site of the page in
+ * `Origin`; since our pages give away no referrer, most say "null" there, and then `Sec-Fetch-Site` says where the form comes
+ * from. Hono looks only at what a form can send: anything else is refused because it is no form.
  */
-const onlyFromHere = createMiddleware<RequestEnv>(async (c, next) => {
-  const origin = c.req.header("Origin")
-  const isOurs =
-    origin === "null"
-      ? c.req.header("Sec-Fetch-Site") === "same-origin"
-      : [c.req.url, wiringOf(c.env).publicUrl].some((url) => new URL(url).origin === origin)
-  return isOurs ? next() : answerTrouble(c, "NotFromHere")
+const onlyFromHere = csrf({
+  origin: (origin, c: Context<RequestEnv>) =>
+    [c.req.url, c.var.services.publicUrl].some((url) => new URL(url).origin === origin),
+  secFetchSite: (site, c) => site === "same-origin" && c.req.header("Origin") === "null"
 })
 
 const onlyForms = createMiddleware<RequestEnv>(async (c, next) =>

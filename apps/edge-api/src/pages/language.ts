@@ -1,35 +1,34 @@
+import type { Context } from "hono"
+import { accepts } from "hono/accepts"
 import { english } from "./english.ts"
 import { french } from "./french.ts"
 import { norwegian } from "./norwegian.ts"
 import type { Texts } from "./texts.ts"
 
-const textsByLanguage = new Map<string | undefined, Texts>([
-  ["en", english],
-  ["fr", french],
-  ["nb", norwegian],
-  ["nn", norwegian],
-  ["no", norwegian]
-])
+const textsByLanguage: Readonly<Record<string, Texts>> = {
+  en: english,
+  fr: french,
+  nb: norwegian,
+  nn: norwegian,
+  no: norwegian
+}
 
 /**
  * The texts in the language that `Accept-Language` (RFC 9110) likes best of those there are, English if none: by weight,
- * then in its order, and by the language alone: `fr-CA` is French.
+ * then in its order, and by the language alone: `fr-CA` is French. A weight that is no number counts as none.
  */
-export const textsFor = (acceptLanguage: string | undefined): Texts => {
-  const wanted = (acceptLanguage ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((range) => {
-      const [tag = "", ...parameters] = range.split(";").map((part) => part.trim())
-      const weight = parameters.find((parameter) => parameter.startsWith("q="))
-      return {
-        texts: textsByLanguage.get(tag.split("-")[0]),
-        weight: weight === undefined ? 1 : Number(weight.slice(2))
-      }
-    })
-    .filter(({ texts, weight }) => texts !== undefined && weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-  return wanted[0]?.texts ?? english
+export const textsOf = (c: Context): Texts => {
+  const language = accepts(c, {
+    header: "Accept-Language",
+    supports: Object.keys(textsByLanguage),
+    default: "en",
+    match: (accepted, { supports, default: otherwise }) =>
+      accepted
+        .filter(({ q, params }) => q > 0 && !Number.isNaN(Number(params.q ?? 1)))
+        .map(({ type }) => type.toLowerCase().split("-")[0] ?? "")
+        .find((language) => supports.includes(language)) ?? otherwise
+  })
+  return textsByLanguage[language] ?? english
 }
 
 /** An instant in words, with its time zone. */

@@ -1,30 +1,51 @@
+/** @jsxImportSource hono/jsx */
 import { describeFailure } from "@treff/adapters/cloudflare"
 import { requestSignIn, signIn } from "@treff/domain/identity"
 import { acceptInvitation, declineInvitation, readInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { type Context, Hono } from "hono"
+import { HTTPException } from "hono/http-exception"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
-import { problems } from "../http/problem.ts"
+import { identityProblems } from "../flows/identity/problems.ts"
+import { invitationProblems } from "../flows/invitations/problems.ts"
 import { outcomeOf, type Ports, portsOf, type RequestEnv } from "../http/request.ts"
 import { sendMailsSoon } from "../http/send-mails-soon.ts"
-import { answerPage, pageHeaders, textsOf } from "./answer-page.ts"
-import { Document, Said } from "./document.tsx"
+import { sharedProblems } from "../http/shared-problems.ts"
+import { textFile } from "../http/text-file.ts"
+import { addressBarScript } from "./address-bar.ts"
+import { answerPage, pageHeaders } from "./answer-page.ts"
+import { Document, Paragraphs } from "./document.tsx"
 import { formBody, withForm } from "./form.ts"
 import { type Entry, InvitationPage, profileFields, UnknownInvitationPage } from "./invitation-page.tsx"
-import { askedPath, declinePath, donePath, invitationPath, signInPath, signOutPath } from "./paths.ts"
+import { textsOf } from "./language.ts"
+import type { Visitor } from "./next-step.ts"
+import {
+  askedPath,
+  declinePath,
+  donePath,
+  invitationPath,
+  scriptPath,
+  signInPath,
+  signOutPath,
+  stylePath
+} from "./paths.ts"
 import { type Answer, beginSession, endSession, noteAnswer, notedAnswer, visitorOf } from "./session.ts"
 import { SignInAskedPage, SignInLinkPage, SignInPage } from "./sign-in-page.tsx"
-import type { Visitor } from "./standing.ts"
+import { style } from "./style.ts"
 import { type Again, answerTrouble } from "./trouble-page.tsx"
 
 /** The pages that mails link to: they work without scripts, and each is answered in the visitor's language. */
-export const pages = new Hono<RequestEnv>()
+const pages = new Hono<RequestEnv>()
 
 type PageContext = Context<RequestEnv>
 
-for (const path of [invitationPath, signInPath, signOutPath]) pages.use(`${path}/*`, pageHeaders)
+const problems = { ...sharedProblems, ...invitationProblems, ...identityProblems }
+
+for (const path of [invitationPath, signInPath, signOutPath]) pages.use(`${path}/*`, ...pageHeaders)
 
 pages.onError((error, c) => {
+  // Thrown on purpose, for a form of another site.
+  if (error instanceof HTTPException && error.status === 403) return answerTrouble(c, "NotFromHere")
   console.error(describeFailure(error))
   return answerTrouble(c, "Unexpected")
 })
@@ -82,7 +103,7 @@ pages.post(declinePath, ...formBody, (c) =>
       case "StoreUnavailable":
         return answerTrouble(c, failure._tag, again)
       case "InvitationNotOpen":
-        // Sent twice: it is so.
+        // The form was sent twice.
         if (failure.status === "declined") return answered(c, "declined")
     }
     const { status } = problems[failure._tag]
@@ -96,7 +117,7 @@ pages.get(donePath, (c) => {
   const words = texts.done[given ?? "nothing"]
   const page = (
     <Document texts={texts} title={words.heading}>
-      <Said words={words} />
+      <Paragraphs words={words} />
       {given === "declined" ? null : (
         <p>
           <a href={signInPath}>{texts.done.toSignIn}</a>
@@ -146,6 +167,13 @@ for (const { path } of pages.routes.filter(({ method }) => method !== "ALL")) {
     c.header("Allow", [...methods].join(", "))
     return answerTrouble(c, "MethodNotAllowed")
   })
+}
+
+/** Adds the pages, and the files that they load. */
+export const addPages = (app: Hono<RequestEnv>): void => {
+  app.route("/", pages)
+  app.get(scriptPath, textFile("text/javascript", addressBarScript))
+  app.get(stylePath, textFile("text/css", style))
 }
 
 const run = <A, F>(c: PageContext, program: Effect.Effect<A, F, Ports>) =>
@@ -199,7 +227,7 @@ const profileOf = ({ username, firstName, lastName, contactNumber }: Entry["type
   contactNumber: contactNumber.replaceAll(/[\s().-]/g, "") || null
 })
 
-/** Sends a link to an address; nothing tells whether there is such an account. */
+/** Sends a link to an address. The answer does not say whether there is such an account. */
 const sendLink = async (c: PageContext, typed: string) => {
   const outcome = await run(c, requestSignIn(typed.trim()))
   if ("value" in outcome) {

@@ -4,9 +4,8 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { decode } from "hono/jwt"
 import { outcomeOf, type RequestEnv } from "../http/request.ts"
 import { issueToken } from "../http/session-token.ts"
-import { wiringOf } from "../wiring/wiring.ts"
+import type { Visitor } from "./next-step.ts"
 import { invitationPath } from "./paths.ts"
-import type { Visitor } from "./standing.ts"
 
 // By a cookie the pages know who is signed in. The API never looks at one: it wants the token in a header, which no form
 // of another site can send.
@@ -20,14 +19,14 @@ const session = {
 export const visitorOf = async (c: Context<RequestEnv>): Promise<Visitor | null> => {
   const token = getCookie(c, session.name)
   if (token === undefined) return null
-  const verified = await outcomeOf(wiringOf(c.env).verifyToken(token, c.var.invocation.at))
+  const verified = await outcomeOf(c.var.services.verifyToken(token, c.var.invocation.at))
   if ("failure" in verified) return null
   return { caller: verified.value, email: String(decode(token).payload.email) }
 }
 
 /** Signs in, for as long as the token is good. */
 export const beginSession = async (c: Context<RequestEnv>, account: Account): Promise<void> => {
-  const maxAge = Math.min(wiringOf(c.env).signing.lifetime, longestCookie)
+  const maxAge = Math.min(c.var.services.signing.lifetime, longestCookie)
   setCookie(c, session.name, await issueToken(c, account), { ...session.options, maxAge })
 }
 

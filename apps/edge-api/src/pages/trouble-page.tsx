@@ -1,8 +1,10 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
-import { problems } from "../http/problem.ts"
-import { answerPage, textsOf } from "./answer-page.ts"
-import { Button, Document, Said } from "./document.tsx"
+import { sharedProblems } from "../http/shared-problems.ts"
+import { answerPage } from "./answer-page.ts"
+import { Button, Document, Paragraphs } from "./document.tsx"
+import { textsOf } from "./language.ts"
 import type { Texts } from "./texts.ts"
 
 /** Why there is no page, or not the one that was asked for. */
@@ -11,12 +13,12 @@ export type Trouble = Exclude<keyof Texts["trouble"], "tryAgain">
 const statusOf = {
   BadRequest: 400,
   NotFromHere: 403,
-  MethodNotAllowed: problems.MethodNotAllowed.status,
-  StaleVersion: problems.StaleVersion.status,
-  BodyTooLarge: problems.BodyTooLarge.status,
-  MediaTypeNotSupported: problems.MediaTypeNotSupported.status,
-  Unexpected: problems.Unexpected.status,
-  StoreUnavailable: problems.StoreUnavailable.status
+  MethodNotAllowed: sharedProblems.MethodNotAllowed.status,
+  StaleVersion: sharedProblems.StaleVersion.status,
+  BodyTooLarge: sharedProblems.BodyTooLarge.status,
+  MediaTypeNotSupported: sharedProblems.MediaTypeNotSupported.status,
+  Unexpected: sharedProblems.Unexpected.status,
+  StoreUnavailable: sharedProblems.StoreUnavailable.status
 } as const satisfies Record<Trouble, ContentfulStatusCode>
 
 /** What to send again, just as it was sent: nothing that was typed is lost. */
@@ -29,7 +31,7 @@ export const answerTrouble = (c: Context, trouble: Trouble, again?: Again) => {
   if (status === 503) c.header("Retry-After", "5")
   const page = (
     <Document texts={texts} title={texts.trouble[trouble].heading}>
-      <Said words={texts.trouble[trouble]} />
+      <Paragraphs words={texts.trouble[trouble]} />
       {again === undefined ? null : <Button {...again} label={texts.trouble.tryAgain} />}
     </Document>
   )

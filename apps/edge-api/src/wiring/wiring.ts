@@ -1,46 +1,51 @@
+import type { ApiConfiguration } from "@treff/adapters/configuration"
 import { makeIssuerVerifier, makeTokenVerifier } from "@treff/adapters/jwt"
-import { neonDatabase } from "@treff/adapters/neon"
+import type { PostgresDatabase } from "@treff/adapters/postgres"
+import type { MessageQueue } from "@treff/adapters/queue"
 import { layerSecrets } from "@treff/adapters/secrets"
 import { InvitationSettings } from "@treff/domain/invitations"
+import type { Instant } from "@treff/domain/kernel"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { ConfigurationInvalid, readConfiguration } from "./configuration.ts"
-import type { Env } from "./env.ts"
 
-/** What is made of the configuration once per isolate; it holds nothing that belongs to a request. */
-export const wiringOf = (env: Env): Wiring => {
-  const known = wirings.get(env)
-  if (known !== undefined) return known
-  const wiring = wire(env)
-  wirings.set(env, wiring)
-  return wiring
+/** What the API needs of whoever hosts it. */
+export interface Wiring {
+  /** All requests share it. */
+  readonly database: PostgresDatabase
+  /** Where events are published. */
+  readonly queue: MessageQueue
+  /** The instant at which a request begins; all that it does happens at this instant. */
+  readonly beginningInstant: () => Promise<Instant>
+  /** As `readApiConfiguration` of `@treff/adapters/configuration` reads and checks them. */
+  readonly settings: Omit<ApiConfiguration, "databaseUrl">
+  /** The files `swagger-ui-bundle.js` and `swagger-ui.css` of the package swagger-ui-dist, which draw the page /docs. */
+  readonly swaggerUi: { readonly script: string; readonly style: string }
+  /** Whether each answer says in `Server-Timing` how many round trips to the database it took. Not if left out. */
+  readonly showsRoundTrips?: boolean
 }
 
-type Wiring = ReturnType<typeof wire>
+/** What whoever hosts the API gives it with each request. */
+export interface RequestHost {
+  /** Keeps the process alive until this work is done, which goes on when the request is answered. */
+  readonly keepAlive: (work: Promise<unknown>) => void
+}
 
-const wire = (env: Env) => {
-  const { keys, tokens, algorithms, privateKey, tokenLifetime, issuers, sealingKeys, invitations, ...rest } =
-    readConfiguration(env)
+/** What is made of the wiring once, for all requests; nothing of it belongs to a single one. */
+export type Services = ReturnType<typeof makeServices>
+
+export const makeServices = ({ settings, database, queue, beginningInstant, showsRoundTrips = false }: Wiring) => {
+  const { keys, tokens, algorithms, privateKey, tokenLifetime, issuers, sealingKeys, invitations } = settings
   return {
-    ...rest,
+    database,
+    queue,
+    beginningInstant,
+    showsRoundTrips,
     keys,
-    database: neonDatabase(Redacted.make(env.DATABASE_URL), env.NEON_FETCH_ENDPOINT),
+    publicUrl: settings.publicUrl,
     verifyToken: makeTokenVerifier({ keys, ...tokens, algorithms }),
     verifyIssuedToken: makeIssuerVerifier(issuers),
     /** What tokens of our own are signed with, and say. */
     signing: { privateKey, ...tokens, lifetime: tokenLifetime },
-    /** The ports that are the same for every request. */
-    layer: Layer.merge(sealedBy(sealingKeys), Layer.succeed(InvitationSettings, invitations))
+    /** The ports that all requests share. */
+    layer: Layer.merge(layerSecrets(sealingKeys), Layer.succeed(InvitationSettings, invitations))
   }
 }
-
-/** What is wrong with a key is said without repeating it. */
-const sealedBy = (keys: Parameters<typeof layerSecrets>[0]) => {
-  try {
-    return layerSecrets(keys)
-  } catch (error) {
-    throw new ConfigurationInvalid(`SEALING_KEYS can't be used. ${(error as Error).message}`)
-  }
-}
-
-const wirings = new WeakMap<Env, Wiring>()

@@ -1,14 +1,14 @@
 import type { HttpBindings } from "@hono/node-server"
-import type { PostgresDatabase } from "@treff/adapters/postgres"
 import { toWireInstant } from "@treff/adapters/wire"
 import type { Instant } from "@treff/domain/kernel"
+import { drizzle } from "drizzle-orm/node-postgres"
 import { type Context, Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { methodNotAllowed } from "hono/method-not-allowed"
 import type { Pool } from "pg"
 import * as z from "zod"
-import { after, duration, type SandboxClock } from "../clock.ts"
-import { cronOfJob, type RunCron, runJobOnce } from "../cron.ts"
+import { durationOf, instantAfter, type SandboxClock } from "../clock.ts"
+import { jobs, type RunJob, runJobNow } from "../cron.ts"
 import { findMails } from "../mailbox.ts"
 import { makeAccounts, NewAccount, type Signer } from "./accounts.ts"
 import { drain } from "./drain.ts"
@@ -18,16 +18,16 @@ import { isStoreDown } from "./store.ts"
 
 export interface ControlParts {
   readonly pool: Pool
-  readonly db: PostgresDatabase
   readonly clock: SandboxClock
   readonly signer: Signer
-  readonly runCron: RunCron
+  readonly runJob: RunJob
   /** Back to the demo data and the real time; false when the database is not the sandbox's to empty. */
   readonly reset: () => Promise<boolean>
 }
 
 /** The control of the sandbox: the calls of the table in `http.md`. It exists only here. */
-export const makeControl = ({ pool, db, clock, signer, runCron, reset }: ControlParts) => {
+export const makeControl = ({ pool, clock, signer, runJob, reset }: ControlParts) => {
+  const db = drizzle(pool)
   const accounts = makeAccounts(db, clock, signer)
   const inTurn = makeQueue()
   const app = new Hono<{ Bindings: HttpBindings }>()
@@ -86,9 +86,10 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
     return inTurn(async () => {
       const now = clock.now()
       const pointer = advance === undefined ? "/now" : "/advance"
-      const to = advance === undefined ? Date.parse(target ?? "") : after(now, advance)
-      // Also what is too long to be a time at all.
-      if (!(to < endOfTime)) throw invalid({ pointer, message: "must not lead beyond the year 9999" })
+      const to = advance === undefined ? Date.parse(target ?? "") : instantAfter(now, advance)
+      // Also what is no time at all.
+      if (to === undefined || !(to < endOfTime))
+        throw invalid({ pointer, message: "must not lead beyond the year 9999" })
       if (to < now)
         throw invalid({ pointer, message: `the time only moves forward; it is ${toWireInstant(now)} already` })
       await clock.setOffset(clock.offset() + Math.round(to - now))
@@ -98,14 +99,14 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
 
   app.post("/cron", async (c) => {
     const { job } = check(CronJob, await bodyOf(c))
-    await runJobOnce(job, runCron).catch(async (cause: unknown) => {
+    await runJobNow(job, runJob).catch(async (cause: unknown) => {
       if (await isStoreDown(pool, cause)) throw cause
       throw new Problem("job-failed", `The worker's log says why: ${cause instanceof Error ? cause.message : cause}.`)
     })
     return c.json({ job })
   })
 
-  app.post("/drain", async (c) => c.json(await drain(pool, clock, () => runJobOnce("relayEvents", runCron))))
+  app.post("/drain", async (c) => c.json(await drain(pool, clock, () => runJobNow("relayEvents", runJob))))
   app.get("/events", async (c) => c.json(await readEvents(db, check(EventsQuery, queryOf(c)))))
   app.get("/mailbox", async (c) => c.json(await findMails(pool, check(MailboxQuery, queryOf(c)).to)))
 
@@ -120,7 +121,14 @@ export const makeControl = ({ pool, db, clock, signer, runCron, reset }: Control
 
 const ClockMove = z
   .strictObject({
-    advance: z.string().regex(duration, "must be an ISO 8601 duration, such as PT72H").optional(),
+    advance: z
+      .string()
+      .transform((text, context) => {
+        const duration = durationOf(text)
+        if (duration === undefined) context.addIssue("must be an ISO 8601 duration, such as PT72H")
+        return duration ?? z.NEVER
+      })
+      .optional(),
     now: z.iso.datetime({ offset: true, error: "must be an ISO 8601 date and time with Z or an offset" }).optional()
   })
   .refine(({ advance, now }) => (advance === undefined) !== (now === undefined), "must hold either advance or now")
@@ -132,7 +140,7 @@ const MailboxQuery = z.object({
     .optional()
 })
 
-const CronJob = z.strictObject({ job: z.enum(Object.keys(cronOfJob)) })
+const CronJob = z.strictObject({ job: z.enum(Object.keys(jobs)) })
 
 /** The first instant that neither JSON nor PostgreSQL writes in the usual form. */
 const endOfTime: Instant = Date.UTC(10_000, 0)

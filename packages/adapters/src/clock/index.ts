@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 
 /**
  * The sandbox's clock, a service that both workers may be bound to: it answers how far its time is ahead, as `{ offset
- * }` in milliseconds. Source: `http.md`, the sandbox.
+ * }` in milliseconds. See docs/sandbox.md.
  */
 export interface ClockService {
   readonly fetch: (url: string) => Promise<{ readonly json: () => Promise<unknown> }>
@@ -13,7 +13,7 @@ export interface ClockService {
 
 /**
  * The instant at which an invocation begins: the platform's time, moved by the sandbox's clock where there is one.
- * Rejects when that clock does not answer. Source: `http.md`, the sandbox.
+ * Rejects when that clock does not answer. See docs/sandbox.md.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export const beginningInstant = async (service: ClockService | undefined): Promi
 
 /**
  * A clock that stands at one instant, so that everything within one invocation happens at once; sleeping takes its
- * time. Source: `http.md`, instants.
+ * time. See docs/http.md.
  *
  * @example
  * ```ts

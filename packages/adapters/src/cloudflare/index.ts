@@ -7,7 +7,7 @@ import { layerUuid } from "../identifiers/index.ts"
 import { layerPostgres, type PostgresDatabase, type PostgresOptions, type Store } from "../postgres/index.ts"
 import { layerCloudflareQueue, layerPublishing, type MessageQueue } from "../queue/index.ts"
 
-/** Every port that a use case may ask for. Source: `http.md`, and the page of each flow. */
+/** Every port that a use case may ask for. See docs/http.md. */
 export type Ports = Store | EventQueue | Identifiers
 
 /** One call of a worker: when it began, where it writes and publishes, and what may go on when it is answered. */
@@ -25,19 +25,16 @@ export interface Invocation extends Pick<PostgresOptions, "onRoundTrip"> {
  *
  * @example
  * ```ts
+ * import { strictEqual } from "node:assert"
  * import { layerInvocation } from "@treff/adapters/cloudflare"
  * import { neonDatabase } from "@treff/adapters/neon"
  * import * as Clock from "effect/Clock"
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
- * import { strictEqual } from "node:assert"
  *
- * const layer = layerInvocation({
- *   at: 1_000,
- *   database: neonDatabase(Redacted.make("postgres://treff:secret@db.example.com/treff")),
- *   queue: { sendBatch: async () => {} },
- *   keepAlive: () => {}
- * })
+ * const database = neonDatabase(Redacted.make("postgres://treff:secret@db.example.com/treff"))
+ * const queue = { sendBatch: async () => {} }
+ * const layer = layerInvocation({ at: 1_000, database, queue, keepAlive: () => {} })
  * strictEqual(await Effect.runPromise(Effect.provide(Clock.currentTimeMillis, layer)), 1_000)
  * ```
  */
@@ -49,7 +46,7 @@ export const layerInvocation = ({ at, database, queue, keepAlive, onRoundTrip }:
         layerCloudflareQueue(queue),
         layerUuid,
         layerInstant(at),
-        // The platform tells warnings from the rest by how they are written.
+        // The platform recognises warnings by how they are written.
         Logger.layer([Logger.withLeveledConsole(Logger.formatStructured)])
       )
     )

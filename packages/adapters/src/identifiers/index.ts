@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import { v7 } from "uuid"
 
 /**
- * UUIDv7 (RFC 9562): the given instant, and random bits from the platform. Source: `http.md`, ids.
+ * UUIDv7 (RFC 9562): the given instant, and random bits from the platform. See docs/http.md.
  *
  * @example
  * ```ts

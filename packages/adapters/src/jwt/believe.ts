@@ -5,7 +5,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose"
 
 /**
  * A token that is not to be believed: broken, expired, of another issuer, for another audience, or saying the
- * impossible. `reason` is for logs, and holds nothing of the token. Source: `http.md`, tokens.
+ * impossible. `reason` is for logs, and holds nothing of the token. See docs/flows/identity.md.
  */
 export class TokenInvalid extends Data.TaggedError("TokenInvalid")<{ readonly reason: string }> {}
 

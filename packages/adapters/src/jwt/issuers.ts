@@ -6,8 +6,8 @@ import { createRemoteJWKSet, decodeJwt, errors, type JWTVerifyGetKey } from "jos
 import { believe, TokenInvalid, whyInvalid } from "./believe.ts"
 
 /**
- * The keys of an issuer could not be had, so its tokens can be neither believed nor refused for now. `cause` is for logs.
- * Source: `recruiter-invitations.md`, sign-in.
+ * The keys of an issuer could not be had, so its tokens can be neither believed nor refused for now. `cause` is for
+ * logs. See docs/flows/identity.md.
  */
 export class IssuerUnavailable extends Data.TaggedError("IssuerUnavailable")<{
   readonly issuer: string
@@ -15,7 +15,7 @@ export class IssuerUnavailable extends Data.TaggedError("IssuerUnavailable")<{
 }> {}
 
 /**
- * An OpenID Connect issuer whose ID tokens are believed. Source: `recruiter-invitations.md`, sign-in.
+ * An OpenID Connect issuer whose ID tokens are believed. See docs/flows/identity.md.
  *
  * - `issuer` and `audience`: what `iss` and `aud` must be; the audience is our client id there.
  * - `jwksUri`: where its keys are.
@@ -37,9 +37,9 @@ const pause = 5_000
 
 /**
  * Verifies tokens of other issuers, at a given instant, and answers whose they are: a verified e-mail address, or null
- * where the token names none of these issuers. Keys are fetched when they are needed and kept for ten minutes; a new one
- * is looked for at once, but every five seconds at the most. The verifier fails with `TokenInvalid` or
- * `IssuerUnavailable`. Source: `recruiter-invitations.md`, sign-in.
+ * where the token names none of these issuers. Keys are fetched when they are needed and kept for ten minutes; a new
+ * one is looked for at once, but every five seconds at the most. The verifier fails with `TokenInvalid` or
+ * `IssuerUnavailable`. See docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -76,14 +76,14 @@ const verifyBy = Effect.fn("verifyIssuedToken")(function* (
   const payload = yield* Effect.tryPromise({
     try: () => believe(token, keys, { issuer, audience, algorithms, requiredClaims: ["exp", "sub"], at }),
     catch: (error) => error
-  }).pipe(Effect.catch(whyNot))
+  }).pipe(Effect.catch(tokenFailure))
   const email = payload[emailClaim]
   // What is no address is nobody's, and no store is to be asked for it.
   const isVerified = typeof email === "string" && isEmail(email) && payload[verifiedClaim] === true
   return isVerified ? email : yield* new TokenInvalid({ reason: "email" })
 })
 
-const whyNot = (error: unknown): Effect.Effect<never, TokenInvalid | IssuerUnavailable> =>
+const tokenFailure = (error: unknown): Effect.Effect<never, TokenInvalid | IssuerUnavailable> =>
   error instanceof IssuerUnavailable ? Effect.fail(error) : whyInvalid(error)
 
 /** Whom a token names as its issuer, before anything of it is believed. */

@@ -6,7 +6,7 @@ import { createLocalJWKSet, importJWK, type JWK, SignJWT } from "jose"
 import * as z from "zod"
 import { believe, TokenInvalid, whyInvalid } from "./believe.ts"
 
-/** Which tokens are believed. Source: `http.md`, tokens. */
+/** Which tokens are believed. See docs/flows/identity.md. */
 export interface TokenSettings {
   /** The keys that tokens may be signed with: room for two, so that one can be replaced without a gap. */
   readonly keys: ReadonlyArray<JWK & { readonly kty: string }>
@@ -27,27 +27,24 @@ const Claims = z
 
 /**
  * Verifies tokens against a key set, at a given instant: signature, `iss`, `aud`, `exp`, `nbf`, and the claims that say
- * who calls. Whether the account still agrees is for the store to say. The verifier fails with `TokenInvalid`. Source:
- * `http.md`, tokens.
+ * who calls. Whether the account still agrees is for the store to say. The verifier fails with `TokenInvalid`. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { makeTokenVerifier, signToken } from "@treff/adapters/jwt"
+ * import { ada } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
  * import { exportJWK, generateKeyPair } from "jose"
  *
- * const pair = await generateKeyPair("ES256", { extractable: true })
- * const key = Redacted.make(await exportJWK(pair.privateKey))
- * const id = "0193c5d0-0000-7000-8000-000000000001"
- * const claims = { id, role: "candidate", subRole: null, companyId: null, email: "a@b.eu", username: null } as const
+ * const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true })
  * const treff = { issuer: "https://treff.example", audience: "treff" }
- * const token = await signToken(key, claims, { ...treff, at: 0, lifetime: 3_600 })
- * const keys = [{ ...(await exportJWK(pair.publicKey)), kty: "EC" }]
+ * const token = await signToken(Redacted.make(await exportJWK(privateKey)), ada, { ...treff, at: 0, lifetime: 3_600 })
+ * const keys = [{ ...(await exportJWK(publicKey)), kty: "EC" }]
  * const verify = makeTokenVerifier({ ...treff, keys, algorithms: ["ES256"] })
- * strictEqual((await Effect.runPromise(verify(token, 3_599_000))).id, id)
- * strictEqual((await Effect.runPromise(Effect.flip(verify(token, 3_700_000))))._tag, "TokenInvalid")
+ * strictEqual((await Effect.runPromise(verify(token, 3_599_000))).id, ada.id)
  * ```
  */
 export const makeTokenVerifier = ({ keys, issuer, audience, algorithms }: TokenSettings) => {
@@ -64,7 +61,7 @@ export const makeTokenVerifier = ({ keys, issuer, audience, algorithms }: TokenS
   })
 }
 
-/** The claims of our own tokens beside the registered ones. Source: `http.md`, tokens. */
+/** The claims of our own tokens beside the registered ones. See docs/flows/identity.md. */
 export interface TokenClaims extends Caller {
   readonly email: string
   readonly username: string | null
@@ -72,21 +69,19 @@ export interface TokenClaims extends Caller {
 
 /**
  * Signs a token of our own, valid from `at` (milliseconds) for `lifetime` (seconds); the key's `kid` and `alg` go into
- * its header. Rejects when the key is none to sign with. Source: `http.md`, tokens.
+ * its header. Rejects when the key is none to sign with. See docs/flows/identity.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { signToken } from "@treff/adapters/jwt"
+ * import { ada } from "@treff/domain/testing"
  * import * as Redacted from "effect/Redacted"
  * import { decodeJwt, exportJWK, generateKeyPair } from "jose"
  *
- * const pair = await generateKeyPair("ES256", { extractable: true })
- * const key = Redacted.make(await exportJWK(pair.privateKey))
- * const id = "0193c5d0-0000-7000-8000-000000000001"
- * const claims = { id, role: "candidate", subRole: null, companyId: null, email: "a@b.eu", username: null } as const
- * const treff = { issuer: "https://treff.example", audience: "treff" }
- * const token = await signToken(key, claims, { ...treff, at: 0, lifetime: 3_600 })
+ * const { privateKey } = await generateKeyPair("ES256", { extractable: true })
+ * const key = Redacted.make(await exportJWK(privateKey))
+ * const token = await signToken(key, ada, { issuer: "https://treff.example", audience: "treff", at: 0, lifetime: 3_600 })
  * strictEqual(decodeJwt(token).exp, 3_600)
  * ```
  */

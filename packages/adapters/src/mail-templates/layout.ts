@@ -1,6 +1,6 @@
 import { html } from "hono/html"
 import type { HtmlEscapedString } from "hono/utils/html"
-import type { Words } from "./texts.ts"
+import type { Words } from "./mail.ts"
 
 /** All that stands in a mail, in its order. The values in it are plain text, each of one line but for the message. */
 interface Content extends Words {

@@ -23,20 +23,19 @@ export { type MemoryState, memoryState } from "./store/state.ts"
 /**
  * The store in memory: what a team that embeds the domain starts with, and what its tests run on. Everything is in
  * `state`, which may be read at any time. It is always available; its methods fail with `CallerStale` and
- * `StaleVersion`, as the ports say. Source: `http.md`, and the page of each flow.
+ * `StaleVersion`, as the ports say. See docs/http.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { Accounts } from "@treff/domain/identity"
+ * import { ada, cast } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  *
- * const who = { id: "ada", role: "candidate", subRole: null, companyId: null } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const confirm = Accounts.use((accounts) => accounts.confirm(who))
- * const layer = layerMemory(memoryState({ accounts: [ada] }))
- * strictEqual((await Effect.runPromise(Effect.provide(confirm, layer))).id, "ada")
+ * const confirm = Accounts.use((accounts) => accounts.confirm(ada))
+ * const { role } = await Effect.runPromise(Effect.provide(confirm, layerMemory(memoryState(cast))))
+ * strictEqual(role, "recruiter")
  * ```
  */
 export const layerMemory = (

@@ -8,21 +8,21 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { makeAccounts } from "./reads/accounts.ts"
-import { makeEventLog } from "./store/event-log.ts"
 import { makeInvitations } from "./reads/invitations.ts"
 import { makeNotifications } from "./reads/notifications.ts"
 import { makeOfferSends } from "./reads/offer-sends.ts"
 import { makeOffers } from "./reads/offers.ts"
 import { makeDatabase, type PostgresDatabase, type PostgresOptions } from "./store/database.ts"
 import { makeDeliveries } from "./store/deliveries.ts"
+import { makeEventLog } from "./store/event-log.ts"
 import { makeJournal } from "./store/journal.ts"
 import { makeSignIns } from "./store/sign-ins.ts"
 
 export type { PostgresDatabase, PostgresOptions } from "./store/database.ts"
-/** The tables, one constant each: drizzle's tables, for what the ports don't offer. Source: `http.md`; `offers.md`. */
+/** The tables, one constant each: drizzle's tables, for what the ports don't offer. See docs/flows/offers.md. */
 export * as schema from "./tables/schema.ts"
 
-/** Every port that the store serves. Source: `http.md`, and the page of each flow. */
+/** Every port that the store serves. See docs/http.md. */
 export type Store =
   | Accounts
   | Deliveries
@@ -37,8 +37,7 @@ export type Store =
 /**
  * The store in PostgreSQL, over whichever drizzle database is given: Neon's HTTP driver at the edge, `pg` on Node. It
  * only constructs; the first round trip is made by the first method that is called. `npm run migrate` makes the tables.
- * Its methods fail with `StoreUnavailable`, `CallerStale` and `StaleVersion`, as the ports say. Source: `http.md`, and
- * the page of each flow.
+ * Its methods fail with `StoreUnavailable`, `CallerStale` and `StaleVersion`, as the ports say. See docs/http.md.
  *
  * @example
  * ```ts
@@ -73,7 +72,7 @@ export const layerPostgres = (db: PostgresDatabase, options: PostgresOptions = {
 }
 
 /**
- * Asks the store for an answer: one round trip. Fails with `StoreUnavailable`. Source: `http.md`, `/health/ready`.
+ * Asks the store for an answer: one round trip. Fails with `StoreUnavailable`. See docs/http.md.
  *
  * @example
  * ```ts

@@ -9,8 +9,8 @@ export interface MessageQueue {
 }
 
 /**
- * The message that has the consumer send the mails that are due, now instead of at its next sweep. It says of none of them
- * what it is, nor to whom. Source: `recruiter-invitations.md`, sign-in.
+ * The message that has the consumer send the mails that are due, now instead of at its next sweep. It says of none of
+ * them what it is, nor to whom. See docs/flows/identity.md.
  */
 export const mailsAreDue = { continue: "sendMails" } as const
 
@@ -19,23 +19,19 @@ const batchLimit = { messages: 100, bytes: 240_000 }
 
 /**
  * Events over a Cloudflare queue, each whole, in the names of the wire, in batches of at most 100 messages and 240 KB.
- * `publish` fails with `QueueUnavailable`; batches before the one that was refused are then sent. Source: `http.md`,
- * the event log.
+ * `publish` fails with `QueueUnavailable`; batches before the one that was refused are then sent. See docs/events.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerCloudflareQueue } from "@treff/adapters/queue"
- * import { EventQueue, system } from "@treff/domain/events"
+ * import { EventQueue } from "@treff/domain/events"
  * import * as Effect from "effect/Effect"
  *
- * const subject = { type: "offer", id: "o1" } as const
- * const fact = { type: "offer.archived", data: { term: 1 }, actor: system, companyId: "acme", occurredAt: 0 } as const
- * const publish = EventQueue.use((queue) => queue.publish([{ ...fact, id: "e1", subject, sequence: 1 }]))
  * const sent: Array<{ readonly body: unknown }> = []
  * const binding = layerCloudflareQueue({ sendBatch: async (messages) => sent.push(...messages) })
- * await Effect.runPromise(Effect.provide(publish, binding))
- * strictEqual(sent.length, 1)
+ * await Effect.runPromise(Effect.provide(EventQueue.use((queue) => queue.publish([])), binding))
+ * strictEqual(sent.length, 0)
  * ```
  */
 export const layerCloudflareQueue = (queue: MessageQueue): Layer.Layer<EventQueue> =>
@@ -59,28 +55,25 @@ export const layerCloudflareQueue = (queue: MessageQueue): Layer.Layer<EventQueu
 /**
  * A journal that publishes what it has committed, in the background: `keepAlive` is the platform's `waitUntil`. What
  * the queue refuses, or a crash leaves behind, is still due, and the relay sends it. It fails only as the journal under
- * it does. Source: `http.md`, the event log.
+ * it does. See docs/events.md.
  *
  * @example
  * ```ts
- * import { deepStrictEqual } from "node:assert"
+ * import { strictEqual } from "node:assert"
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, layerMemoryQueue, memoryState } from "@treff/adapters/memory"
  * import { layerPublishing } from "@treff/adapters/queue"
- * import { expireDueOffers, noOffer } from "@treff/domain/offers"
+ * import { archiveOffer } from "@treff/domain/offers"
+ * import { ada, cast, offer } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  *
- * const state = memoryState()
- * state.offers.set("o1", { version: 1, value: { ...noOffer, id: "o1", expiresAt: 1_000, status: "active" } })
- * const published: Array<string> = []
- * const queue = layerMemoryQueue((events) => published.push(...events.map(({ type }) => type)))
+ * const queue = layerMemoryQueue((events) => strictEqual(events[0]?.type, "offer.archived"))
  * const background: Array<Promise<unknown>> = []
  * const publishing = layerPublishing((work) => background.push(work))
- * const layer = Layer.provideMerge(publishing, Layer.merge(layerMemory(state), queue))
- * await Effect.runPromise(Effect.provide(expireDueOffers("expiresAt", 1), [layer, layerUuid]))
- * await Promise.all(background)
- * deepStrictEqual(published, ["offer.expired"])
+ * const ports = Layer.provideMerge(publishing, Layer.merge(layerMemory(memoryState(cast)), queue))
+ * await Effect.runPromise(Effect.provide(archiveOffer({ caller: ada, id: offer.id }), [ports, layerUuid]))
+ * strictEqual((await Promise.all(background)).length, 1)
  * ```
  */
 export const layerPublishing = (

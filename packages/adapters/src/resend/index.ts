@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as z from "zod"
 import { mailReason } from "../mail-reason.ts"
 
-/** Whose account mails are sent from, and whom they are from. Source: `http.md`, notifications. */
+/** Whose account mails are sent from, and whom they are from. See docs/flows/notifications.md. */
 export interface ResendSettings {
   readonly apiKey: Redacted.Redacted
   /** `Treff <no-reply@treff.example>`, or the address alone; its domain is verified at Resend. */
@@ -17,11 +17,10 @@ export interface ResendSettings {
 }
 
 /**
- * Mails by Resend's HTTP API, from a worker or Node. The mail's id is its idempotency key, by which Resend sends it once
- * however often it is asked within 24 hours. `send` fails with `MailRefused` when the recipient or the content is
- * refused, with `MailDeferred` while the same mail is under way, and with `MailerUnavailable` on all that any mail would
- * meet: no answer in time, a wrong key, a sender who is not verified, a rate limit, a quota. Source: `http.md`,
- * notifications.
+ * Mails by Resend's HTTP API, from a worker or Node. The mail's id is its idempotency key, by which Resend sends it
+ * once however often it is asked within 24 hours. `send` fails with `MailRefused` when the recipient or the content is
+ * refused, with `MailDeferred` while the same mail is under way, and with `MailerUnavailable` on all that any mail
+ * would meet: no answer in time, a wrong key, a sender who is not verified, a rate limit, a quota. See docs/http.md.
  *
  * @example
  * ```ts
@@ -85,8 +84,8 @@ export const layerResend = ({
           })
         )
         let answer = yield* post
-        // It takes so many a second, and says when the next one's turn is: waiting is quicker than coming back.
-        for (let waits = 0; answer.status === 429 && answer.retryAfter <= longestWait && waits < patience; waits++) {
+        // Resend accepts a limited number of mails per second and says when to try again: waiting is quicker than a later attempt.
+        for (let waits = 0; answer.status === 429 && answer.retryAfter <= longestWait && waits < mostWaits; waits++) {
           yield* Effect.sleep(answer.retryAfter * 1_000)
           answer = yield* post
         }
@@ -98,7 +97,7 @@ export const layerResend = ({
 
 /** How long, in seconds, and how often a mail waits for its turn before it is left for later. */
 const longestWait = 5
-const patience = 5
+const mostWaits = 5
 
 interface Answer {
   readonly status: number
@@ -114,7 +113,7 @@ type Meaning = "sent" | "refused" | "deferred" | "unavailable"
 
 /**
  * What Resend's errors mean, by name: for some of them the status has changed, or says too little. `validation_error` is
- * of this mail as 400 and 422, and of the sender's domain as 403: there the status tells.
+ * of this mail as 400 and 422, and of the sender's domain as 403: there the status decides.
  */
 const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ["invalid_attachment", "refused"],
@@ -122,7 +121,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ["missing_required_field", "refused"],
   ["security_error", "refused"],
   // Resend keeps the keys of mails that it took. Under this one it took another wording of this mail: it was sent, we
-  // didn't learn of it, and since then a name, a title or the language has changed. Sending both would tell twice.
+  // didn't learn of it, and since then a name, a title or the language has changed. Sending both would notify twice.
   ["invalid_idempotent_request", "sent"],
   ["concurrent_idempotent_requests", "deferred"],
   ["missing_api_key", "unavailable"],

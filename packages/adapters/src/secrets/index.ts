@@ -9,10 +9,10 @@ const sealing = { alg: "dir", enc: "A256GCM" } as const
 
 /**
  * One-time tokens, sealed by configured keys: each is 32 random bytes in base64url without padding, 43 characters, as
- * `openssl rand -base64 32 | tr +/ -_ | tr -d =` prints. The first seals, any opens: a new key is put first, and the old
- * one taken out when no mail waits any more that it sealed. Throws when there is no key, or one is not such; it does not
- * repeat it. `open` answers null for what no key opens, and for what is not sealed at all. It runs wherever there is
- * WebCrypto, and does no work until it is asked. Source: `recruiter-invitations.md`, fields and reactions.
+ * `openssl rand -base64 32 | tr +/ -_ | tr -d =` prints. The first seals, any opens: a new key is put first, and the
+ * old one taken out when no mail waits any more that it sealed. Throws when there is no key, or one is not such; it
+ * does not repeat it. `open` answers null for what no key opens, and for what is not sealed at all. It runs wherever
+ * there is WebCrypto, and does no work until it is asked. See docs/flows/invitations.md.
  *
  * @example
  * ```ts
@@ -24,12 +24,10 @@ const sealing = { alg: "dir", enc: "A256GCM" } as const
  *
  * const older = Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")
  * const newer = Redacted.make("MDEyMzQ1Njc4OTo7PD0-P0BBQkNERUZHSElKS0xNTk8")
- * const issue = Secrets.use(({ issue }) => issue)
- * const { sealed } = await Effect.runPromise(Effect.provide(issue, layerSecrets([older])))
+ * const { sealed } = await Effect.runPromise(Effect.provide(Secrets.use(({ issue }) => issue), layerSecrets([older])))
  * const open = Secrets.use((secrets) => secrets.open(sealed))
  * const token = await Effect.runPromise(Effect.provide(open, layerSecrets([newer, older])))
  * strictEqual(token === null ? 0 : Redacted.value(token).length, 43)
- * strictEqual(await Effect.runPromise(Effect.provide(open, layerSecrets([newer]))), null)
  * ```
  */
 export const layerSecrets = (keys: ReadonlyArray<Redacted.Redacted>): Layer.Layer<Secrets> => {
@@ -61,7 +59,7 @@ export const layerSecrets = (keys: ReadonlyArray<Redacted.Redacted>): Layer.Laye
 }
 
 /**
- * The sealing keys of a setting, in which commas are between them. Source: `recruiter-invitations.md`, reactions.
+ * The sealing keys of a setting, in which commas are between them. See docs/flows/invitations.md.
  *
  * @example
  * ```ts

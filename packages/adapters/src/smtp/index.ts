@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import { createTransport, type NodemailerError } from "nodemailer"
 import { mailReason } from "../mail-reason.ts"
 
-/** Where mails are handed in, and whom they are from. Source: `http.md`, notifications. */
+/** Where mails are handed in, and whom they are from. See docs/flows/notifications.md. */
 export interface SmtpSettings {
   /**
    * `smtp://user:password@host:587`, or `smtps:` for TLS from the first byte. With a password, `smtp:` insists on
@@ -19,12 +19,12 @@ export interface SmtpSettings {
 }
 
 /**
- * Mails over SMTP, by nodemailer, for those who host on Node or Deno. SMTP knows no idempotency: a repeat is sent again,
- * and has the same `Message-ID`, by which servers and readers may know it. Connections are opened by the first mail,
- * kept for the next, and closed with the layer's scope. `send` fails with `MailRefused` and `MailDeferred` on what the
- * server says of the recipient and the content (5xx, 4xx), with `MailerUnavailable` on all that any mail would meet: no
- * connection, no TLS, a wrong password, a sender who is not wanted, 421, no end in time. Building it is a defect when
- * `url` is none of an SMTP server's. Source: `http.md`, notifications.
+ * Mails over SMTP, by nodemailer, for those who host on Node or Deno. SMTP knows no idempotency: a repeat is sent
+ * again, and has the same `Message-ID`, by which servers and readers may know it. Connections are opened by the first
+ * mail, kept for the next, and closed with the layer's scope. `send` fails with `MailRefused` and `MailDeferred` on
+ * what the server says of the recipient and the content (5xx, 4xx), with `MailerUnavailable` on all that any mail would
+ * meet: no connection, no TLS, a wrong password, a sender who is not wanted, 421, no end in time. Building it is a
+ * defect when `url` is none of an SMTP server's. See docs/flows/notifications.md.
  *
  * @example
  * ```ts

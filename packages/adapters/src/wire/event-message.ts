@@ -1,29 +1,39 @@
 import type { PublishedEvent } from "@treff/domain/events"
-import { accountEvents, companyEvents } from "@treff/domain/identity"
-import { invitationEvents } from "@treff/domain/invitations"
-import { offerEvents, offerSentEvents } from "@treff/domain/offers"
-import type { TreffEvent } from "@treff/domain/reactions"
+import { offerEvents } from "@treff/domain/offers"
+import { allEvents, type TreffEvent } from "@treff/domain/reactions"
 import * as z from "zod"
-import { eventCodec } from "./event-codec.ts"
+import { eventCodec, type MessageOf } from "./event-codec.ts"
 import { offerEventNames, offerSentEventNames } from "./names/offers.ts"
 
 /** How the events of offers travel: what the history of an offer shows, too. */
 export const offerEventCodec = eventCodec(offerEvents, offerEventNames)
 
-/** The codec of every kind of event. A new kind adds a line. */
-const codecs = [
-  offerEventCodec,
-  eventCodec(offerSentEvents, offerSentEventNames),
-  eventCodec(invitationEvents),
-  eventCodec(accountEvents),
-  eventCodec(companyEvents)
-] as const
+/** The kinds whose events have fields that the wire calls otherwise than the domain does. */
+const namesOf = { offer: offerEventNames, offerSent: offerSentEventNames } as const
 
-/** An event as it travels: whole, in the names of the wire. See docs/events.md. */
-export type EventMessage = ReturnType<(typeof codecs)[number]["toMessage"]>
+type NamesOf<K> = K extends keyof typeof namesOf ? (typeof namesOf)[K] : Record<never, string>
+type MessageOfAny<E> = E extends (typeof allEvents)[number] ? MessageOf<E, NamesOf<E["kind"]>> : never
+
+/** An event as it travels: complete, in the names of the wire. See docs/events.md. */
+export type EventMessage = MessageOfAny<(typeof allEvents)[number]>
+
+/** Each kind has its own message: what is said of a type in one place holds for all of them here. */
+interface AnyCodec {
+  readonly schemas: ReadonlyArray<z.ZodObject<{ readonly type: z.ZodLiteral<string>; readonly data: z.ZodObject }>>
+  readonly toMessage: (event: PublishedEvent) => EventMessage
+  readonly fromMessage: (message: EventMessage) => PublishedEvent<TreffEvent>
+}
+
+/** The codec of each kind of event, made of what the kind declares. */
+const codecOf = new Map(
+  allEvents.map((events) => {
+    const names = namesOf[events.kind as keyof typeof namesOf] ?? {}
+    return [events.kind as string, eventCodec(events, names) as unknown as AnyCodec] as const
+  })
+)
 
 /** One schema for each type of event: what is on the queue, and what a history shows. */
-export const eventMessages = codecs.flatMap(({ schemas }) => schemas)
+export const eventMessages = [...codecOf.values()].flatMap(({ schemas }) => schemas)
 
 /**
  * The schema of an event as it travels. See docs/events.md.
@@ -37,13 +47,6 @@ export const eventMessages = codecs.flatMap(({ schemas }) => schemas)
  * ```
  */
 export const eventMessage = z.discriminatedUnion("type", eventMessages as never) as unknown as z.ZodType<EventMessage>
-
-/** Every kind has another message; what is said of its type in one place holds for all of them here. */
-interface AnyCodec {
-  readonly toMessage: (event: PublishedEvent) => EventMessage
-  readonly fromMessage: (message: EventMessage) => PublishedEvent<TreffEvent>
-}
-const codecOf = new Map(codecs.map((codec) => [codec.kind as string, codec as unknown as AnyCodec]))
 
 const codecFor = (kind: string): AnyCodec => {
   const codec = codecOf.get(kind)

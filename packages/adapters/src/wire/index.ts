@@ -7,7 +7,7 @@ export {
   offerEventCodec,
   toEventMessage
 } from "./event-message.ts"
-export { type Names, schemaOfFields } from "./field-codec.ts"
+export { encodeFields, type Names, schemaOfFields } from "./field-codec.ts"
 export { type InputIssue, inputIssues } from "./input-issues.ts"
 export { fromWireInstant, toWireInstant } from "./instant.ts"
 export { employmentTypeOfWire, wireEmploymentType, wireField } from "./names/offers.ts"

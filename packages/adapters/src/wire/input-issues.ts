@@ -7,8 +7,8 @@ export interface InputIssue {
 }
 
 /**
- * What zod found in a request, as pointers and sentences; each field that does not belong there is named. Source:
- * `http.md`, requests and answers.
+ * What zod found in a request, as pointers and sentences; each field that does not belong there is named. See
+ * docs/http.md.
  *
  * @example
  * ```ts

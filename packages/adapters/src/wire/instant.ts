@@ -1,8 +1,8 @@
 import type { Instant } from "@treff/domain/kernel"
 
 /**
- * An instant as ISO 8601 in UTC with milliseconds. Throws a `RangeError` beyond the years that a `Date` holds. Source:
- * `http.md`, instants.
+ * An instant as ISO 8601 in UTC with milliseconds. Throws a `RangeError` beyond the years that a `Date` holds. See
+ * docs/http.md.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ export const toWireInstant = (at: Instant): string => new Date(at).toISOString()
 
 /**
  * Reads a well-formed ISO 8601 date and time, whatever its offset, to the millisecond; of any other text it makes
- * `NaN`. Source: `http.md`, instants.
+ * `NaN`. See docs/http.md.
  *
  * @example
  * ```ts

@@ -120,7 +120,7 @@ export const lifecycle = <
       guards: mapValues(
         guards,
         (rule: AnyGuard) =>
-          ({ context, event }: Given) =>
+          ({ context, event }: ChartInput) =>
             rule.of(context, event)
       )
     } as never
@@ -176,7 +176,7 @@ interface AnyRule {
 interface AnyGuard {
   readonly of: (state: unknown, command: unknown) => boolean
 }
-interface Given {
+interface ChartInput {
   readonly context: unknown
   readonly event: unknown
 }

@@ -1,7 +1,7 @@
 /**
- * A point in time: whole milliseconds since 1970-01-01T00:00:00Z, as `Clock.currentTimeMillis` gives them.
- * The domain compares instants and never asks for the time itself: every command says at which instant it happens.
- * Source: `http.md`, instants.
+ * A point in time: whole milliseconds since 1970-01-01T00:00:00Z, as `Clock.currentTimeMillis` gives them. The domain
+ * compares instants and never asks for the time itself: every command says at which instant it happens. See
+ * docs/http.md.
  */
 export type Instant = number
 
@@ -9,8 +9,8 @@ export type Instant = number
 export const day = 86_400_000
 
 /**
- * How many whole days lie between two instants, rounded down: 0 on the last day before `to`, -1 at once after it.
- * Source: `offers.md`, fields.
+ * How many whole days lie between two instants, rounded down: 0 on the last day before `to`, -1 at once after it. See
+ * docs/flows/offers.md.
  *
  * @example
  * ```ts

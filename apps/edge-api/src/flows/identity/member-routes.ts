@@ -14,9 +14,12 @@ import { json, jsonInput, memberProblems, problemsAbout, security } from "../../
 import { lastInstant, line, oneOf } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
 import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
-import { type RequestEnv, respond } from "../../http/request.ts"
+import type { RequestEnv } from "../../http/request.ts"
+import { respondBy } from "../../http/respond.ts"
+import { sharedProblems } from "../../http/shared-problems.ts"
 import { builderOf, changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import { WireCompany, WireMember, wireCompany, wireMember } from "./member-output.ts"
+import { identityProblems } from "./problems.ts"
 
 const SubRoleInput = z
   .strictObject({ subRole: oneOf(["recruiter_admin", "recruiter_user"]) })
@@ -29,8 +32,11 @@ const CompanyInput = z
 const cursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant), id: z.uuid() })
 
 const params = z.object({ id: z.string().meta({ description: "the member's id", example: id.meta()?.example }) })
+const problems = { ...sharedProblems, ...identityProblems }
+const respond = respondBy(problems)
+
 const tags = ["members"]
-const problemsOf = problemsAbout({
+const problemsOf = problemsAbout(problems, {
   instance: "/api/members",
   issue: { pointer: "/subRole", message: "must be recruiter_admin or recruiter_user" }
 })
@@ -95,33 +101,34 @@ const rename = createRoute({
   request: { headers: ifMatch, body: jsonInput(CompanyInput) },
   responses: {
     200: json(WireCompany, "the company", etag),
-    ...problemsAbout({
+    ...problemsAbout(problems, {
       instance: "/api/company",
       issue: { pointer: "/name", message: `must be 1 to ${companyNameLimit} characters long` }
     })(...changeProblems, "InvalidCompanyName")
   }
 })
 
-export const members = new OpenAPIHono<RequestEnv>()
-  .openapi(list, (c) => {
-    const page = pageRequestOf(c.req.valid("query"))
-    return respond(c, listMembers(c.var.caller, page), (found) =>
-      c.json(
-        found.rows.map(({ value }) => wireMember(value)),
-        200,
-        pageHeaders(c, page, found, ({ value: { createdAt, id } }) => ({ createdAt, id }))
+export const members = () =>
+  new OpenAPIHono<RequestEnv>()
+    .openapi(list, (c) => {
+      const page = pageRequestOf(c.req.valid("query"))
+      return respond(c, listMembers(c.var.caller, page), (found) =>
+        c.json(
+          found.rows.map(({ value }) => wireMember(value)),
+          200,
+          pageHeaders(c, page, found, ({ value: { createdAt, id } }) => ({ createdAt, id }))
+        )
+      )
+    })
+    .openapi(remove, (c) => respond(c, removeMember(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
+    .openapi(change, (c) => {
+      const { subRole } = c.req.valid("json")
+      return respond(c, changeSubRole(changeOf(c, c.req.valid("param").id), subRole), ({ version, value }) =>
+        c.json(wireMember(value), 200, { ETag: etagOf(version) })
+      )
+    })
+    .openapi(rename, (c) =>
+      respond(c, renameCompany({ ...builderOf(c), ...c.req.valid("json") }), ({ version, value }) =>
+        c.json(wireCompany(value), 200, { ETag: etagOf(version) })
       )
     )
-  })
-  .openapi(remove, (c) => respond(c, removeMember(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
-  .openapi(change, (c) => {
-    const { subRole } = c.req.valid("json")
-    return respond(c, changeSubRole(changeOf(c, c.req.valid("param").id), subRole), ({ version, value }) =>
-      c.json(wireMember(value), 200, { ETag: etagOf(version) })
-    )
-  })
-  .openapi(rename, (c) =>
-    respond(c, renameCompany({ ...builderOf(c), ...c.req.valid("json") }), ({ version, value }) =>
-      c.json(wireCompany(value), 200, { ETag: etagOf(version) })
-    )
-  )

@@ -4,16 +4,22 @@ import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../../http/body.ts"
 import { anyonesProblems, json, jsonInput, problemsAbout } from "../../http/declare.ts"
 import { text } from "../../http/input.ts"
-import { type RequestEnv, respond } from "../../http/request.ts"
+import type { RequestEnv } from "../../http/request.ts"
+import { respondBy } from "../../http/respond.ts"
 import { sendMailsSoon } from "../../http/send-mails-soon.ts"
 import { issueToken } from "../../http/session-token.ts"
+import { sharedProblems } from "../../http/shared-problems.ts"
+import { identityProblems } from "./problems.ts"
 
 const SignInInput = z
   .strictObject({ email: text(emailLimit).meta({ format: "email", example: "kim.hansen@example.org" }) })
   .meta({ id: "SignInInput" })
 
+const problems = { ...sharedProblems, ...identityProblems }
+const respond = respondBy(problems)
+
 const tags = ["sign-in"]
-const problemsOf = problemsAbout({
+const problemsOf = problemsAbout(problems, {
   instance: "/api/sign-in",
   issue: { pointer: "/email", message: "must be an e-mail address" }
 })
@@ -50,15 +56,16 @@ const use = createRoute({
   }
 })
 
-export const signIn = new OpenAPIHono<RequestEnv>()
-  .openapi(request, (c) =>
-    respond(c, requestSignIn(c.req.valid("json").email), () => {
-      sendMailsSoon(c)
-      return c.body(null, 202)
-    })
-  )
-  .openapi(use, (c) =>
-    respond(c, useLink(c.req.valid("param").token), async (account) =>
-      c.json({ token: await issueToken(c, account) }, 200)
+export const signIn = () =>
+  new OpenAPIHono<RequestEnv>()
+    .openapi(request, (c) =>
+      respond(c, requestSignIn(c.req.valid("json").email), () => {
+        sendMailsSoon(c)
+        return c.body(null, 202)
+      })
     )
-  )
+    .openapi(use, (c) =>
+      respond(c, useLink(c.req.valid("param").token), async (account) =>
+        c.json({ token: await issueToken(c, account) }, 200)
+      )
+    )

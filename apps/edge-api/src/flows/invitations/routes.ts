@@ -32,8 +32,10 @@ import {
 } from "../../http/declare.ts"
 import { line, oneOf, text, trimmed } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
-import { type RequestEnv, respond } from "../../http/request.ts"
+import type { RequestEnv } from "../../http/request.ts"
+import { respondBy } from "../../http/respond.ts"
 import { issueToken } from "../../http/session-token.ts"
+import { sharedProblems } from "../../http/shared-problems.ts"
 import { changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import {
   statusOfWire,
@@ -47,6 +49,7 @@ import {
   wireStatuses,
   wireValidation
 } from "./output.ts"
+import { invitationProblems } from "./problems.ts"
 
 const email = { description: "an e-mail address", example: "kim.hansen@example.org" }
 const personalMessage = { description: "goes into the mail", example: "Come and bake with us." }
@@ -65,7 +68,7 @@ const InvitationInput = z
   })
   .meta({ id: "InvitationInput" })
 
-/** Whether an address or a message is one is said of each row; an address as it was typed, for it names the outcome. */
+/** What is wrong with a row is answered with its outcome. An address stays as it was typed, since it names the outcome. */
 const InvitationBulkInput = z
   .array(
     z.strictObject({ email: z.string().meta(email), personalMessage: trimmed.nullish().meta(personalMessage), locale })
@@ -108,7 +111,7 @@ const wholeNumber = (least: number, most: number) => {
     .meta({ type: "integer", minimum: least, maximum: most })
 }
 
-/** As Spring reads it, but that there is one, and that it names a field that there is. */
+/** An order as Spring reads it, but a single one, by a field that exists. */
 const sortRule = `must be one of ${invitationOrders.join(", ")}, and then ,asc or ,desc or nothing, which is asc`
 const sort = trimmed
   .transform((text, context): { readonly order: InvitationOrder; readonly descending: boolean } => {
@@ -124,9 +127,12 @@ const sort = trimmed
   .meta({ description: `${sortRule}; createdAt,desc if left out`, type: "string", example: "createdAt,desc" })
 
 const params = z.object({ id: z.string().meta({ description: "the invitation's id", example: id.meta()?.example }) })
-const held = z.object({ token: z.string().meta({ description: "the token of the mail's link" }) })
+const tokenParams = z.object({ token: z.string().meta({ description: "the token of the mail's link" }) })
+const problems = { ...sharedProblems, ...invitationProblems }
+const respond = respondBy(problems)
+
 const tags = ["invitations"]
-const problemsOf = problemsAbout({
+const problemsOf = problemsAbout(problems, {
   instance: "/api/invitations",
   issue: { pointer: "/email", message: "must be an e-mail address" }
 })
@@ -187,7 +193,7 @@ const validate = createRoute({
   path: "/validate/{token}",
   tags,
   summary: "What a link invites to, and whether it still does; asking changes nothing",
-  request: { params: held },
+  request: { params: tokenParams },
   responses: {
     200: json(WireValidation, "the invitation, good or not"),
     ...problemsOf(...anyonesProblems, "TokenUnknown")
@@ -202,7 +208,7 @@ const accept = createRoute({
   summary: "Accept an invitation: with a new account, or with the caller's own where the address has one",
   middleware: [authenticateIfAny, withoutCompany, ...lateJsonBody],
   request: {
-    params: held,
+    params: tokenParams,
     body: {
       required: false,
       description: "who the new recruiter is; not looked at where the address has an account",
@@ -243,7 +249,7 @@ const decline = createRoute({
   tags,
   summary: "Decline an invitation",
   middleware: [...noBody],
-  request: { params: held },
+  request: { params: tokenParams },
   responses: {
     204: { description: "declined" },
     ...problemsOf(...anyonesProblems, ...bodyProblems, "TokenUnknown", "InvitationNotOpen", "StaleVersion")
@@ -285,43 +291,43 @@ const resend = createRoute({
   }
 })
 
-export const invitations = new OpenAPIHono<RequestEnv>()
-
-invitations.openAPIRegistry.register("AcceptInput", AcceptInput)
-
-invitations
-  .openapi(invite, (c) =>
-    respond(c, inviteRecruiter(c.var.caller, contentOf(c.req.valid("json"))), ({ version, value }) =>
-      c.json(wireInvitation(value), 201, { ETag: etagOf(version) })
+export const invitations = () => {
+  const routes = new OpenAPIHono<RequestEnv>()
+  routes.openAPIRegistry.register("AcceptInput", AcceptInput)
+  return routes
+    .openapi(invite, (c) =>
+      respond(c, inviteRecruiter(c.var.caller, contentOf(c.req.valid("json"))), ({ version, value }) =>
+        c.json(wireInvitation(value), 201, { ETag: etagOf(version) })
+      )
     )
-  )
-  .openapi(inviteInBulk, (c) => {
-    const rows = c.req.valid("json")
-    const typed = rows.map(({ email }) => email)
-    return respond(c, inviteRecruitersInBulk(c.var.caller, rows.map(contentOf)), (outcomes) =>
-      c.json(wireInviteOutcomes(typed, outcomes), 200)
+    .openapi(inviteInBulk, (c) => {
+      const rows = c.req.valid("json")
+      const typed = rows.map(({ email }) => email)
+      return respond(c, inviteRecruitersInBulk(c.var.caller, rows.map(contentOf)), (outcomes) =>
+        c.json(wireInviteOutcomes(typed, outcomes), 200)
+      )
+    })
+    .openapi(list, (c) => {
+      const { page: number = 0, size = 20, sort, status } = c.req.valid("query")
+      const { order, descending } = sort ?? { order: "createdAt", descending: true }
+      const query = { number, size, order, descending, status: status === undefined ? null : statusOfWire(status) }
+      return respond(c, listInvitations(c.var.caller, query), (found) => c.json(wireInvitationPage(query, found), 200))
+    })
+    .openapi(validate, (c) =>
+      respond(c, readInvitation(c.req.valid("param").token), (found) => c.json(wireValidation(found), 200))
     )
-  })
-  .openapi(list, (c) => {
-    const { page: number = 0, size = 20, sort, status } = c.req.valid("query")
-    const { order, descending } = sort ?? { order: "createdAt", descending: true }
-    const query = { number, size, order, descending, status: status === undefined ? null : statusOfWire(status) }
-    return respond(c, listInvitations(c.var.caller, query), (found) => c.json(wireInvitationPage(query, found), 200))
-  })
-  .openapi(validate, (c) =>
-    respond(c, readInvitation(c.req.valid("param").token), (found) => c.json(wireValidation(found), 200))
-  )
-  .openapi(accept, (c) => {
-    const { token } = c.req.valid("param")
-    const profile = Effect.map(readBody(c, AcceptInput), profileOf)
-    return respond(c, acceptInvitation({ token, caller: callerIfAny(c), profile }), async (account) =>
-      c.json({ token: await issueToken(c, account), message: "The invitation is accepted." }, 200)
+    .openapi(accept, (c) => {
+      const { token } = c.req.valid("param")
+      const profile = Effect.map(readBody(c, AcceptInput), profileOf)
+      return respond(c, acceptInvitation({ token, caller: callerIfAny(c), profile }), async (account) =>
+        c.json({ token: await issueToken(c, account), message: "The invitation is accepted." }, 200)
+      )
+    })
+    .openapi(decline, (c) => respond(c, declineInvitation(c.req.valid("param").token), () => c.body(null, 204)))
+    .openapi(revoke, (c) => respond(c, revokeInvitation(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
+    .openapi(resend, (c) =>
+      respond(c, resendInvitation(changeOf(c, c.req.valid("param").id)), ({ version, value }) =>
+        c.json(wireInvitation(value), 200, { ETag: etagOf(version) })
+      )
     )
-  })
-  .openapi(decline, (c) => respond(c, declineInvitation(c.req.valid("param").token), () => c.body(null, 204)))
-  .openapi(revoke, (c) => respond(c, revokeInvitation(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
-  .openapi(resend, (c) =>
-    respond(c, resendInvitation(changeOf(c, c.req.valid("param").id)), ({ version, value }) =>
-      c.json(wireInvitation(value), 200, { ETag: etagOf(version) })
-    )
-  )
+}

@@ -1,16 +1,14 @@
-import { schemaOfFields, toWireInstant } from "@treff/adapters/wire"
-import { channels, type DeclaredTemplates } from "@treff/domain/events"
-import { invitationTemplates } from "@treff/domain/invitations"
+import { encodeFields, schemaOfFields, toWireInstant } from "@treff/adapters/wire"
+import { channels, type TemplateDeclaration } from "@treff/domain/events"
 import { deliveryStatuses, type Notification } from "@treff/domain/notifications"
-import { offerTemplates } from "@treff/domain/offers"
+import { allTemplates } from "@treff/domain/reactions"
 import * as z from "zod"
 import { id, wireInstant } from "../../http/output.ts"
 
-/** What goes to an address alone, by mail, is nobody's to read here: its recipient is no account. */
-const { invitation: _, ...ofInvitations } = invitationTemplates
-
-/** The templates of which an account may be notified. */
-const templates: DeclaredTemplates = { ...offerTemplates, ...ofInvitations }
+/** The templates of which an account may be notified: what goes to an address by mail is in nobody's list. */
+const templates = new Map<string, TemplateDeclaration>(
+  Object.entries(allTemplates).filter(([, { toAddress }]) => toAddress !== true)
+)
 
 const WireDelivery = z
   .strictObject({
@@ -23,7 +21,7 @@ const WireDelivery = z
   })
   .meta({ id: "Delivery", description: "What became of a notification by one channel." })
 
-const schemas = Object.entries(templates).map(([template, { about, data }]) =>
+const schemas = [...templates].map(([template, { about, data }]) =>
   z
     .strictObject({
       id,
@@ -64,15 +62,14 @@ export const WireNotification = z.discriminatedUnion(
 /** Field by field: what else a notification holds is not for its reader. */
 export const wireNotification = (notification: Notification): WireNotification => {
   const { template } = notification
-  if (!Object.hasOwn(templates, template)) {
-    throw new Error(`A notification of the template ${template} was read by an account`)
-  }
+  const declaration = templates.get(template)
+  if (declaration === undefined) throw new Error(`A notification of the template ${template} was read by an account`)
   return {
     id: notification.id,
     eventId: notification.eventId,
     recipient: notification.recipientId,
     template,
-    data: { ...notification.data },
+    data: encodeFields(declaration.data, { ...notification.data }),
     createdAt: toWireInstant(notification.createdAt),
     readAt: notification.readAt === null ? null : toWireInstant(notification.readAt),
     deliveries: notification.deliveries.map(({ channel, status, error, sentAt }) => ({

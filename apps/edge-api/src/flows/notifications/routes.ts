@@ -8,13 +8,19 @@ import { callerProblems, json, problemsAbout, security } from "../../http/declar
 import { lastInstant, oneOf, trimmed } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
 import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
-import { type RequestEnv, respond } from "../../http/request.ts"
+import type { RequestEnv } from "../../http/request.ts"
+import { respondBy } from "../../http/respond.ts"
+import { sharedProblems } from "../../http/shared-problems.ts"
 import { WireNotification, wireNotification } from "./output.ts"
+import { notificationProblems } from "./problems.ts"
 
 const cursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant), id: z.uuid() })
 
+const problems = { ...sharedProblems, ...notificationProblems }
+const respond = respondBy(problems)
+
 const tags = ["notifications"]
-const problemsOf = problemsAbout({
+const problemsOf = problemsAbout(problems, {
   instance: "/notifications",
   issue: { pointer: "/limit", message: "must be a whole number from 1 to 100" }
 })
@@ -71,21 +77,22 @@ const markAllRead = createRoute({
   responses: { 204: { description: "all are read" }, ...problemsOf(...callerProblems, ...bodyProblems) }
 })
 
-export const notifications = new OpenAPIHono<RequestEnv>()
-  .openapi(list, (c) => {
-    const { unread = null, channel = null, ...query } = c.req.valid("query")
-    const page = pageRequestOf(query)
-    return respond(c, listNotifications(c.var.caller, { unread, channel, page }), (found) =>
-      c.json(
-        found.rows.map(wireNotification),
-        200,
-        pageHeaders(c, page, found, ({ createdAt, id }) => ({ createdAt, id }))
+export const notifications = () =>
+  new OpenAPIHono<RequestEnv>()
+    .openapi(list, (c) => {
+      const { unread = null, channel = null, ...query } = c.req.valid("query")
+      const page = pageRequestOf(query)
+      return respond(c, listNotifications(c.var.caller, { unread, channel, page }), (found) =>
+        c.json(
+          found.rows.map(wireNotification),
+          200,
+          pageHeaders(c, page, found, ({ createdAt, id }) => ({ createdAt, id }))
+        )
+      )
+    })
+    .openapi(markRead, (c) =>
+      respond(c, markNotificationRead(c.var.caller, c.req.valid("param").id), (notification) =>
+        c.json(wireNotification(notification), 200)
       )
     )
-  })
-  .openapi(markRead, (c) =>
-    respond(c, markNotificationRead(c.var.caller, c.req.valid("param").id), (notification) =>
-      c.json(wireNotification(notification), 200)
-    )
-  )
-  .openapi(markAllRead, (c) => respond(c, markAllNotificationsRead(c.var.caller), () => c.body(null, 204)))
+    .openapi(markAllRead, (c) => respond(c, markAllNotificationsRead(c.var.caller), () => c.body(null, 204)))

@@ -33,8 +33,10 @@ import { json, jsonInput, memberProblems, problemsAbout, security } from "../../
 import { identifier, instant, lastInstant, oneOf, text } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
 import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
-import type { Failure } from "../../http/problem.ts"
-import { type RequestEnv, respond } from "../../http/request.ts"
+import type { FailureOf } from "../../http/problem.ts"
+import type { RequestEnv } from "../../http/request.ts"
+import { respondBy } from "../../http/respond.ts"
+import { sharedProblems } from "../../http/shared-problems.ts"
 import { changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import {
   WireOffer,
@@ -45,6 +47,7 @@ import {
   wireOfferDetails,
   wireReceivedOffer
 } from "./offer-output.ts"
+import { offerProblems } from "./problems.ts"
 
 const OfferInput = z
   .strictObject({
@@ -96,8 +99,11 @@ const offerCursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant),
 const sequenceCursor = z.int32().min(0)
 
 const params = z.object({ id: z.string().meta({ description: "the offer's id", example: id.meta()?.example }) })
+const problems = { ...sharedProblems, ...offerProblems }
+const respond = respondBy(problems)
+
 const tags = ["offers"]
-const problemsOf = problemsAbout({
+const problemsOf = problemsAbout(problems, {
   instance: "/offers",
   issue: { pointer: "/title", message: "must be 1 to 200 characters long" }
 })
@@ -254,60 +260,65 @@ const history = createRoute({
 })
 
 /** Answers a change with the offer as it is then. */
-const change = <F extends Failure>(c: Context<RequestEnv>, program: Effect.Effect<Versioned<Offer>, F, Ports>) =>
-  respond(c, program, ({ version, value }) => c.json(wireOffer(value), 200, { ETag: etagOf(version) }))
+const change = <F extends FailureOf<typeof problems>>(
+  c: Context<RequestEnv>,
+  program: Effect.Effect<Versioned<Offer>, F, Ports>
+) => respond(c, program, ({ version, value }) => c.json(wireOffer(value), 200, { ETag: etagOf(version) }))
 
 /** What a candidate is answered who asks for offers that are not active. */
 const noOffers: Page<ReceivedOffer> = { rows: [], more: false, total: 0 }
 
 const cursorOf = ({ createdAt, id }: ReceivedOffer): OfferCursor => ({ createdAt, id })
 
-export const offers = new OpenAPIHono<RequestEnv>()
-  .openapi(list, (c) => {
-    const { status, ...query } = c.req.valid("query")
-    const page = pageRequestOf(query)
-    if (c.var.caller.role === "candidate") {
-      const received = listReceivedOffers(c.var.caller, page)
-      const asked = status === undefined || status === "active" ? received : Effect.as(received, noOffers)
-      return respond(c, asked, (found) =>
-        c.json(found.rows.map(wireReceivedOffer), 200, pageHeaders(c, page, found, cursorOf))
+export const offers = () =>
+  new OpenAPIHono<RequestEnv>()
+    .openapi(list, (c) => {
+      const { status, ...query } = c.req.valid("query")
+      const page = pageRequestOf(query)
+      if (c.var.caller.role === "candidate") {
+        const received = listReceivedOffers(c.var.caller, page)
+        const asked = status === undefined || status === "active" ? received : Effect.as(received, noOffers)
+        return respond(c, asked, (found) =>
+          c.json(found.rows.map(wireReceivedOffer), 200, pageHeaders(c, page, found, cursorOf))
+        )
+      }
+      return respond(c, listOffers(c.var.caller, { status: status ?? null, page }), (found) =>
+        c.json(found.rows.map(wireOffer), 200, pageHeaders(c, page, found, cursorOf))
       )
-    }
-    return respond(c, listOffers(c.var.caller, { status: status ?? null, page }), (found) =>
-      c.json(found.rows.map(wireOffer), 200, pageHeaders(c, page, found, cursorOf))
-    )
-  })
-  .openapi(read, (c) => {
-    const { caller } = c.var
-    const { id } = c.req.valid("param")
-    return caller.role === "candidate"
-      ? respond(c, readReceivedOffer(caller, id, { views: c.req.method !== "HEAD" }), ({ version, value, ...ages }) =>
-          c.json({ ...wireReceivedOffer(value), ...ages }, 200, { ETag: etagOf(version) })
-        )
-      : respond(c, readOffer(caller, id), ({ version, ...found }) =>
-          c.json(wireOfferDetails(found), 200, { ETag: etagOf(version) })
-        )
-  })
-  .openapi(create, (c) =>
-    respond(c, createOffer(c.var.caller, contentOf(c.req.valid("json"))), ({ version, value }) =>
-      c.json(wireOffer(value), 201, { ETag: etagOf(version), Location: `/offers/${value.id}` })
-    )
-  )
-  .openapi(update, (c) => change(c, updateOffer(changeOf(c, c.req.valid("param").id), contentOf(c.req.valid("json")))))
-  .openapi(enable, (c) => change(c, enableOffer(changeOf(c, c.req.valid("param").id))))
-  .openapi(disable, (c) => change(c, disableOffer(changeOf(c, c.req.valid("param").id))))
-  .openapi(archive, (c) => change(c, archiveOffer(changeOf(c, c.req.valid("param").id))))
-  .openapi(remove, (c) => respond(c, deleteOffer(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
-  .openapi(transfer, (c) =>
-    change(c, transferOffer(changeOf(c, c.req.valid("param").id), c.req.valid("json").newRecruiterId))
-  )
-  .openapi(history, (c) => {
-    const page = pageRequestOf(c.req.valid("query"))
-    return respond(c, readOfferHistory(c.var.caller, c.req.valid("param").id, page), (found) =>
-      c.json(
-        found.rows.map(offerEventCodec.toMessage),
-        200,
-        pageHeaders(c, page, found, ({ sequence }) => sequence)
+    })
+    .openapi(read, (c) => {
+      const { caller } = c.var
+      const { id } = c.req.valid("param")
+      return caller.role === "candidate"
+        ? respond(c, readReceivedOffer(caller, id, { views: c.req.method !== "HEAD" }), ({ version, value, ...ages }) =>
+            c.json({ ...wireReceivedOffer(value), ...ages }, 200, { ETag: etagOf(version) })
+          )
+        : respond(c, readOffer(caller, id), ({ version, ...found }) =>
+            c.json(wireOfferDetails(found), 200, { ETag: etagOf(version) })
+          )
+    })
+    .openapi(create, (c) =>
+      respond(c, createOffer(c.var.caller, contentOf(c.req.valid("json"))), ({ version, value }) =>
+        c.json(wireOffer(value), 201, { ETag: etagOf(version), Location: `/offers/${value.id}` })
       )
     )
-  })
+    .openapi(update, (c) =>
+      change(c, updateOffer(changeOf(c, c.req.valid("param").id), contentOf(c.req.valid("json"))))
+    )
+    .openapi(enable, (c) => change(c, enableOffer(changeOf(c, c.req.valid("param").id))))
+    .openapi(disable, (c) => change(c, disableOffer(changeOf(c, c.req.valid("param").id))))
+    .openapi(archive, (c) => change(c, archiveOffer(changeOf(c, c.req.valid("param").id))))
+    .openapi(remove, (c) => respond(c, deleteOffer(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
+    .openapi(transfer, (c) =>
+      change(c, transferOffer(changeOf(c, c.req.valid("param").id), c.req.valid("json").newRecruiterId))
+    )
+    .openapi(history, (c) => {
+      const page = pageRequestOf(c.req.valid("query"))
+      return respond(c, readOfferHistory(c.var.caller, c.req.valid("param").id, page), (found) =>
+        c.json(
+          found.rows.map(offerEventCodec.toMessage),
+          200,
+          pageHeaders(c, page, found, ({ sequence }) => sequence)
+        )
+      )
+    })

@@ -22,8 +22,9 @@ import { json, jsonInput, memberProblems, problemsAbout, security } from "../../
 import { identifier, lastInstant, oneOf, text } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
 import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
-import { answerProblem } from "../../http/problem.ts"
-import { type RequestEnv, respond } from "../../http/request.ts"
+import type { RequestEnv } from "../../http/request.ts"
+import { answerProblem, respondBy } from "../../http/respond.ts"
+import { sharedProblems } from "../../http/shared-problems.ts"
 import { changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import {
   WireMemberOfferSent,
@@ -35,6 +36,7 @@ import {
   wireOfferSentDetails,
   wireSendFailure
 } from "./offer-sent-output.ts"
+import { offerSentProblems } from "./problems.ts"
 
 const message = text(messageLimit)
   .nullish()
@@ -50,10 +52,10 @@ const SendInput = z
   .refine(({ candidateId, candidateIds }) => candidateId !== undefined || candidateIds !== undefined, {
     path: ["candidateId"],
     error: "must be given",
-    // Whatever else is wrong: all of it is told at once.
+    // All that is wrong is answered at once.
     when: ({ value }) => typeof value === "object" && !Array.isArray(value) && value !== null
   })
-  // What is asked for here, and which the description can't see.
+  // What the refinement asks for, which the description can't see.
   .meta({ id: "SendInput", oneOf: [{ required: ["candidateId"] }, { required: ["candidateIds"] }] })
 
 const sendTo = SendInput.transform(({ candidateId, candidateIds, ...input }, context) => {
@@ -83,8 +85,11 @@ const cursorOf = ({ value: { sentAt, id } }: OfferSentView): OfferSentCursor => 
 
 const status = oneOf(offerSentStatuses).optional()
 const params = z.object({ id: z.string().meta({ description: "the send's id", example: id.meta()?.example }) })
+const problems = { ...sharedProblems, ...offerSentProblems }
+const respond = respondBy(problems)
+
 const tags = ["offer sends"]
-const problemsOf = problemsAbout({
+const problemsOf = problemsAbout(problems, {
   instance: "/offer-sends",
   issue: { pointer: "/message", message: `must be 1 to ${messageLimit} characters long` }
 })
@@ -225,58 +230,60 @@ const withdraw = createRoute({
   responses: { 204: { description: "gone" }, ...problemsOf(...changeProblems, "AlreadyAnswered") }
 })
 
-export const offerSends = new OpenAPIHono<RequestEnv>()
+export const offerSends = () => {
+  const routes = new OpenAPIHono<RequestEnv>()
 
-offerSends.openapi(sendInBulk, (c) => {
-  const { message = null, ...input } = c.req.valid("json")
-  return respond(c, sendOfferInBulk(c.var.caller, { ...input, message }), ({ created, failures }) =>
-    c.json(
-      { created: created.map(({ value }) => wireMemberOfferSent(value)), failures: failures.map(wireSendFailure) },
-      201
+  routes.openapi(sendInBulk, (c) => {
+    const { message = null, ...input } = c.req.valid("json")
+    return respond(c, sendOfferInBulk(c.var.caller, { ...input, message }), ({ created, failures }) =>
+      c.json(
+        { created: created.map(({ value }) => wireMemberOfferSent(value)), failures: failures.map(wireSendFailure) },
+        201
+      )
     )
-  )
-})
+  })
 
-// Otherwise the routes of one send would take this path for theirs.
-offerSends.all("/offer-sends/bulk", (c) => {
-  c.header("Allow", "POST")
-  return answerProblem(c, { _tag: "MethodNotAllowed" })
-})
+  // Otherwise the routes of one send would take this path for theirs.
+  routes.all("/offer-sends/bulk", (c) => {
+    c.header("Allow", "POST")
+    return answerProblem(c, { _tag: "MethodNotAllowed" })
+  })
 
-offerSends
-  .openapi(list, (c) => {
-    const { status = null, offerId = null, candidateId = null, ...query } = c.req.valid("query")
-    const page = pageRequestOf(query)
-    return respond(c, listOfferSends(c.var.caller, { status, offerId, candidateId, page }), (found) =>
-      c.json(found.rows.map(wireOfferSent), 200, pageHeaders(c, page, found, cursorOf))
+  return routes
+    .openapi(list, (c) => {
+      const { status = null, offerId = null, candidateId = null, ...query } = c.req.valid("query")
+      const page = pageRequestOf(query)
+      return respond(c, listOfferSends(c.var.caller, { status, offerId, candidateId, page }), (found) =>
+        c.json(found.rows.map(wireOfferSent), 200, pageHeaders(c, page, found, cursorOf))
+      )
+    })
+    .openapi(listOfOffer, (c) => {
+      const { status = null, ...query } = c.req.valid("query")
+      const page = pageRequestOf(query)
+      return respond(c, listSendsOfOffer(c.var.caller, c.req.valid("param").offerId, { status, page }), (found) =>
+        c.json(found.rows.map(wireMemberOfferSent), 200, pageHeaders(c, page, found, cursorOf))
+      )
+    })
+    .openapi(send, (c) => {
+      const { offerId, to, message = null } = c.req.valid("json")
+      return respond(c, sendOffer(c.var.caller, { offerId, candidateId: to, message }), ({ version, value }) =>
+        c.json(wireMemberOfferSent(value), 201, { ETag: etagOf(version), Location: `/offer-sends/${value.value.id}` })
+      )
+    })
+    .openapi(read, (c) =>
+      respond(
+        c,
+        readOfferSent(c.var.caller, c.req.valid("param").id, { views: c.req.method !== "HEAD" }),
+        ({ version, ...found }) => c.json(wireOfferSentDetails(found), 200, { ETag: etagOf(version) })
+      )
     )
-  })
-  .openapi(listOfOffer, (c) => {
-    const { status = null, ...query } = c.req.valid("query")
-    const page = pageRequestOf(query)
-    return respond(c, listSendsOfOffer(c.var.caller, c.req.valid("param").offerId, { status, page }), (found) =>
-      c.json(found.rows.map(wireMemberOfferSent), 200, pageHeaders(c, page, found, cursorOf))
+    .openapi(changeStatus, (c) => {
+      const change = changeOf(c, c.req.valid("param").id)
+      return respond(c, changeOfferSentStatus(change, c.req.valid("json").status), ({ version, value }) =>
+        c.json(wireOfferSent(value), 200, { ETag: etagOf(version) })
+      )
+    })
+    .openapi(withdraw, (c) =>
+      respond(c, withdrawOfferSent(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204))
     )
-  })
-  .openapi(send, (c) => {
-    const { offerId, to, message = null } = c.req.valid("json")
-    return respond(c, sendOffer(c.var.caller, { offerId, candidateId: to, message }), ({ version, value }) =>
-      c.json(wireMemberOfferSent(value), 201, { ETag: etagOf(version), Location: `/offer-sends/${value.value.id}` })
-    )
-  })
-  .openapi(read, (c) =>
-    respond(
-      c,
-      readOfferSent(c.var.caller, c.req.valid("param").id, { views: c.req.method !== "HEAD" }),
-      ({ version, ...found }) => c.json(wireOfferSentDetails(found), 200, { ETag: etagOf(version) })
-    )
-  )
-  .openapi(changeStatus, (c) => {
-    const change = changeOf(c, c.req.valid("param").id)
-    return respond(c, changeOfferSentStatus(change, c.req.valid("json").status), ({ version, value }) =>
-      c.json(wireOfferSent(value), 200, { ETag: etagOf(version) })
-    )
-  })
-  .openapi(withdraw, (c) =>
-    respond(c, withdrawOfferSent(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204))
-  )
+}

@@ -12,7 +12,8 @@ import {
 } from "@treff/domain/identity"
 import type { Versioned } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
-import { type MemoryState, newestBy, pageOf, type StoredAccount } from "../store/state.ts"
+import type { MemoryState, StoredAccount } from "../store/state.ts"
+import { newestBy, pageOf } from "./paging.ts"
 
 export const makeAccounts = (state: MemoryState) =>
   Accounts.of({

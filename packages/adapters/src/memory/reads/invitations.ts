@@ -13,9 +13,10 @@ import {
 } from "@treff/domain/invitations"
 import type { Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
-import { type MemoryState, withoutToken } from "../store/state.ts"
+import type { MemoryState } from "../store/state.ts"
 import { accountWith, callerOf, confirm, confirmAccount, factsOf, personOf } from "./accounts.ts"
 import { openIn, sentBy } from "./invitation-tallies.ts"
+import { withoutToken } from "./views.ts"
 
 export const makeInvitations = (state: MemoryState) => {
   const { accounts, companies, invitations, notifications } = state

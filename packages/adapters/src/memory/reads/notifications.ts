@@ -1,10 +1,13 @@
+import { channels } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import type { Instant } from "@treff/domain/kernel"
 import { type Notification, type NotificationCursor, Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
+import { claimDue, growing } from "../store/due.ts"
 import { forgetSealedToken } from "../store/notifications.ts"
-import { claimDue, growing, type MemoryState, newestBy, pageOf, type StoredNotification } from "../store/state.ts"
+import type { MemoryState, StoredNotification } from "../store/state.ts"
 import { confirm } from "./accounts.ts"
+import { newestBy, pageOf } from "./paging.ts"
 
 export const makeNotifications = (state: MemoryState) => {
   const { notifications, outgoingMails } = state
@@ -98,10 +101,12 @@ export const makeNotifications = (state: MemoryState) => {
   })
 }
 
-/** What the port tells of a notification: the ids of its deliveries are for whoever sends them alone. */
+/** As much of a notification as the port returns: the ids of its deliveries are only for whoever sends them. */
 const toNotification = ({ deliveries, ...notification }: StoredNotification): Notification => ({
   ...notification,
-  deliveries: deliveries.map(({ id: _, ...delivery }) => delivery)
+  deliveries: channels.flatMap((channel) =>
+    deliveries.flatMap(({ id: _, ...delivery }) => (delivery.channel === channel ? [delivery] : []))
+  )
 })
 
 /** How long a mail that is being sent is nobody else's, in milliseconds. */

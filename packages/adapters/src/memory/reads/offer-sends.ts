@@ -12,17 +12,11 @@ import {
   sendVisibility
 } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
-import {
-  isVisible,
-  type MemoryState,
-  newestBy,
-  outlineOf,
-  pageOf,
-  type StoredOfferSent,
-  sendOf
-} from "../store/state.ts"
+import type { MemoryState, StoredOfferSent } from "../store/state.ts"
 import { confirm, personOf } from "./accounts.ts"
 import { newestOffer } from "./offers.ts"
+import { newestBy, pageOf } from "./paging.ts"
+import { isVisible, outlineOf, sendOf } from "./views.ts"
 
 export const makeOfferSends = (state: MemoryState) => {
   const historyOf = (id: string): ReadonlyArray<StatusChange> =>

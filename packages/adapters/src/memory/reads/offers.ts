@@ -3,8 +3,9 @@ import type { Caller } from "@treff/domain/identity"
 import { mayAccessOffer, type Offer, type OfferCursor, Offers, offerEvents, offerLifecycle } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { eventsOf } from "../store/event-log.ts"
-import { type MemoryState, newestBy, pageOf } from "../store/state.ts"
+import type { MemoryState } from "../store/state.ts"
 import { confirm, personOf } from "./accounts.ts"
+import { newestBy, pageOf } from "./paging.ts"
 
 export const makeOffers = (state: MemoryState) => {
   const find = Effect.fnUntraced(function* (claimed: Caller, id: string) {

@@ -1,7 +1,8 @@
 import { Deliveries } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
+import { claimDue, growing } from "./due.ts"
 import { writeNotifications } from "./notifications.ts"
-import { claimDue, growing, type MemoryState } from "./state.ts"
+import type { MemoryState } from "./state.ts"
 
 export const makeDeliveries = (state: MemoryState) => {
   const { deliveries, events, receipts, deadLetters } = state

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 /**
- * A queue that hands each lot of events to a function, in this process. It never fails; what the function throws is a
- * defect. Source: `http.md`, the event log.
+ * A queue that hands each batch of events to a function, in this process. It never fails; what the function throws is a
+ * defect. See docs/events.md.
  *
  * @example
  * ```ts
@@ -13,10 +13,10 @@ import * as Layer from "effect/Layer"
  * import { EventQueue } from "@treff/domain/events"
  * import * as Effect from "effect/Effect"
  *
- * let lots = 0
+ * let batches = 0
  * const publish = EventQueue.use((queue) => queue.publish([]))
- * await Effect.runPromise(Effect.provide(publish, layerMemoryQueue(() => lots++)))
- * strictEqual(lots, 1)
+ * await Effect.runPromise(Effect.provide(publish, layerMemoryQueue(() => batches++)))
+ * strictEqual(batches, 1)
  * ```
  */
 export const layerMemoryQueue = (consume: (events: ReadonlyArray<RecordedEvent>) => void): Layer.Layer<EventQueue> =>

@@ -10,9 +10,10 @@ import {
 import type { Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { isInvitationQuotaExceeded } from "../reads/invitation-tallies.ts"
-import { type Kind, kindsOf } from "./kinds.ts"
+import type { Kind } from "./kind.ts"
 import { writeNotifications } from "./notifications.ts"
 import type { MemoryState } from "./state.ts"
+import { kindsOf } from "./state.ts"
 
 export const makeJournal = (state: MemoryState) => {
   const kinds = new Map(kindsOf(state).map((kind) => [kind.kind, kind]))

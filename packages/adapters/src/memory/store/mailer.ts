@@ -2,12 +2,12 @@ import { type Mail, Mailer } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** The mails that were sent, oldest first, by their ids. Source: `http.md`, notifications. */
+/** The mails that were sent, oldest first, by their ids. See docs/flows/notifications.md. */
 export type MemoryMailbox = Map<Mail["id"], Mail>
 
 /**
  * A mailer that puts mails into a mailbox in the process, where tests and first steps find them; the same id again
- * changes nothing. It never fails. Source: `http.md`, notifications.
+ * changes nothing. It never fails. See docs/flows/notifications.md.
  *
  * @example
  * ```ts

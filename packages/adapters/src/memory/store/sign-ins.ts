@@ -55,7 +55,7 @@ export const makeSignIns = (state: MemoryState) => {
   })
 }
 
-/** What the port tells of an account, and no more. */
+/** As much of an account as the port returns. */
 const accountOf = (stored: StoredAccount): Account => {
   const { version, value } = factsOf(stored)
   const { contactNumber, emailVerified, profileComplete, createdAt, ...account } = value

@@ -29,7 +29,7 @@ export const confirmedCaller = (db: PostgresDatabase, namesCompany: boolean) =>
       )
   )
 
-/** The same for a statement that is written out, as its first common table. */
+/** The caller as a common table expression, for a statement that is written in SQL. */
 const callerTable = (claimed: Caller): SQL => {
   const { callerId, callerRole, callerSubRole, callerCompanyId } = claimsOf(claimed)
   return sql`caller as materialized (

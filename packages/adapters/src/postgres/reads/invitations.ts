@@ -15,7 +15,7 @@ import { type SQL, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, rowsOf, uuidArray, uuidOrNull } from "../store/database.ts"
 import { instantOf, iso, type JsonRow } from "../tables/row-mapping.ts"
-import { accountRow, invitationJson, invitationRow, seenInvitation } from "../tables/rows.ts"
+import { accountRow, invitationJson, invitationRow, readableInvitationColumns } from "../tables/rows.ts"
 import { account, company, event, invitation, notification, notificationDelivery } from "../tables/schema.ts"
 import { askingFor, type CallerRow, callerJson } from "./caller.ts"
 
@@ -121,7 +121,7 @@ export const makeInvitations = (database: Database) => {
     list: Effect.fn("Invitations.list")(function* (claimed, { status, order, descending, at, number, size }) {
       const arms = armsOf(status, order, at)
       const direction = sql.raw(descending ? "desc" : "asc")
-      const reach = (number + 1) * size
+      const last = (number + 1) * size
       // A token that names the company lets the planner know how many rows that has; the caller's table confirms it.
       const companyId =
         claimed.companyId === null ? sql`(select company_id from caller)` : sql`${uuidOrNull(claimed.companyId)}::uuid`
@@ -149,14 +149,14 @@ export const makeInvitations = (database: Database) => {
                   order === "status" ? [sql`${name}::text`, sql``] : [keys[order], sql`${keys[order]} ${direction}, `]
                 return sql`(
                   select i.id, ${key} as key from ${invitation} i where ${ofCompany} and ${where}
-                  order by ${by} i.id ${direction} limit ${reach}
+                  order by ${by} i.id ${direction} limit ${last}
                 )`
               }),
               sql` union all `
             )}) arms
             order by key ${collation(order)} ${direction}, id ${direction} offset ${number * size} limit ${size}
           ),
-          page as (select ${seenInvitation("i")}, places.key from places join ${invitation} i using (id))
+          page as (select ${readableInvitationColumns("i")}, places.key from places join ${invitation} i using (id))
           select ${callerJson}, total.total, row_to_json(page) as invitation,
             json_build_object('id', inviter.id, 'firstName', inviter.first_name, 'lastName', inviter.last_name) as inviter,
             -- Who looks after an invitation sees that its mail did not go, and why.

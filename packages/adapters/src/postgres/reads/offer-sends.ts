@@ -141,7 +141,7 @@ export const makeOfferSends = (database: Database) => {
     ended: Effect.fn("OfferSends.ended")(function* (ends, limit) {
       const keys = ends.map(({ offerId, term }) => ({ offer: uuidOrNull(offerId), term }))
       // The places first, by their index alone, and then what is in them: of an offer that is not known yet the planner
-      // expects few sends, and would sort all of them for each lot.
+      // expects few sends, and would sort all of them for each batch.
       const result = yield* ask("OfferSends.ended", () =>
         db.execute(sql`
           select row_to_json(s) as sent, coalesce(o.title, s.title) as title

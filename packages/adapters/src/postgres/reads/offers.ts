@@ -52,7 +52,7 @@ export const makeOffers = (database: Database) => {
           at,
           first,
           rows,
-          reach: first + rows,
+          last: first + rows,
           afterCreatedAt: cursor?.createdAt,
           afterId: cursor?.id
         })
@@ -158,7 +158,7 @@ const listStatement = (db: PostgresDatabase, { scope, namesCompany, status, goes
       .from(offer)
       .where(and(condition, goesOn ? belowCursor : undefined))
       .orderBy(desc(offer.createdAt), desc(offer.id))
-      .limit(sql.placeholder("reach"))
+      .limit(sql.placeholder("last"))
   const count = (condition: SQL | undefined) =>
     db
       .select({ one: sql`1`.as("one") })

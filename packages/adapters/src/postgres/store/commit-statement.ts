@@ -29,6 +29,7 @@ export const commitStatement = (
   changes: ReadonlyArray<Change>,
   { at, preconditions, quotas, notifications, skipsConflicts }: Writing
 ): SQL => {
+  for (const { kind } of [...changes, ...preconditions]) checkKind(kind)
   const writes = kinds.flatMap((each) => {
     const ofKind = changes.filter(({ kind }) => kind === each.kind)
     return ofKind.length === 0 ? [] : [{ ...each, changes: ofKind }]
@@ -73,6 +74,11 @@ interface Write extends Kind {
   readonly changes: ReadonlyArray<Change>
 }
 
+/** Of what is not kept nothing may be written, nor may anything rely on it: that is a mistake of the program. */
+const checkKind = (name: string): void => {
+  if (!kinds.some(({ kind }) => kind === name)) throw new Error(`This store keeps no lifecycle of the kind ${name}`)
+}
+
 /** Whether a change makes its subject: an account may have been there before it had any event. */
 const begins = ({ events }: Change): boolean => events[0]?.type.endsWith(".created") ?? false
 
@@ -92,7 +98,7 @@ const guardsOf = (
       guards.push({
         name: sql.raw(`locked_${write.table}`),
         rows: sql.raw(
-          `select t.id from ${write.table} t join want_${write.table} w on w.id = t.id and w.expectedVersion = t.version and not w.begins`
+          `select t.id from ${write.table} t join want_${write.table} w on w.id = t.id and w.expected_version = t.version and not w.begins`
         ),
         lock: sql.raw(skips ? "for update of t skip locked" : "for update of t"),
         expected: skips ? null : moved.length
@@ -130,7 +136,7 @@ const wantOf = ({ table, mapping, changes }: Write): SQL => {
     return { expectedVersion, gone, begins: begins(change), row }
   })
   return sql`${sql.raw(`want_${table}`)} as materialized (
-    select (w->>'prior')::int as expectedVersion, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
+    select (w->>'expectedVersion')::int as expected_version, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
     from jsonb_array_elements(${JSON.stringify(wanted)}::jsonb) w, jsonb_populate_record(null::${sql.raw(table)}, w->'row') r
   )`
 }

@@ -13,8 +13,8 @@ export interface Database {
   /** One round trip. An outage fails as `StoreUnavailable`; any other error is a bug, and a defect. */
   readonly ask: <A>(operation: string, query: () => PromiseLike<A>) => Effect.Effect<A, StoreUnavailable>
   /**
-   * The same for a statement that counts: it runs behind a lock, in one transaction with it, and so sees what whoever had
-   * the lock before has written. Within one statement it would not: what it sees is older than its own locks.
+   * One round trip with two statements in one transaction: `lock`, then `statement`, which counts rows and therefore has
+   * to see what the lock's previous holder wrote. A single statement would not: its snapshot is older than its own locks.
    */
   readonly askBehind: <A>(
     operation: string,

@@ -15,10 +15,10 @@ export const rowMapping = <A>(columns: Readonly<Record<string, PgColumn>>) => {
     isInstant: column.getSQLType().startsWith("timestamp")
   }))
   return {
-    /** The columns that are written. As one piece of text: drizzle looks at each piece of a statement again, every time. */
+    /** The columns that are written, as one piece of text: drizzle looks at each piece of a statement again, every time. */
     columnNames: sql.raw(fields.map(({ name }) => `"${name}"`).join(", ")),
 
-    /** The same, as columns of a table. */
+    /** The columns that are written, each with the name of its table before it. */
     columnNamesOf: (table: string) => sql.raw(fields.map(({ name }) => `${table}."${name}"`).join(", ")),
 
     toRow: (state: object): JsonRow =>

@@ -15,8 +15,8 @@ export const accountRow = rowMapping<AccountFacts>(getTableColumns(account))
 export const companyRow = rowMapping<Company>(getTableColumns(company))
 export const invitationRow = rowMapping<Invitation>(getTableColumns(invitation))
 
-/** All of an invitation that may be seen: not the sealed token, which is for who sends mails alone. */
-const { sealedToken: __, ...seenColumns } = getTableColumns(invitation)
-export const seenInvitation = rowMapping<Invitation>(seenColumns).columnNamesOf
+/** An invitation's columns without the sealed token, which only the sending of mails may read. */
+const { sealedToken: __, ...readableColumns } = getTableColumns(invitation)
+export const readableInvitationColumns = rowMapping<Invitation>(readableColumns).columnNamesOf
 export const invitationJson = (table: string) =>
-  sql`(select row_to_json(seen) from (select ${seenInvitation(table)}) seen)`
+  sql`(select row_to_json(readable) from (select ${readableInvitationColumns(table)}) readable)`

@@ -13,7 +13,7 @@ const instant = customType<{ data: number; driverData: string }>({
   fromDriver: (value) => new Date(value).getTime()
 })
 
-/** The tenants. Source: `002`. */
+/** The tenants. See docs/flows/invitations.md. */
 export const company = pgTable("company", {
   id: uuid("id").primaryKey(),
   version: integer("version").notNull().default(0),
@@ -22,7 +22,7 @@ export const company = pgTable("company", {
   createdAt: instant("created_at").notNull()
 })
 
-/** The people who can sign in; e-mails and usernames are unique whatever their case. Source: `002`, `003`, `004`. */
+/** The people who can sign in; e-mails and usernames are unique whatever their case. See docs/flows/invitations.md. */
 export const account = pgTable(
   "account",
   {
@@ -108,7 +108,7 @@ export const signIn = pgTable(
   ]
 )
 
-/** No foreign key to the owner: an offer outlives its owner's membership, and deletes are never held up by it. */
+/** No foreign key to the owner: an offer outlives its owner's membership, and it never blocks a delete. */
 export const offer = pgTable(
   "offer",
   {

@@ -1,8 +1,12 @@
 import type { DataOf, Fields } from "../../kernel/fields.ts"
 
-/** What one template says, in a sentence, and the fields of its data. */
+/**
+ * What one template says, in a sentence, and the fields of its data. `toAddress` is set where it goes by mail to an address
+ * that need not be an account's: nobody finds it in an inbox.
+ */
 export interface TemplateDeclaration {
   readonly about: string
+  readonly toAddress?: true
   readonly data: Fields
 }
 

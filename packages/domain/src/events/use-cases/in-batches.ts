@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 
-/** What became of one batch: how many rows it held, and how many of them were written. */
+/** The result of one batch: how many rows it had, and how many of them were written. */
 export interface BatchOutcome {
   readonly read: number
   readonly written: number

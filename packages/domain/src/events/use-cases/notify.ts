@@ -14,19 +14,6 @@ export interface Recipients {
 /**
  * The notifications that are to be written because of an event: one for each person, to be delivered by these channels, and
  * none for what people did themselves. It cannot fail. See docs/flows/notifications.md.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { notify, system } from "@treff/domain/events"
- * import * as Effect from "effect/Effect"
- *
- * const content = { template: "offer-ended", data: { offerId: "o1" } }
- * const to = { recipients: ["cleo", "cleo"], channels: ["inbox"], companyId: null } as const
- * const notifications = await Effect.runPromise(Effect.provide(notify({ id: "e1", actor: system }, content, to), layerUuid))
- * deepStrictEqual(notifications.map(({ recipientId }) => recipientId), ["cleo"])
- * ```
  */
 export const notify = Effect.fnUntraced(function* (
   event: Pick<PublishedEvent, "id" | "actor">,

@@ -25,11 +25,12 @@ export interface Recording {
  * import { deepStrictEqual } from "node:assert"
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { recordChange, system } from "@treff/domain/events"
+ * import { acme, offer } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  *
  * const disabled = { type: "offer.disabled", at: 0, data: { term: 1 } } as const
- * const decision = { state: { id: "o1", status: "disabled" }, timeEvents: [], events: [disabled] }
- * const record = recordChange("offer", decision, { expectedVersion: 3, actor: system, at: 0, companyId: "acme" })
+ * const decision = { state: { ...offer, status: "disabled" }, timeEvents: [], events: [disabled] } as const
+ * const record = recordChange("offer", decision, { expectedVersion: 3, actor: system, at: 0, companyId: acme.id })
  * const { events } = await Effect.runPromise(Effect.provide(record, layerUuid))
  * deepStrictEqual(events.map(({ sequence, type }) => `${sequence} ${type}`), ["4 offer.disabled"])
  * ```

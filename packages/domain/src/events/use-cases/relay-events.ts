@@ -13,17 +13,6 @@ const maxBatches = 100
  * Sends every event that is due to the queue, a hundred at a time, and answers how many. A batch that the queue refuses
  * is due again later; nothing is lost, and an event may be sent more than once. Fails with `StoreUnavailable` or
  * `QueueUnavailable`. See docs/events.md.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerMemory, layerMemoryQueue, memoryState } from "@treff/adapters/memory"
- * import { relayEvents } from "@treff/domain/events"
- * import * as Effect from "effect/Effect"
- *
- * const queue = layerMemoryQueue(() => {})
- * strictEqual(await Effect.runPromise(Effect.provide(relayEvents(), [layerMemory(memoryState()), queue])), 0)
- * ```
  */
 export const relayEvents = Effect.fn("relayEvents")(function* () {
   const deliveries = yield* Deliveries

@@ -11,7 +11,7 @@ import type { Company } from "../model/company/company.ts"
 /** The account no longer agrees with what the caller's token says of it. See docs/flows/identity.md, "Tokens". */
 export class CallerStale extends Data.TaggedError("CallerStale")<{ readonly accountId: string }> {}
 
-/** Where a list of members goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
+/** Where a list of members goes on: below this row, newest first, ties by id descending. See docs/flows/identity.md. */
 export interface MemberCursor {
   readonly createdAt: Instant
   readonly id: string
@@ -26,7 +26,7 @@ export interface FoundMember extends Versioned<AccountFacts> {
 /**
  * The people who can sign in, and their companies. Each method that begins a request takes the caller, confirms the
  * account in the same round trip (see `confirm`) and sees the caller's company only. These may fail with `CallerStale`,
- * and every method with `StoreUnavailable`. Source: `http.md`, tokens; `recruiter-invitations.md`, members.
+ * and every method with `StoreUnavailable`. See docs/flows/identity.md.
  *
  * @example
  * ```ts

@@ -4,9 +4,8 @@ import type * as Redacted from "effect/Redacted"
 import type { TokenSecret } from "../model/token-secret.ts"
 
 /**
- * The one-time tokens that go out by mail: 256 random bits, url-safe. They are in the mail's link and nowhere else; what is
- * kept is their hash (SHA-256), and, until the mail is sent, the token sealed. Source: `recruiter-invitations.md`,
- * fields and reactions.
+ * The one-time tokens that go out by mail: 256 random bits, url-safe. They are in the mail's link and nowhere else;
+ * what is kept is their hash (SHA-256), and, until the mail is sent, the token sealed. See docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -16,14 +15,10 @@ import type { TokenSecret } from "../model/token-secret.ts"
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
  *
- * const use = Effect.gen(function* () {
- *   const secrets = yield* Secrets
- *   const { hash, sealed } = yield* secrets.issue
- *   const token = yield* secrets.open(sealed)
- *   return token !== null && (yield* secrets.hash(Redacted.value(token))) === hash
- * })
  * const layer = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * strictEqual(await Effect.runPromise(Effect.provide(use, layer)), true)
+ * const issued = await Effect.runPromise(Effect.provide(Secrets.use(({ issue }) => issue), layer))
+ * const token = await Effect.runPromise(Effect.provide(Secrets.use(({ open }) => open(issued.sealed)), layer))
+ * strictEqual(token === null ? 0 : Redacted.value(token).length, 43)
  * ```
  */
 export class Secrets extends Context.Service<

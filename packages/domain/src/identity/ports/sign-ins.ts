@@ -6,7 +6,7 @@ import type { Instant } from "../../kernel/time.ts"
 import type { Account } from "../model/account/account.ts"
 import type { TokenSecret } from "../model/token-secret.ts"
 
-/** A one-time link that somebody asked for, whoever has that address. Source: `recruiter-invitations.md`, sign-in. */
+/** A one-time link that somebody asked for, whoever has that address. See docs/flows/identity.md. */
 export interface SignInRequest {
   readonly id: string
   readonly email: string
@@ -28,8 +28,8 @@ export interface MailedSignIn {
 }
 
 /**
- * The one-time links by which people sign in. Every method may fail with `StoreUnavailable`. Source:
- * `recruiter-invitations.md`, sign-in.
+ * The one-time links by which people sign in. Every method may fail with `StoreUnavailable`. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -46,8 +46,8 @@ export class SignIns extends Context.Service<
   SignIns,
   {
     /**
-     * Writes the request and its mail, unless `atMost` were made for the address after `since`. The same is written
-     * whether or not there is an account with this address: when the mail is due is early enough to look.
+     * Writes the request and its mail, unless `atMost` were made for the address after `since`. Whether an account has
+     * this address makes no difference here: it is looked up when the mail is due.
      */
     readonly request: (
       request: SignInRequest,
@@ -55,12 +55,12 @@ export class SignIns extends Context.Service<
       limit: { readonly atMost: number; readonly since: Instant }
     ) => Effect.Effect<void, StoreUnavailable>
 
-    /** Uses a link up, and answers whose it is; null where there is none that is good at `at`, or no account any more. */
+    /** Uses a link up, and answers whose it is: null where none is valid at `at`, or its account is gone. */
     readonly take: (tokenHash: string, at: Instant) => Effect.Effect<Account | null, StoreUnavailable>
 
     /**
-     * Forgets up to `limit` requests that were made until `until` and whose mails are settled, and what they told; answers
-     * how many.
+     * Deletes up to `limit` requests that were made until `until` and whose mails are sent or given up, with their
+     * notifications; answers how many.
      */
     readonly forget: (until: Instant, limit: number) => Effect.Effect<number, StoreUnavailable>
 

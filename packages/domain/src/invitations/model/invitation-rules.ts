@@ -7,19 +7,18 @@ import { day, type Instant } from "../../kernel/time.ts"
 /** How long the message that goes with an invitation may be, in code points, after trimming. */
 export const personalMessageLimit = 1_000
 
-/** How many addresses one bulk may name. Source: `recruiter-invitations.md`, routes. */
+/** How many addresses one bulk may name. See docs/flows/invitations.md. */
 export const inviteLimit = 100
 
-/** For how long who declined is not invited again. Source: `recruiter-invitations.md`, routes. */
+/** For how long who declined is not invited again. See docs/flows/invitations.md. */
 export const declinedFor = 30 * day
 
-/** Over which time somebody's invitations are counted. Source: `recruiter-invitations.md`, limits. */
+/** Over which time somebody's invitations are counted. See docs/flows/invitations.md. */
 export const sentWithin = day
 
 /**
  * What whoever runs Treff may set: how long an invitation is open, in milliseconds, how many may be open in a company,
- * and how many somebody may send within a day, those that are sent again among them. Source:
- * `recruiter-invitations.md`, fields and limits.
+ * and how many somebody may send within a day, those that are sent again among them. See docs/flows/invitations.md.
  *
  * @example
  * ```ts
@@ -39,7 +38,7 @@ export const InvitationSettings = Context.Reference<{
   defaultValue: () => ({ lifetime: 3 * day, openAtMost: 500, sentAtMost: 200 })
 })
 
-/** What goes into an invitation. Source: `002`. */
+/** What goes into an invitation. See docs/flows/invitations.md. */
 export interface InvitationContent {
   readonly email: string
   readonly personalMessage: string | null
@@ -70,7 +69,7 @@ export const checkContent = (content: InvitationContent): Effect.Effect<void, In
 export const isBulk = (contents: ReadonlyArray<InvitationContent>): boolean =>
   contents.length >= 1 && contents.length <= inviteLimit
 
-/** The same in words. */
+/** What `isBulk` demands, in words. */
 export const bulkRule = `must hold 1 to ${inviteLimit} invitations`
 
 /** How many there are, and until when the oldest of them counts: null where there is none. */
@@ -80,8 +79,8 @@ export interface Tally {
 }
 
 /**
- * No more are let through for now; after `wait`, in milliseconds, the oldest counts no more. Source:
- * `recruiter-invitations.md`, limits.
+ * No more are let through for now; after `wait`, in milliseconds, the oldest counts no more. See
+ * docs/flows/invitations.md.
  */
 export interface OverLimit {
   readonly _tag: "OverLimit"

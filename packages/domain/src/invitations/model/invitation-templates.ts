@@ -7,6 +7,7 @@ const invitation = { invitationId: id, email: documented(text, { example: "kim.h
 /** What goes to the invited by mail, and what the inviter is notified of. See docs/flows/invitations.md. */
 export const invitationTemplates = declareTemplates({
   invitation: {
+    toAddress: true,
     about: "To somebody's address: they are invited into a company, with what the inviter writes and one link.",
     data: {
       invitationId: id,

@@ -2,8 +2,7 @@ import type { TokenSecret } from "../../identity/model/token-secret.ts"
 import type { Instant } from "../../kernel/time.ts"
 
 /**
- * What an invitation that exists can be. Source of this whole folder: `002` (recruiters invited into a company);
- * `recruiter-invitations.md`, fields and states.
+ * What an invitation that exists can be. See docs/flows/invitations.md.
  */
 export const invitationStatuses = ["pending", "accepted", "expired", "revoked", "declined"] as const
 /** One of {@link invitationStatuses}. */
@@ -62,11 +61,11 @@ export const noInvitation: InvitationState = {
   status: "none"
 }
 
-/** How often an invitation may be sent again. Source: `recruiter-invitations.md`, states. */
+/** How often an invitation may be sent again. See docs/flows/invitations.md. */
 export const resendLimit = 3
 
 /**
- * Whether an invitation's time is over at `at`. Source: `recruiter-invitations.md`, states.
+ * Whether an invitation's time is over at `at`. See docs/flows/invitations.md.
  *
  * @example
  * ```ts
@@ -79,7 +78,7 @@ export const resendLimit = 3
  */
 export const isExpired = ({ expiresAt }: Pick<InvitationFacts, "expiresAt">, at: Instant): boolean => expiresAt <= at
 
-/** What may be asked of an invitation, and when. Source: `recruiter-invitations.md`, states. */
+/** What may be asked of an invitation, and when. See docs/flows/invitations.md. */
 export type InvitationCommand = { readonly at: Instant } & (
   | ({ readonly type: "Invite"; readonly secret: TokenSecret } & Pick<
       InvitationFacts,
@@ -92,19 +91,19 @@ export type InvitationCommand = { readonly at: Instant } & (
   | { readonly type: "Expire" }
 )
 
-/** It can't be answered any more: it was, or it is over. Source: `recruiter-invitations.md`, routes. */
+/** It can't be answered any more: it was, or it is over. See docs/flows/invitations.md. */
 export interface InvitationNotOpen {
   readonly _tag: "InvitationNotOpen"
   readonly status: InvitationState["status"]
 }
 
-/** It can't be revoked or sent again as it stands. Source: `recruiter-invitations.md`, states. */
+/** It can't be revoked or sent again as it stands. See docs/flows/invitations.md. */
 export interface InvitationNotPending {
   readonly _tag: "InvitationNotPending"
   readonly status: InvitationState["status"]
 }
 
-/** It was sent again as often as it may be. Source: `recruiter-invitations.md`, states. */
+/** It was sent again as often as it may be. See docs/flows/invitations.md. */
 export interface ResentTooOften {
   readonly _tag: "ResentTooOften"
 }

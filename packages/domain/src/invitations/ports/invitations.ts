@@ -13,7 +13,7 @@ import type { Tally } from "../model/invitation-rules.ts"
 export interface Invitee {
   readonly email: string
   readonly isMember: boolean
-  /** The invitation that was last written as pending: settle it before use. */
+  /** The invitation that was last written as pending: take it through `asOf` before use. */
   readonly pending: Versioned<Invitation> | null
   readonly declinedAt: Instant | null
 }
@@ -30,7 +30,7 @@ export interface TallyTimes {
   readonly since: Instant
 }
 
-/** What became of the mail with an invitation's present token. Source: `recruiter-invitations.md`, fields. */
+/** What became of the mail with an invitation's present token. See docs/flows/invitations.md. */
 export interface MailDelivery {
   readonly status: "queued" | "sent" | "failed"
   readonly error: string | null
@@ -43,7 +43,7 @@ export interface ListedInvitation {
   readonly delivery: MailDelivery
 }
 
-/** What a list of invitations may be ordered by. Source: `recruiter-invitations.md`, routes. */
+/** What a list of invitations may be ordered by. See docs/flows/invitations.md. */
 export const invitationOrders = ["createdAt", "expiresAt", "email", "status"] as const
 /** One of {@link invitationOrders}. */
 export type InvitationOrder = (typeof invitationOrders)[number]
@@ -57,7 +57,7 @@ export interface InvitationByToken extends Versioned<Invitation> {
   readonly usernameTaken: boolean
 }
 
-/** What has to be known to tell people of an invitation, each null once it is gone. */
+/** What notifying people of an invitation needs to know, each null once it is gone. */
 export interface InvitationCircumstances {
   readonly invitation: Invitation | null
   readonly companyName: string | null
@@ -72,9 +72,9 @@ export interface MailedInvitation extends Pick<Invitation, "status" | "resends" 
 }
 
 /**
- * Reads invitations. Each method that begins a member's request takes the caller, confirms the account in the same round
- * trip (see `Accounts.confirm`) and sees the caller's company only. These may fail with `CallerStale`, and every method
- * with `StoreUnavailable`. None but `mailed` gives back a sealed token. Source: `002`; `recruiter-invitations.md`.
+ * Reads invitations. Each method that begins a member's request takes the caller, confirms the account in the same
+ * round trip (see `Accounts.confirm`) and sees the caller's company only. These may fail with `CallerStale`, and every
+ * method with `StoreUnavailable`. None but `mailed` gives back a sealed token. See docs/flows/invitations.md.
  *
  * @example
  * ```ts

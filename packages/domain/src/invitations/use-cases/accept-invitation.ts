@@ -26,28 +26,28 @@ import { invitationLifecycle } from "../model/invitation-lifecycle.ts"
 import { findInvitationByToken } from "./find-invitation-by-token.ts"
 import type { AlreadyMember } from "./invite-recruiter.ts"
 
-/** The address has an account: only who is signed in to it accepts. Source: `recruiter-invitations.md`, routes. */
+/** The address has an account: only who is signed in to it accepts. See docs/flows/invitations.md. */
 export interface SignInRequired {
   readonly _tag: "SignInRequired"
 }
 
-/** Somebody else was invited. Source: `recruiter-invitations.md`, routes. */
+/** Somebody else was invited. See docs/flows/invitations.md. */
 export interface NotInvited {
   readonly _tag: "NotInvited"
 }
 
-/** The user name is somebody's, in some letter case. Source: `002`. */
+/** The user name is somebody's, in some letter case. See docs/flows/invitations.md. */
 export interface UsernameTaken {
   readonly _tag: "UsernameTaken"
 }
 
 /**
- * Accepts an invitation by its token. Where its address has no account yet, one is made of the `profile`; otherwise it is
- * for the account's owner, as `caller`, and the profile is not looked at. Answers the account as it is then: first the
- * token counts, then the profile, then the account. Fails with `TokenUnknown`, `InvitationNotOpen`, whatever the profile
- * fails with, `InvalidProfile`, `UsernameTaken`, `SignInRequired`, `NotInvited`, `CallerStale`, `AlreadyMember`,
- * `AlreadyInACompany`, `IsAHiringManager`, `StaleVersion` or `StoreUnavailable`; it changes nothing then. Source: `002`;
- * `recruiter-invitations.md`, routes.
+ * Accepts an invitation by its token. Where its address has no account yet, one is made of the `profile`; otherwise it
+ * is for the account's owner, as `caller`, and the profile is not looked at. Answers the account as it is then: first
+ * the token counts, then the profile, then the account. Fails with `TokenUnknown`, `InvitationNotOpen`, whatever the
+ * profile fails with, `InvalidProfile`, `UsernameTaken`, `SignInRequired`, `NotInvited`, `CallerStale`,
+ * `AlreadyMember`, `AlreadyInACompany`, `IsAHiringManager`, `StaleVersion` or `StoreUnavailable`; it changes nothing
+ * then. See docs/flows/invitations.md.
  *
  * @example
  * ```ts
@@ -56,14 +56,16 @@ export interface UsernameTaken {
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { layerSecrets } from "@treff/adapters/secrets"
  * import { acceptInvitation } from "@treff/domain/invitations"
+ * import { cast, invitationToken } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
  * import * as Redacted from "effect/Redacted"
  *
+ * const profile = Effect.succeed({ username: "kim", firstName: "Kim", lastName: "Hansen", contactNumber: null })
+ * const use = acceptInvitation({ token: invitationToken, caller: null, profile })
  * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const profile = Effect.succeed({ username: "ada", firstName: "Ada", lastName: "Berg", contactNumber: null })
- * const use = acceptInvitation({ token: "guessed", caller: null, profile })
- * const failing = Effect.provide(Effect.flip(use), [layerMemory(memoryState()), secrets, layerUuid])
- * strictEqual((await Effect.runPromise(failing))._tag, "TokenUnknown")
+ * const ports = Layer.mergeAll(layerMemory(memoryState(cast)), secrets, layerUuid)
+ * strictEqual((await Effect.runPromise(Effect.provide(use, ports))).role, "recruiter")
  * ```
  */
 export const acceptInvitation = Effect.fn("acceptInvitation")(function* <E>({

@@ -5,22 +5,7 @@ import { findInvitationByToken } from "./find-invitation-by-token.ts"
 
 /**
  * Declines an invitation by its token: whoever holds it may. Fails with `TokenUnknown`, `InvitationNotOpen`,
- * `StaleVersion` or `StoreUnavailable`. Source: `recruiter-invitations.md`, routes.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { layerSecrets } from "@treff/adapters/secrets"
- * import { declineInvitation } from "@treff/domain/invitations"
- * import * as Effect from "effect/Effect"
- * import * as Redacted from "effect/Redacted"
- *
- * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const use = Effect.provide(declineInvitation("guessed"), [layerMemory(memoryState()), secrets, layerUuid])
- * strictEqual((await Effect.runPromise(Effect.flip(use)))._tag, "TokenUnknown")
- * ```
+ * `StaleVersion` or `StoreUnavailable`. See docs/flows/invitations.md.
  */
 export const declineInvitation = Effect.fn("declineInvitation")(function* (token: string) {
   yield* changeState(invitationLifecycle, {

@@ -6,22 +6,8 @@ import { Invitations } from "../ports/invitations.ts"
 import { expiryOf } from "./invitation-expiry.ts"
 
 /**
- * Writes down which invitations have expired, up to `maxBatches` batches of a thousand, and answers how many, and whether that was
- * all. Several may run at once. Fails with `StoreUnavailable`. Source: `recruiter-invitations.md`, states.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { expireDueInvitations, noInvitation } from "@treff/domain/invitations"
- * import * as Effect from "effect/Effect"
- *
- * const state = memoryState()
- * state.invitations.set("i1", { version: 1, value: { ...noInvitation, id: "i1", status: "pending", expiresAt: 1 } })
- * const use = Effect.provide(expireDueInvitations(1), [layerMemory(state), layerUuid])
- * deepStrictEqual(await Effect.runPromise(use), { expired: 1, finished: true })
- * ```
+ * Writes down which invitations have expired, up to `maxBatches` batches of a thousand, and answers how many, and
+ * whether that was all. Several may run at once. Fails with `StoreUnavailable`. See docs/flows/invitations.md.
  */
 export const expireDueInvitations = Effect.fn("expireDueInvitations")(function* (maxBatches: number) {
   const invitations = yield* Invitations

@@ -3,7 +3,7 @@ import { Secrets } from "../../identity/ports/secrets.ts"
 import { refuse } from "../../kernel/refuse.ts"
 import { type InvitationByToken, Invitations } from "../ports/invitations.ts"
 
-/** No invitation has this token: it never was one, or another one was sent since. Source: `002`. */
+/** No invitation has this token: it never was one, or another one was sent since. See docs/flows/invitations.md. */
 export interface TokenUnknown {
   readonly _tag: "TokenUnknown"
 }

@@ -26,17 +26,17 @@ import type { Invitee } from "../ports/invitations.ts"
 import { expiryOf } from "./invitation-expiry.ts"
 import { type InvitationContext, loadInvitationContext } from "./load-invitation-context.ts"
 
-/** Who has this address is in the company already. Source: `002`. */
+/** Who has this address is in the company already. See docs/flows/invitations.md. */
 export interface AlreadyMember {
   readonly _tag: "AlreadyMember"
 }
 
-/** An invitation to this address is open. Source: `002`. */
+/** An invitation to this address is open. See docs/flows/invitations.md. */
 export interface AlreadyInvited {
   readonly _tag: "AlreadyInvited"
 }
 
-/** Who has this address declined of late. Source: `recruiter-invitations.md`, routes. */
+/** Who has this address declined of late. See docs/flows/invitations.md. */
 export interface Declined {
   readonly _tag: "Declined"
 }
@@ -45,9 +45,9 @@ export interface Declined {
 export type InviteRefusal = AlreadyMember | AlreadyInvited | Declined
 
 /**
- * Invites a recruiter by e-mail into the company of the hiring manager who asks; one without a company is made one. Answers
- * the invitation. Fails with `RoleNotAllowed`, `CallerStale`, `InvalidInvitation`, `AlreadyMember`, `AlreadyInvited`,
- * `Declined`, `OverLimit`, `StaleVersion` or `StoreUnavailable`. Source: `002`; `recruiter-invitations.md`, routes.
+ * Invites a recruiter by e-mail into the company of the hiring manager who asks; one without a company is made one.
+ * Answers the invitation. Fails with `RoleNotAllowed`, `CallerStale`, `InvalidInvitation`, `AlreadyMember`,
+ * `AlreadyInvited`, `Declined`, `OverLimit`, `StaleVersion` or `StoreUnavailable`. See docs/flows/invitations.md.
  *
  * @example
  * ```ts
@@ -55,18 +55,16 @@ export type InviteRefusal = AlreadyMember | AlreadyInvited | Declined
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { layerSecrets } from "@treff/adapters/secrets"
- * import { noAccount } from "@treff/domain/identity"
  * import { inviteRecruiter } from "@treff/domain/invitations"
+ * import { cast, mia } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
  * import * as Redacted from "effect/Redacted"
  *
- * const mia = { ...noAccount, version: 0, id: "mia", email: "m@b.eu", role: "hiring_manager" } as const
- * const state = memoryState({ accounts: [{ ...mia, firstName: "Mia", lastName: "Vik" }] })
+ * const use = inviteRecruiter(mia, { email: "lea@example.org", personalMessage: null, locale: "nb" })
  * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const use = inviteRecruiter(mia, { email: "ada@b.eu", personalMessage: null, locale: "nb" })
- * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), secrets, layerUuid]))
- * strictEqual(value.status, "pending")
- * strictEqual([...state.companies.values()][0]?.name, "Mia Vik")
+ * const ports = Layer.mergeAll(layerMemory(memoryState(cast)), secrets, layerUuid)
+ * strictEqual((await Effect.runPromise(Effect.provide(use, ports))).value.status, "pending")
  * ```
  */
 export const inviteRecruiter = Effect.fn("inviteRecruiter")(function* (claimed: Caller, content: InvitationContent) {

@@ -14,7 +14,7 @@ import { bulkRule, contentIssues, type InvitationContent, isBulk } from "../mode
 import { decideInvite, type InviteRefusal, mayInvite } from "./invite-recruiter.ts"
 import { type InvitationContext, loadInvitationContext } from "./load-invitation-context.ts"
 
-/** What became of one address of a bulk. Source: `002`; `recruiter-invitations.md`, routes. */
+/** What became of one address of a bulk. See docs/flows/invitations.md. */
 export type InviteOutcome =
   | "Invited"
   | InviteRefusal["_tag"]
@@ -23,7 +23,7 @@ export type InviteOutcome =
   | "InvalidPersonalMessage"
   | "OverLimit"
 
-/** A bulk holds none, or too many. Source: `recruiter-invitations.md`, routes. */
+/** A bulk holds none, or too many. See docs/flows/invitations.md. */
 export interface InvalidInvitationBulk {
   readonly _tag: "InvalidInvitationBulk"
   readonly message: string
@@ -31,28 +31,8 @@ export interface InvalidInvitationBulk {
 
 /**
  * Invites up to a hundred recruiters: what is wrong with one stops no other. Answers what became of each, in the given
- * order: the first time that an address is named as it may be counts, in whatever case. Fails with `RoleNotAllowed`, `CallerStale`,
- * `InvalidInvitationBulk`, `StaleVersion` or `StoreUnavailable`. Source: `002`; `recruiter-invitations.md`, routes.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { layerSecrets } from "@treff/adapters/secrets"
- * import { noAccount } from "@treff/domain/identity"
- * import { inviteRecruitersInBulk } from "@treff/domain/invitations"
- * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
- * import * as Redacted from "effect/Redacted"
- *
- * const mia = { ...noAccount, version: 0, id: "mia", email: "m@b.eu", role: "hiring_manager" } as const
- * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const layers = Layer.mergeAll(layerMemory(memoryState({ accounts: [mia] })), secrets, layerUuid)
- * const rows = ["ada@b.eu", "ADA@b.eu", "bo"].map((email) => ({ email, personalMessage: null, locale: null }))
- * const outcomes = await Effect.runPromise(Effect.provide(inviteRecruitersInBulk(mia, rows), layers))
- * deepStrictEqual(outcomes, ["Invited", "DuplicateInRequest", "InvalidEmail"])
- * ```
+ * order: the first time that an address is named as it may be counts, in whatever case. Fails with `RoleNotAllowed`,
+ * `CallerStale`, `InvalidInvitationBulk`, `StaleVersion` or `StoreUnavailable`. See docs/flows/invitations.md.
  */
 export const inviteRecruitersInBulk = Effect.fn("inviteRecruitersInBulk")(function* (
   claimed: Caller,

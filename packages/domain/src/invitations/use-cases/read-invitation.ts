@@ -6,21 +6,7 @@ import { findInvitationByToken } from "./find-invitation-by-token.ts"
 /**
  * What who holds a token may know: the invitation as it is now, good or no longer so, into which company, by whom, and
  * whose address it is by now. It changes nothing: mail scanners open links. Fails with `TokenUnknown` or
- * `StoreUnavailable`. Source: `002`; `recruiter-invitations.md`, routes.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { layerSecrets } from "@treff/adapters/secrets"
- * import { readInvitation } from "@treff/domain/invitations"
- * import * as Effect from "effect/Effect"
- * import * as Redacted from "effect/Redacted"
- *
- * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const use = Effect.provide(readInvitation("guessed"), [layerMemory(memoryState()), secrets])
- * strictEqual((await Effect.runPromise(Effect.flip(use)))._tag, "TokenUnknown")
- * ```
+ * `StoreUnavailable`. See docs/flows/invitations.md.
  */
 export const readInvitation = Effect.fn("readInvitation")(function* (token: string) {
   const at = yield* Clock.currentTimeMillis

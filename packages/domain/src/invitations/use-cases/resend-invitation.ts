@@ -10,31 +10,10 @@ import { type AlreadyInvited, type AlreadyMember, type Declined, hasDeclined } f
 import { quotasOf } from "./load-invitation-context.ts"
 
 /**
- * Sends an invitation again, open or lapsed, with another token, which is good for the whole time again; the one before is
- * good no more. Answers the invitation as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
- * `InvitationNotFound`, `InvitationNotPending`, `ResentTooOften`, `AlreadyMember`, `AlreadyInvited`, `Declined`, `OverLimit`,
- * `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. Source: `recruiter-invitations.md`, states.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { layerSecrets } from "@treff/adapters/secrets"
- * import { noAccount } from "@treff/domain/identity"
- * import { noInvitation, resendInvitation } from "@treff/domain/invitations"
- * import * as Effect from "effect/Effect"
- * import * as Redacted from "effect/Redacted"
- *
- * const mia = { ...noAccount, version: 0, id: "mia", email: "m@b.eu", role: "hiring_manager", companyId: "acme" } as const
- * const state = memoryState({ accounts: [mia] })
- * const lapsed = { ...noInvitation, id: "i1", companyId: "acme", email: "ada@b.eu", status: "expired" } as const
- * state.invitations.set("i1", { version: 2, value: lapsed })
- * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const use = resendInvitation({ caller: mia, id: "i1" })
- * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), secrets, layerUuid]))
- * strictEqual(value.status, "pending")
- * ```
+ * Sends an invitation again, open or lapsed, with another token, which is good for the whole time again; the one before
+ * is good no more. Answers the invitation as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
+ * `InvitationNotFound`, `InvitationNotPending`, `ResentTooOften`, `AlreadyMember`, `AlreadyInvited`, `Declined`,
+ * `OverLimit`, `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. See docs/flows/invitations.md.
  */
 export const resendInvitation = Effect.fn("resendInvitation")((change: InvitationChange) =>
   changeInvitation(change, "resend", {

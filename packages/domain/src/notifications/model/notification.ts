@@ -17,7 +17,10 @@ export interface Delivery {
   readonly sentAt: Instant | null
 }
 
-/** That somebody was notified of an event, and what became of it by each channel. See docs/flows/notifications.md. */
+/**
+ * That somebody was notified of an event, and what became of it by each channel, in the order of `channels`. See
+ * docs/flows/notifications.md.
+ */
 export interface Notification extends Omit<NewNotification, "deliveries"> {
   readonly createdAt: Instant
   readonly readAt: Instant | null

@@ -13,13 +13,15 @@ import type { SendParties } from "../model/offer-sent/offer-sent-events.ts"
 import type { ListedOfferSent } from "../model/offer-sent/offer-sent-views.ts"
 import type { OfferCursor } from "./offers.ts"
 
-/** Where a list of sends goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
+/**
+ * Where a list of sends goes on: below this row, newest first, ties by id descending. See docs/flows/offer-sends.md.
+ */
 export interface OfferSentCursor {
   readonly sentAt: Instant
   readonly id: string
 }
 
-/** One step of a send, and on whose side it was taken. Source: `offer-sends.md`, fields. */
+/** One step of a send, and on whose side it was taken. See docs/flows/offer-sends.md. */
 export interface StatusChange {
   readonly status: OfferSentStatus
   readonly at: Instant
@@ -28,7 +30,7 @@ export interface StatusChange {
 
 /**
  * A send as it was last written, with its offer (null once that is deleted), its candidate and its steps so far, oldest
- * first. Source: `offer-sends.md`, fields.
+ * first. See docs/flows/offer-sends.md.
  */
 export interface FoundOfferSent extends Versioned<OfferSent> {
   readonly offer: Versioned<Offer> | null
@@ -45,9 +47,9 @@ export interface Addressee extends Versioned<Person> {
 }
 
 /**
- * What has to be known to tell people of a send: the send, its offer and its company's name, each null once it is gone;
+ * What notifying people of a send needs to know: the send, its offer and its company's name, each null once it is gone;
  * the candidate; who of the offer's owner and the sender has left the company; and, where the owner has, who are its
- * admins, a hundred at the most. Source: `offer-sends.md`, reactions.
+ * admins, a hundred at the most. See docs/flows/offer-sends.md.
  */
 export interface SendCircumstances {
   readonly sent: OfferSent | null
@@ -68,8 +70,8 @@ export interface SendState {
 /**
  * Reads sends. Each method that begins a request takes the caller, confirms the account in the same round trip (see
  * `Accounts.confirm`) and sees what is of the caller's company only, or, for a candidate, of every company. A send that
- * its candidate has withdrawn is none. These may fail with `CallerStale`, and every method with `StoreUnavailable`.
- * Source: `004`; `offer-sends.md`.
+ * its candidate has withdrawn is none. These may fail with `CallerStale`, and every method with `StoreUnavailable`. See
+ * docs/flows/offer-sends.md.
  *
  * @example
  * ```ts
@@ -118,7 +120,7 @@ export class OfferSends extends Context.Service<
     >
 
     /**
-     * The sends within the caller's reach, newest first: of the term that their offer is in at `at`, while that is active
+     * The sends that the caller may read, newest first: of the term that their offer is in at `at`, while that is active
      * or, on the company's side, disabled.
      */
     readonly list: (
@@ -135,7 +137,7 @@ export class OfferSends extends Context.Service<
       CallerStale | StoreUnavailable
     >
 
-    /** The same of one offer, and who owns it: null when there is no such offer in the caller's company. */
+    /** The sends of one offer, and the offer's owner: null when there is no such offer in the caller's company. */
     readonly listOfOffer: (
       caller: Caller,
       offerId: string,

@@ -11,14 +11,14 @@ import type { Versioned } from "../../kernel/versioned.ts"
 import type { Offer, OfferStatus } from "../model/offer/offer.ts"
 import type { OfferEvent } from "../model/offer/offer-events.ts"
 
-/** Where a list of offers goes on: below this row, newest first, ties by id descending. Source: `http.md`, lists. */
+/** Where a list of offers goes on: below this row, newest first, ties by id descending. See docs/flows/offers.md. */
 export interface OfferCursor {
   readonly createdAt: Instant
   readonly id: string
 }
 
 /**
- * An offer as it was last written, and whether its owner still belongs to its company. Source: `offers.md`, transfer.
+ * An offer as it was last written, and whether its owner still belongs to its company. See docs/flows/offers.md.
  */
 export interface FoundOffer extends Versioned<Offer> {
   readonly ownerHasLeft: boolean
@@ -26,8 +26,8 @@ export interface FoundOffer extends Versioned<Offer> {
 
 /**
  * Reads offers. Each method that begins a request takes the caller, confirms the account in the same round trip (see
- * `Accounts.confirm`) and sees the caller's company only.
- * These may fail with `CallerStale`, and every method with `StoreUnavailable`. Source: `003`; `offers.md`.
+ * `Accounts.confirm`) and sees the caller's company only. These may fail with `CallerStale`, and every method with
+ * `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export interface FoundOffer extends Versioned<Offer> {
 export class Offers extends Context.Service<
   Offers,
   {
-    /** One offer as it was last written: settle it before use. Null when there is none within the caller's sight. */
+    /** One offer as it was last written: take it through `asOf` before use. Null when there is none in the caller's company. */
     readonly find: (
       caller: Caller,
       id: string
@@ -75,8 +75,8 @@ export class Offers extends Context.Service<
     >
 
     /**
-     * The offers within the caller's reach, newest first; `status` filters by what each is at `at`, swept or not.
-     * Rows are as they were last written: settle them before use.
+     * The offers that the caller may read, newest first; `status` filters by what each is at `at`, swept or not.
+     * Rows are as they were last written: take them through `asOf` before use.
      */
     readonly list: (
       caller: Caller,

@@ -27,20 +27,20 @@ export interface HandledEvents {
  *
  * @example
  * ```ts
- * import { deepStrictEqual } from "node:assert"
+ * import { strictEqual } from "node:assert"
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { system } from "@treff/domain/events"
  * import { allReactions, handleEvents } from "@treff/domain/reactions"
+ * import { cast, offer } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  *
- * const subject = { type: "offer", id: "o1" }
- * const event = { id: "e1", subject, sequence: 1, type: "offer.disabled", data: { term: 1 }, actor: system, occurredAt: 0 }
- * const state = memoryState()
- * state.deliveries.set("e1", { dueAt: 0, attempts: 1, lastError: null })
- * const handle = Effect.map(handleEvents([event], allReactions), ({ handled }) => [...handled])
- * const twice = Effect.provide(Effect.all([handle, handle]), [layerMemory(state), layerUuid])
- * deepStrictEqual(await Effect.runPromise(twice), [["e1"], []])
+ * const fact = { type: "offer.disabled", data: { term: 1 }, actor: system, occurredAt: 0 }
+ * const event = { ...fact, id: "e1", subject: { type: "offer", id: offer.id }, sequence: 1 }
+ * const state = memoryState(cast)
+ * state.deliveries.set(event.id, { dueAt: 0, attempts: 1, lastError: null })
+ * const handle = Effect.provide(handleEvents([event], allReactions), [layerMemory(state), layerUuid])
+ * strictEqual((await Effect.runPromise(handle)).handled.has(event.id), true)
  * ```
  */
 export const handleEvents = Effect.fn("handleEvents")(function* <R>(

@@ -16,7 +16,7 @@ const givenUpAfter = 3 * day
 /**
  * Sends up to a hundred of the mails that are due, and answers how many were sent, and whether that was all. What is no
  * longer true is `skipped`. A mail that could not be sent for now is due again later; one that was refused, or put off for
- * three days, is `failed` with the reason. Where the mailer itself is out of reach all wait. Several may send at once: none
+ * three days, is `failed` with the reason. Where the mailer itself is unavailable all wait. Several may send at once: none
  * is sent twice but after a crash, and then with the same id. `contexts` are the reactions of every context, such as
  * `allReactions`. Fails with `StoreUnavailable`. See docs/flows/notifications.md.
  *
@@ -31,9 +31,9 @@ const givenUpAfter = 3 * day
  * import * as Effect from "effect/Effect"
  * import * as Redacted from "effect/Redacted"
  *
- * const mailing = [layerMemoryMailer(new Map()), layerMailTemplates("https://treff.example")] as const
+ * const mailing = [layerUuid, layerMemoryMailer(new Map()), layerMailTemplates("https://treff.example")] as const
  * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * const use = Effect.provide(sendDueMails(allReactions), [layerMemory(memoryState()), layerUuid, secrets, ...mailing])
+ * const use = Effect.provide(sendDueMails(allReactions), [layerMemory(memoryState()), secrets, ...mailing])
  * deepStrictEqual(await Effect.runPromise(use), { sent: 0, finished: true })
  * ```
  */
@@ -73,7 +73,7 @@ const truthsOf = Effect.fnUntraced(function* <R>(
   return truths
 })
 
-/** Sends one mail, unless what it says is no longer true or the mailer was found to be out of reach. */
+/** Sends one mail, unless what it says is no longer true or the mailer has already proved unavailable. */
 const send = Effect.fnUntraced(
   function* (mail: DueMail, truth: StillTrue | null, mailer: { isReachable: boolean }, at: Instant) {
     const { id, template } = mail

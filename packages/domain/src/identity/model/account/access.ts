@@ -1,38 +1,39 @@
 import type { Actor } from "../../../events/model/actor.ts"
 import type { Caller, Member } from "./account.ts"
 
-/** The role does not allow this call at all, whatever it is about. Source: `http.md`, the order of the checks. */
+/** The role does not allow this call at all, whatever it is about. See docs/flows/identity.md. */
 export interface RoleNotAllowed {
   readonly _tag: "RoleNotAllowed"
 }
 
 /**
- * A recruiter or hiring manager who belongs to no company (any more) asked for something of a company's. Source:
- * `http.md`, tokens.
+ * A recruiter or hiring manager who belongs to no company (any more) asked for something of a company's. See
+ * docs/flows/identity.md.
  */
 export interface NoCompany {
   readonly _tag: "NoCompany"
 }
 
 /**
- * Who may do in the own company all that there is to do with offers: its admins and its hiring managers. Source: `003`,
- * roles; the table of `offers.md`.
+ * Who may do in the own company all that there is to do with offers: its admins and its hiring managers. See
+ * docs/flows/offers.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { isAdmin } from "@treff/domain/identity"
+ * import { ada, bo } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(isAdmin(ada), false)
- * strictEqual(isAdmin({ ...ada, subRole: "recruiter_admin" }), true)
+ * strictEqual(isAdmin(ada), true)
+ * strictEqual(isAdmin(bo), false)
  * ```
  */
 export const isAdmin = (caller: Caller): boolean =>
   caller.role === "hiring_manager" || caller.subRole === "recruiter_admin"
 
 /**
- * Whether the caller is a hiring manager: who invites recruiters, and looks after the company's members. Source: `002`.
+ * Whether the caller is a hiring manager: who invites recruiters, and looks after the company's members. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -45,30 +46,31 @@ export const isAdmin = (caller: Caller): boolean =>
 export const isManager = (caller: Caller): boolean => caller.role === "hiring_manager"
 
 /**
- * Whether the caller is of the company's side: candidates belong to none, nor do members who have left. Source:
- * `http.md`, tokens.
+ * Whether the caller is of the company's side: candidates belong to none, nor do members who have left. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { isMember } from "@treff/domain/identity"
+ * import { cleo, mia } from "@treff/domain/testing"
  *
- * strictEqual(isMember({ id: "ada", role: "hiring_manager", subRole: null, companyId: "acme" }), true)
- * strictEqual(isMember({ id: "ada", role: "hiring_manager", subRole: null, companyId: null }), false)
+ * strictEqual(isMember(mia), true)
+ * strictEqual(isMember(cleo), false)
  * ```
  */
 export const isMember = (caller: Caller): caller is Member => caller.companyId !== null && caller.role !== "candidate"
 
 /**
- * Whether an account is still what a token claims of it; a token that names no company contradicts none. Source:
- * `http.md`, tokens.
+ * Whether an account is still what a token claims of it; a token that names no company contradicts none. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { agrees } from "@treff/domain/identity"
+ * import { ada } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
  * strictEqual(agrees(ada, { ...ada, companyId: null }), true)
  * strictEqual(agrees(ada, { ...ada, companyId: "other" }), false)
  * ```
@@ -89,9 +91,9 @@ export const actorKinds = ["recruiter", "hiring_manager", "candidate", "system"]
  * ```ts
  * import { deepStrictEqual } from "node:assert"
  * import { actorOf } from "@treff/domain/identity"
+ * import { mia } from "@treff/domain/testing"
  *
- * const actor = actorOf({ id: "ada", role: "hiring_manager", subRole: null, companyId: "acme" })
- * deepStrictEqual(actor, { kind: "hiring_manager", id: "ada" })
+ * deepStrictEqual(actorOf(mia), { kind: "hiring_manager", id: mia.id })
  * ```
  */
 export const actorOf = (caller: Caller): Actor => ({ kind: caller.role, id: caller.id })

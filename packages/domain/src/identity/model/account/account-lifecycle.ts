@@ -64,11 +64,12 @@ const refusals = {
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { accountLifecycle, noAccount } from "@treff/domain/identity"
+ * import { acme, invitation } from "@treff/domain/testing"
  * import * as Result from "effect/Result"
  *
- * const ada = { ...noAccount, id: "ada", status: "outside" } as const
- * const join = { type: "Join", at: 0, companyId: "acme", invitationId: "i1" } as const
- * strictEqual(Result.getOrThrow(accountLifecycle.decide(ada, join)).state.role, "recruiter")
+ * const account = { ...noAccount, status: "outside" } as const
+ * const join = { type: "Join", at: 0, companyId: acme.id, invitationId: invitation.id } as const
+ * strictEqual(Result.getOrThrow(accountLifecycle.decide(account, join)).state.role, "recruiter")
  * ```
  */
 export const accountLifecycle = lifecycle({

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { isLine, lineRule } from "../../../kernel/text.ts"
 
-/** What somebody who accepts an invitation says of themselves. Source: `002`; `recruiter-invitations.md`, routes. */
+/** What somebody who accepts an invitation says of themselves. See docs/flows/identity.md. */
 export interface Profile {
   readonly username: string
   readonly firstName: string
@@ -9,7 +9,7 @@ export interface Profile {
   readonly contactNumber: string | null
 }
 
-/** How long a first or a last name may be, in code points, after trimming. Source: `recruiter-invitations.md`, routes. */
+/** How long a first or a last name may be, in code points, after trimming. See docs/flows/identity.md. */
 export const nameLimit = 100
 
 /** What is wrong with one field of a profile, in a sentence for whom it is about. */
@@ -25,7 +25,7 @@ export interface InvalidProfile {
 }
 
 /**
- * Fails with everything that is wrong with the profile: `InvalidProfile`. Source: `recruiter-invitations.md`, routes.
+ * Fails with everything that is wrong with the profile: `InvalidProfile`. See docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export const emailLimit = 254
 
 /**
  * Whether a text is the address of a mailbox: as the HTML standard has it, with a domain of two parts at least, and no
- * longer than mail can carry. Source: `recruiter-invitations.md`, fields.
+ * longer than mail can carry. See docs/flows/identity.md.
  *
  * @example
  * ```ts
@@ -87,8 +87,8 @@ const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const address = new RegExp(`^${atom}(?:\\.${atom})*@${label}(?:\\.${label})+$`)
 
 /**
- * What two spellings of an address have in common: they are the same whatever the case of their letters. Source:
- * `recruiter-invitations.md`, fields.
+ * What two spellings of an address have in common: they are the same whatever the case of their letters. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts

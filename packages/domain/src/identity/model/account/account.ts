@@ -2,7 +2,7 @@ import type { Instant } from "../../../kernel/time.ts"
 import type { Role, SubRole } from "./account-events.ts"
 
 /**
- * Who calls, as a token says it or as the account says it now. Source: `http.md`, tokens.
+ * Who calls, as a token says it or as the account says it now. See docs/flows/identity.md.
  *
  * - `subRole` is null for everybody but recruiters.
  * - `companyId` is null for candidates, for members who have left, and in tokens that don't name a company.
@@ -15,8 +15,8 @@ export interface Caller {
 }
 
 /**
- * A caller whose account belongs to a company: all that recruiters and hiring managers do, they do as this. Source:
- * `http.md`, tokens.
+ * A caller whose account belongs to a company: all that recruiters and hiring managers do, they do as this. See
+ * docs/flows/identity.md.
  */
 export interface Member extends Caller {
   readonly companyId: string
@@ -24,7 +24,7 @@ export interface Member extends Caller {
 
 /**
  * A person who can sign in. `version` moves with every change, so that a commit can rely on the account as it was read.
- * `locale` is that of the mails, null: English. Source: `002`, `003`, `004`; `http.md`, notifications.
+ * `locale` is that of the mails, null: English. See docs/flows/notifications.md.
  */
 export interface Account extends Caller {
   readonly version: number
@@ -35,7 +35,7 @@ export interface Account extends Caller {
   readonly locale: string | null
 }
 
-/** All that Treff keeps of an account. `contactNumber` is in E.164. Source: `recruiter-invitations.md`, routes. */
+/** All that Treff keeps of an account. `contactNumber` is in E.164. See docs/flows/identity.md. */
 export interface AccountFacts extends Omit<Account, "version"> {
   readonly contactNumber: string | null
   readonly emailVerified: boolean
@@ -71,7 +71,7 @@ export const noAccount: AccountState = {
   status: "none"
 }
 
-/** What may be asked of an account, and when. Source: `recruiter-invitations.md`, states and members. */
+/** What may be asked of an account, and when. See docs/flows/identity.md. */
 export type AccountCommand = { readonly at: Instant } & (
   | ({ readonly type: "Create"; readonly companyId: string; readonly invitationId: string } & Pick<
       AccountFacts,
@@ -83,17 +83,17 @@ export type AccountCommand = { readonly at: Instant } & (
   | { readonly type: "Leave" }
 )
 
-/** Who is in a company joins no other. Source: `recruiter-invitations.md`, routes. */
+/** Who is in a company joins no other. See docs/flows/identity.md. */
 export interface AlreadyInACompany {
   readonly _tag: "AlreadyInACompany"
 }
 
-/** A hiring manager makes a company, and joins none as a recruiter. Source: `recruiter-invitations.md`, routes. */
+/** A hiring manager makes a company, and joins none as a recruiter. See docs/flows/identity.md. */
 export interface IsAHiringManager {
   readonly _tag: "IsAHiringManager"
 }
 
-/** Only recruiters have a sub-role. Source: `003`, roles. */
+/** Only recruiters have a sub-role. See docs/flows/identity.md. */
 export interface NotARecruiter {
   readonly _tag: "NotARecruiter"
 }

@@ -1,29 +1,29 @@
 import { isAdmin, isManager } from "./access.ts"
 import type { Caller } from "./account.ts"
 
-/** What somebody may want to do with the members of the company. Source: `recruiter-invitations.md`, members. */
+/** What somebody may want to do with the members of the company. See docs/flows/identity.md. */
 export type MemberAction = "list" | "remove" | "changeSubRole" | "renameCompany"
 
-/** Nobody removes themselves: a company keeps a hiring manager. Source: `recruiter-invitations.md`, members. */
+/** Nobody removes themselves: a company keeps a hiring manager. See docs/flows/identity.md. */
 export interface MemberIsYou {
   readonly _tag: "MemberIsYou"
 }
 
-/** Who made the company stays in it. Source: `recruiter-invitations.md`, members. */
+/** Who made the company stays in it. See docs/flows/identity.md. */
 export interface MemberIsCreator {
   readonly _tag: "MemberIsCreator"
 }
 
 /**
- * Whether a caller may ever do this, whoever the member is: the rest is for {@link removalRefusal}. Source:
- * `recruiter-invitations.md`, members.
+ * Whether a caller may ever do this, whoever the member is: the rest is for {@link removalRefusal}. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayActOnMembers } from "@treff/domain/identity"
+ * import { ada } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
  * strictEqual(mayActOnMembers(ada, "list"), true)
  * strictEqual(mayActOnMembers(ada, "remove"), false)
  * ```
@@ -39,16 +39,16 @@ const whoMay: Readonly<Record<MemberAction, (caller: Caller) => boolean>> = {
 
 /**
  * Why a hiring manager may not remove this member, null if they may. A company never loses its last hiring manager so:
- * who removes another is one. Source: `recruiter-invitations.md`, members.
+ * who removes another is one. See docs/flows/identity.md.
  *
  * @example
  * ```ts
  * import { deepStrictEqual } from "node:assert"
  * import { removalRefusal } from "@treff/domain/identity"
+ * import { acme, bo, mia } from "@treff/domain/testing"
  *
- * const mia = { id: "mia", role: "hiring_manager", subRole: null, companyId: "acme" } as const
- * deepStrictEqual(removalRefusal(mia, { id: "leo" }, "leo"), { _tag: "MemberIsCreator" })
- * deepStrictEqual(removalRefusal(mia, { id: "leo" }, "mia"), null)
+ * deepStrictEqual(removalRefusal(bo, mia, acme.creatorId), { _tag: "MemberIsCreator" })
+ * deepStrictEqual(removalRefusal(mia, bo, acme.creatorId), null)
  * ```
  */
 export const removalRefusal = (

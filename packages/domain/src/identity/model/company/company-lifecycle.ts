@@ -12,9 +12,10 @@ const { when, happened } = rulesOn<CompanyState, CompanyCommand>()
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { companyLifecycle } from "@treff/domain/identity"
+ * import { acme, mia } from "@treff/domain/testing"
  *
- * const create = { type: "Create", at: 0, id: "acme", name: "Mia Vik", creatorId: "mia" } as const
- * strictEqual(companyLifecycle.begin(create).state.name, "Mia Vik")
+ * const create = { type: "Create", at: 0, id: acme.id, name: "Mia Holm", creatorId: mia.id } as const
+ * strictEqual(companyLifecycle.begin(create).state.name, "Mia Holm")
  * ```
  */
 export const companyLifecycle = lifecycle({

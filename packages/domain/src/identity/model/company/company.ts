@@ -2,7 +2,7 @@ import type { Instant } from "../../../kernel/time.ts"
 
 /**
  * The tenant: nothing of one company is visible to another. `creatorId` is the account that made it, null when nobody's
- * did. Source: `002`.
+ * did. See docs/flows/identity.md.
  */
 export interface Company {
   readonly id: string
@@ -22,7 +22,7 @@ export interface CompanyState extends Company {
 /** Before it is made nothing is known of a company. */
 export const noCompany: CompanyState = { id: "", name: "", creatorId: null, createdAt: 0, status: "none" }
 
-/** What may be asked of a company, and when. Source: `recruiter-invitations.md`, routes. */
+/** What may be asked of a company, and when. See docs/flows/identity.md. */
 export type CompanyCommand = { readonly at: Instant } & (
   | { readonly type: "Create"; readonly id: string; readonly name: string; readonly creatorId: string }
   | { readonly type: "Rename"; readonly name: string }

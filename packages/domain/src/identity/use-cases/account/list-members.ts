@@ -7,20 +7,7 @@ import { requireMember, requireRole } from "../require-member.ts"
 
 /**
  * The members of the company, newest first. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany` or
- * `StoreUnavailable`. Source: `recruiter-invitations.md`, members.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { listMembers, noAccount } from "@treff/domain/identity"
- * import * as Effect from "effect/Effect"
- *
- * const mia = { ...noAccount, version: 0, id: "mia", email: "m@b.eu", role: "hiring_manager", companyId: "acme" } as const
- * const use = listMembers(mia, { number: 1, limit: 20 })
- * const { rows } = await Effect.runPromise(Effect.provide(use, layerMemory(memoryState({ accounts: [mia] }))))
- * deepStrictEqual(rows.map(({ value }) => value.id), ["mia"])
- * ```
+ * `StoreUnavailable`. See docs/flows/identity.md.
  */
 export const listMembers = Effect.fn("listMembers")(function* (claimed: Caller, request: PageRequest<MemberCursor>) {
   yield* requireRole(mayActOnMembers(claimed, "list"))

@@ -21,25 +21,9 @@ export interface InvalidCompanyName {
 }
 
 /**
- * Gives the company of the hiring manager who asks another name; the same once more changes nothing. Answers the company
- * as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `InvalidCompanyName`, `VersionMismatch`,
- * `StaleVersion` or `StoreUnavailable`. Source: `recruiter-invitations.md`, routes.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noAccount, renameCompany } from "@treff/domain/identity"
- * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
- *
- * const acme = { id: "acme", version: 0, name: "Acme", creatorId: "mia", createdAt: 0 }
- * const mia = { ...noAccount, version: 0, id: "mia", email: "m@b.eu", role: "hiring_manager", companyId: "acme" } as const
- * const layers = Layer.mergeAll(layerMemory(memoryState({ companies: [acme], accounts: [mia] })), layerUuid)
- * const use = renameCompany({ caller: mia, name: "Acme Bakery" })
- * strictEqual((await Effect.runPromise(Effect.provide(use, layers))).value.name, "Acme Bakery")
- * ```
+ * Gives the company of the hiring manager who asks another name; the same once more changes nothing. Answers the
+ * company as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `InvalidCompanyName`,
+ * `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. See docs/flows/identity.md.
  */
 export const renameCompany = Effect.fn("renameCompany")(function* ({
   caller: claimed,

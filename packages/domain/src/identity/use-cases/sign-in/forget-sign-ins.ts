@@ -5,19 +5,8 @@ import { SignIns } from "../../ports/sign-ins.ts"
 import { signInLimit } from "./request-sign-in.ts"
 
 /**
- * Forgets the requests that count no more, up to `maxBatches` batches of a thousand: whoever wrote any address. Answers whether
- * that was all. Fails with `StoreUnavailable`. Source: `recruiter-invitations.md`, sign-in.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { forgetSignIns } from "@treff/domain/identity"
- * import * as Effect from "effect/Effect"
- *
- * const use = Effect.provide(forgetSignIns(1), layerMemory(memoryState()))
- * deepStrictEqual(await Effect.runPromise(use), { finished: true })
- * ```
+ * Forgets the requests that count no more, up to `maxBatches` batches of a thousand: whoever wrote any address. Answers
+ * whether that was all. Fails with `StoreUnavailable`. See docs/flows/identity.md.
  */
 export const forgetSignIns = Effect.fn("forgetSignIns")(function* (maxBatches: number) {
   const signIns = yield* SignIns

@@ -9,7 +9,7 @@ import type { SignInContent } from "../../model/sign-in/sign-in-templates.ts"
 import { Secrets } from "../../ports/secrets.ts"
 import { SignIns } from "../../ports/sign-ins.ts"
 
-/** For how long a link signs in, in milliseconds. Source: `recruiter-invitations.md`, sign-in. */
+/** For how long a link signs in, in milliseconds. See docs/flows/identity.md. */
 export const signInLifetime = 15 * 60_000
 
 /** How often a link is sent to one address, and over which time that is counted. */
@@ -22,25 +22,9 @@ export interface InvalidEmail {
 }
 
 /**
- * Sends a one-time link to the address, if it is an account's; nothing tells whether it is, neither the answer nor its time:
- * the same is written for any address, and who sends the mail looks. Fails with `InvalidEmail` or `StoreUnavailable`.
- * Source: `recruiter-invitations.md`, sign-in.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { layerSecrets } from "@treff/adapters/secrets"
- * import { requestSignIn } from "@treff/domain/identity"
- * import * as Effect from "effect/Effect"
- * import * as Redacted from "effect/Redacted"
- *
- * const state = memoryState()
- * const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])
- * await Effect.runPromise(Effect.provide(requestSignIn("ada@b.eu"), [layerMemory(state), secrets, layerUuid]))
- * strictEqual(state.signIns.size, 1)
- * ```
+ * Sends a one-time link to the address, if it is an account's. Nothing reveals whether it is, neither the answer nor its
+ * time: the same is written for any address, and who sends the mail looks. Fails with `InvalidEmail` or
+ * `StoreUnavailable`. See docs/flows/identity.md.
  */
 export const requestSignIn = Effect.fn("requestSignIn")(function* (email: string) {
   if (!isEmail(email))

@@ -4,14 +4,14 @@ import { refuse } from "../../../kernel/refuse.ts"
 import { Secrets } from "../../ports/secrets.ts"
 import { SignIns } from "../../ports/sign-ins.ts"
 
-/** No link has this token: it never did, was used, or its time is over. Source: `recruiter-invitations.md`, sign-in. */
+/** No link has this token: it never did, was used, or its time is over. See docs/flows/identity.md. */
 export interface SignInTokenUnknown {
   readonly _tag: "SignInTokenUnknown"
 }
 
 /**
- * Uses a one-time link up, and answers whose it is. Fails with `SignInTokenUnknown` or `StoreUnavailable`. Source:
- * `recruiter-invitations.md`, sign-in.
+ * Uses a one-time link up, and answers whose it is. Fails with `SignInTokenUnknown` or `StoreUnavailable`. See
+ * docs/flows/identity.md.
  *
  * @example
  * ```ts

@@ -4,16 +4,16 @@ import { isDue, type Offer } from "../offer/offer.ts"
 import { mayAccessOffer } from "../offer/offer-access.ts"
 import type { OfferSent } from "./offer-sent.ts"
 
-/** What somebody may want to do with sends. Source: the table of `offer-sends.md`. */
+/** What somebody may want to do with sends. See docs/flows/offer-sends.md. */
 export type OfferSentAction = "list" | "read" | "send" | "changeStatus" | "withdraw" | "listOfOffer"
 
-/** This was not sent to this candidate, or its offer is not active. Source: `003` and `004`, roles. */
+/** This was not sent to this candidate, or its offer is not active. See docs/flows/offer-sends.md. */
 export interface NotRecipient {
   readonly _tag: "NotRecipient"
 }
 
 /**
- * What a caller may ever do with sends, by role alone. Source: `004`, roles; the table of `offer-sends.md`.
+ * What a caller may ever do with sends, by role alone. See docs/flows/offer-sends.md.
  *
  * @example
  * ```ts
@@ -41,16 +41,16 @@ const whoMay: Readonly<Record<OfferSentAction, (caller: Caller) => boolean>> = {
 
 /**
  * Whether a send is the caller's to see and to act on: a candidate's, if it was sent to them; on the company's side, as
- * its offer is. So the offer's owner decides, not the sender. Source: `004`, roles; the table of `offer-sends.md`.
+ * its offer is. So the offer's owner decides, not the sender. See docs/flows/offer-sends.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayAccessSend } from "@treff/domain/offers"
+ * import { bo, offer, offerSent } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(mayAccessSend(ada, { candidateId: "cleo" }, { ownerId: "ada" }), true)
- * strictEqual(mayAccessSend(ada, { candidateId: "cleo" }, { ownerId: "bo" }), false)
+ * strictEqual(mayAccessSend(bo, offerSent, { ownerId: bo.id }), true)
+ * strictEqual(mayAccessSend(bo, offerSent, offer), false)
  * ```
  */
 export const mayAccessSend = (
@@ -61,8 +61,8 @@ export const mayAccessSend = (
 
 /**
  * What an offer's state at `at` makes of a send: `open` while it is active, `hidden` from candidates while it is
- * disabled, and `gone` for everybody once the send's term has ended, swept or not, or the offer is deleted (null).
- * Source: `offer-sends.md`, states; `offers.md`, terms.
+ * disabled, and `gone` for everybody once the send's term has ended, swept or not, or the offer is deleted (null). See
+ * docs/flows/offer-sends.md.
  *
  * @example
  * ```ts

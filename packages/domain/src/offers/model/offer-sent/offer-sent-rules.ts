@@ -1,19 +1,19 @@
 import * as Effect from "effect/Effect"
 import { isText, textRule } from "../../../kernel/text.ts"
 
-/** How long the message that goes with a send may be, in code points, after trimming. Source: `offer-sends.md`, fields. */
+/** How long the message that goes with a send may be, in code points, after trimming. See docs/flows/offer-sends.md. */
 export const messageLimit = 2_000
 
-/** How many candidates one bulk may name. Source: `004`; `offer-sends.md`, routes. */
+/** How many candidates one bulk may name. See docs/flows/offer-sends.md. */
 export const bulkLimit = 50
 
-/** The message can't be sent like this; nothing was. Source: `offer-sends.md`, fields. */
+/** The message can't be sent like this; nothing was. See docs/flows/offer-sends.md. */
 export interface InvalidMessage {
   readonly _tag: "InvalidMessage"
   readonly message: string
 }
 
-/** A bulk names none, or too many. Source: `offer-sends.md`, routes. */
+/** A bulk names none, or too many. See docs/flows/offer-sends.md. */
 export interface InvalidBulk {
   readonly _tag: "InvalidBulk"
   readonly message: string
@@ -29,5 +29,5 @@ export const checkMessage = (message: string | null): Effect.Effect<void, Invali
 export const isBulk = (candidateIds: ReadonlyArray<string>): boolean =>
   candidateIds.length >= 1 && candidateIds.length <= bulkLimit
 
-/** The same in words. */
+/** What `isBulk` demands, in words. */
 export const bulkRule = `must name 1 to ${bulkLimit} candidates`

@@ -10,13 +10,13 @@ export interface ListedOfferSent {
   readonly candidate: Person
 }
 
-/** What a candidate may know of a send: neither who sent it nor of which company. Source: `004`, roles. */
+/** What a candidate may know of a send: neither who sent it nor of which company. See docs/flows/offer-sends.md. */
 export type ReceivedOfferSent = Pick<
   OfferSent,
   "id" | "offerId" | "candidateId" | "status" | "message" | "sentAt" | "viewedAt" | "respondedAt" | "updatedAt"
 >
 
-/** What a candidate may know of an offer: neither whose it is nor of which company. Source: `003`, roles. */
+/** What a candidate may know of an offer: neither whose it is nor of which company. See docs/flows/offer-sends.md. */
 export type ReceivedOffer = OfferContent & Pick<Offer, "id" | "status" | "quizId" | "createdAt" | "updatedAt">
 
 /** A send as the company's side sees it. */

@@ -2,17 +2,16 @@ import type { Instant } from "../../../kernel/time.ts"
 import type { WithdrawalReason } from "./offer-sent-events.ts"
 
 /**
- * What can become of a send, one step after the other. Source of this whole folder: `004` (one offer sent to one
- * candidate).
+ * What can become of a send, one step after the other. See docs/flows/offer-sends.md.
  */
 export const offerSentStatuses = ["sent", "viewed", "responded"] as const
 /** One of {@link offerSentStatuses}. */
 export type OfferSentStatus = (typeof offerSentStatuses)[number]
 
 /**
- * What is known of a send beside its status. `senderId` is who sent it, `term` the term of the offer that it belongs to,
- * `title` the offer's when it was sent. Each of the times is set once, in their order; `message` is null when none came
- * with it. Source: `offer-sends.md`, fields.
+ * What is known of a send beside its status. `senderId` is who sent it, `term` the term of the offer that it belongs
+ * to, `title` the offer's when it was sent. Each of the times is set once, in their order; `message` is null when none
+ * came with it. See docs/flows/offer-sends.md.
  */
 export interface OfferSentFacts {
   readonly id: string
@@ -61,7 +60,7 @@ export const noOfferSent: OfferSentState = {
 
 /**
  * What may be asked of a send, and when. `by` says on whose side: a recruiter may skip a step, which is filled in; the
- * candidate may not. Source: `offer-sends.md`, states.
+ * candidate may not. See docs/flows/offer-sends.md.
  */
 export type OfferSentCommand = { readonly at: Instant } & (
   | ({ readonly type: "Send" } & Pick<
@@ -73,13 +72,13 @@ export type OfferSentCommand = { readonly at: Instant } & (
   | { readonly type: "Withdraw"; readonly reason: WithdrawalReason }
 )
 
-/** Nobody goes back, and a candidate takes one step at a time. Source: `offer-sends.md`, states. */
+/** Nobody goes back, and a candidate takes one step at a time. See docs/flows/offer-sends.md. */
 export interface StatusOutOfOrder {
   readonly _tag: "StatusOutOfOrder"
   readonly status: OfferSentState["status"]
 }
 
-/** Who has answered can't withdraw the send any more. Source: `offer-sends.md`, states. */
+/** Who has answered can't withdraw the send any more. See docs/flows/offer-sends.md. */
 export interface AlreadyAnswered {
   readonly _tag: "AlreadyAnswered"
 }

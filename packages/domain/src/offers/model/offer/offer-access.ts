@@ -2,7 +2,7 @@ import { isAdmin } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
 import type { Offer } from "./offer.ts"
 
-/** What somebody may want to do with offers. Source: the table of `offers.md`. */
+/** What somebody may want to do with offers. See docs/flows/offers.md. */
 export type OfferAction =
   | "list"
   | "read"
@@ -15,22 +15,22 @@ export type OfferAction =
   | "transfer"
   | "history"
 
-/** A recruiter_user may act on own offers only. Source: `003`, roles. */
+/** A recruiter_user may act on own offers only. See docs/flows/offers.md. */
 export interface NotOwner {
   readonly _tag: "NotOwner"
 }
 
 /**
- * What a caller may ever do with offers, by role alone. Source: `003`, roles; the table of `offers.md`.
+ * What a caller may ever do with offers, by role alone. See docs/flows/offers.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayActOnOffers } from "@treff/domain/offers"
+ * import { bo } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(mayActOnOffers(ada, "archive"), true)
- * strictEqual(mayActOnOffers(ada, "delete"), false)
+ * strictEqual(mayActOnOffers(bo, "archive"), true)
+ * strictEqual(mayActOnOffers(bo, "delete"), false)
  * ```
  */
 export const mayActOnOffers = (caller: Caller, action: OfferAction): boolean => whoMay[action](caller)
@@ -51,31 +51,31 @@ const whoMay: Readonly<Record<OfferAction, (caller: Caller) => boolean>> = {
 }
 
 /**
- * Whose offers somebody of the company's side sees and acts on: all of the company, or the own ones. Source: `003`,
- * roles.
+ * Whose offers somebody of the company's side sees and acts on: all of the company, or the own ones. See
+ * docs/flows/offers.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { scopeOf } from "@treff/domain/offers"
+ * import { bo } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(scopeOf(ada), "own")
+ * strictEqual(scopeOf(bo), "own")
  * ```
  */
 export const scopeOf = (caller: Caller): "company" | "own" => (isAdmin(caller) ? "company" : "own")
 
 /**
- * Whether an offer of the caller's company is within the caller's reach. Source: `003`, roles.
+ * Whether the caller may read an offer of the own company. See docs/flows/offers.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { mayAccessOffer } from "@treff/domain/offers"
+ * import { ada, bo, offer } from "@treff/domain/testing"
  *
- * const ada = { id: "ada", role: "recruiter", subRole: "recruiter_user", companyId: "acme" } as const
- * strictEqual(mayAccessOffer(ada, { ownerId: "ada" }), true)
- * strictEqual(mayAccessOffer(ada, { ownerId: "bo" }), false)
+ * strictEqual(mayAccessOffer(ada, offer), true)
+ * strictEqual(mayAccessOffer(bo, offer), false)
  * ```
  */
 export const mayAccessOffer = (caller: Caller, offer: Pick<Offer, "ownerId">): boolean =>

@@ -4,25 +4,25 @@ import type { Instant } from "../../../kernel/time.ts"
 import type { OfferContent, OfferField } from "./offer.ts"
 
 /**
- * How long the texts of an offer may be, in code points, after trimming; each is at least 1 long. Source: `offers.md`.
+ * How long the texts of an offer may be, in code points, after trimming; each is at least 1 long. See
+ * docs/flows/offers.md.
  */
 export const offerLimits = { title: 200, description: 20_000, salary: 200, attachmentUrl: 2_048 } as const
 
-/** What is wrong with one field, in a sentence for its author. Source: `offers.md`, fields. */
+/** What is wrong with one field, in a sentence for its author. See docs/flows/offers.md. */
 export interface FieldIssue {
   readonly field: OfferField
   readonly message: string
 }
 
-/** An offer can't be written like this; nothing was. `issues` holds at least one. Source: `offers.md`, fields. */
+/** An offer can't be written like this; nothing was. `issues` holds at least one. See docs/flows/offers.md. */
 export interface InvalidOffer {
   readonly _tag: "InvalidOffer"
   readonly issues: ReadonlyArray<FieldIssue>
 }
 
 /**
- * Every rule that the content of an offer breaks at `at`; none when it may be written. Source: `003`; `offers.md`,
- * fields.
+ * Every rule that the content of an offer breaks at `at`; none when it may be written. See docs/flows/offers.md.
  *
  * @example
  * ```ts

@@ -1,17 +1,17 @@
 import type { Instant } from "../../../kernel/time.ts"
 
-/** The kinds of employment. Source of this whole folder: `003` (offers, their states and their expiry). */
+/** The kinds of employment. See docs/flows/offers.md. */
 export const employmentTypes = ["permanent", "fixed_term", "apprenticeship", "internship", "freelance"] as const
 /** One of {@link employmentTypes}. */
 export type EmploymentType = (typeof employmentTypes)[number]
 
-/** What an offer that exists can be. Source: `003`; `offers.md`, states. */
+/** What an offer that exists can be. See docs/flows/offers.md. */
 export const offerStatuses = ["active", "disabled", "archived", "expired"] as const
 /** One of {@link offerStatuses}. */
 export type OfferStatus = (typeof offerStatuses)[number]
 
 /**
- * What its author writes of an offer. Source: `003`; `offers.md`, fields.
+ * What its author writes of an offer. See docs/flows/offers.md.
  *
  * - `salary`: an amount or a range, as text.
  * - `jobStartsAt`, `expiresAt`: at the earlier of the two the offer expires.
@@ -46,7 +46,7 @@ export type OfferField = keyof OfferContent
 
 /**
  * What is known of an offer beside its status. `term` counts the times it was opened: archiving and expiring end a
- * term, enabling it again begins the next. Source: `offers.md`, fields and terms.
+ * term, enabling it again begins the next. See docs/flows/offers.md.
  */
 export interface OfferFacts extends OfferContent {
   readonly id: string
@@ -63,7 +63,7 @@ export interface Offer extends OfferFacts {
   readonly status: OfferStatus
 }
 
-/** As much of an offer as tells whose it is, how it is called and how it stands: without its long texts. */
+/** An offer's owner, title and state, without its long texts. */
 export type OfferOutline = Pick<
   Offer,
   "id" | "companyId" | "ownerId" | "title" | "term" | "status" | "jobStartsAt" | "expiresAt"
@@ -96,7 +96,7 @@ export const noOffer: OfferState = {
 }
 
 /**
- * The instant at which the offer expires: the earlier of its two dates. Source: `003`; `offers.md`, `endsAt`.
+ * The instant at which the offer expires: the earlier of its two dates. See docs/flows/offers.md.
  *
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export const endsAt = (offer: Pick<OfferContent, "jobStartsAt" | "expiresAt">): 
   Math.min(offer.jobStartsAt, offer.expiresAt)
 
 /**
- * Whether the instant at which the offer expires has come. Source: `offers.md`, states.
+ * Whether the instant at which the offer expires has come. See docs/flows/offers.md.
  *
  * @example
  * ```ts
@@ -123,7 +123,7 @@ export const endsAt = (offer: Pick<OfferContent, "jobStartsAt" | "expiresAt">): 
 export const isDue = (offer: Pick<OfferContent, "jobStartsAt" | "expiresAt">, at: Instant): boolean =>
   endsAt(offer) <= at
 
-/** What may be asked of an offer, and when: `at` is the instant at which it is decided. Source: `offers.md`, states. */
+/** What may be asked of an offer, and when: `at` is the instant at which it is decided. See docs/flows/offers.md. */
 export type OfferCommand = { readonly at: Instant } & (
   | {
       readonly type: "Create"
@@ -141,13 +141,13 @@ export type OfferCommand = { readonly at: Instant } & (
   | { readonly type: "Delete" }
 )
 
-/** Only an active offer is transferred, unless its owner has left the company. Source: `003`; `offers.md`, states. */
+/** Only an active offer is transferred, unless its owner has left the company. See docs/flows/offers.md. */
 export interface OfferNotActive {
   readonly _tag: "OfferNotActive"
   readonly status: OfferState["status"]
 }
 
-/** An offer is enabled only while both of its dates lie ahead; `endsAt` has passed. Source: `offers.md`, states. */
+/** An offer is enabled only while both of its dates lie ahead; `endsAt` has passed. See docs/flows/offers.md. */
 export interface OfferDatesPassed {
   readonly _tag: "OfferDatesPassed"
   readonly endsAt: Instant

@@ -10,29 +10,10 @@ import { type OfferSentView, viewFor } from "../../model/offer-sent/offer-sent-v
 import { OfferSends, type OfferSentCursor } from "../../ports/offer-sends.ts"
 
 /**
- * The sends within the caller's reach, newest first: on the company's side those of all offers or of the own ones, of a
- * candidate the own ones while their offers are active. `status`, `offerId` and `candidateId` keep those that are so, null
- * keeps all; a candidate asks for no other candidate's. Fails with `CallerStale`, `NoCompany`, `NotRecipient` or
- * `StoreUnavailable`. Source: `004`; `offer-sends.md`, routes.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { listOfferSends, noOffer, noOfferSent } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "cleo", role: "candidate", subRole: null, companyId: null } as const
- * const cleo = { ...who, version: 1, email: "c@b.eu", username: null, firstName: "Cleo", lastName: "Vik", locale: null }
- * const state = memoryState({ accounts: [cleo] })
- * const offer = { ...noOffer, id: "o1", jobStartsAt: 9e12, expiresAt: 9e12, status: "active" } as const
- * state.offers.set("o1", { version: 1, value: offer })
- * const sent = { ...noOfferSent, id: "s1", offerId: "o1", candidateId: "cleo", status: "sent" } as const
- * state.offerSends.set("s1", { version: 1, value: sent })
- * const query = { status: null, offerId: null, candidateId: null, page: { number: 1, limit: 20 } }
- * const { rows } = await Effect.runPromise(Effect.provide(listOfferSends(cleo, query), layerMemory(state)))
- * deepStrictEqual(rows.map(({ value }) => value.id), ["s1"])
- * ```
+ * The sends that the caller may read, newest first: on the company's side those of all offers or of the own ones, of a
+ * candidate the own ones while their offers are active. `status`, `offerId` and `candidateId` keep those that are so,
+ * null keeps all; a candidate asks for no other candidate's. Fails with `CallerStale`, `NoCompany`, `NotRecipient` or
+ * `StoreUnavailable`. See docs/flows/offer-sends.md.
  */
 export const listOfferSends = Effect.fn("listOfferSends")(function* (
   claimed: Caller,

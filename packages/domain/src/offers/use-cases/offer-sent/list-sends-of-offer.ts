@@ -14,23 +14,7 @@ import type { OfferNotFound } from "../offer/change-offer.ts"
 /**
  * The sends of one offer, newest first; `status` keeps those that are so, null keeps all. Once its term has ended there
  * are none. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`, `NotOwner` or `StoreUnavailable`.
- * Source: `004`; `offer-sends.md`, routes.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { listSendsOfOffer, noOffer } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const state = memoryState({ accounts: [ada] })
- * state.offers.set("o1", { version: 1, value: { ...noOffer, id: "o1", companyId: "acme", status: "archived" } })
- * const use = listSendsOfOffer(ada, "o1", { status: null, page: { number: 1, limit: 20 } })
- * const { rows } = await Effect.runPromise(Effect.provide(use, layerMemory(state)))
- * deepStrictEqual(rows, [])
- * ```
+ * See docs/flows/offer-sends.md.
  */
 export const listSendsOfOffer = Effect.fn("listSendsOfOffer")(function* (
   claimed: Caller,

@@ -10,29 +10,9 @@ import { readAndView } from "./view-offer-sent.ts"
 
 /**
  * One send, with its offer, its candidate's e-mail and its steps so far, oldest first. Where the candidate reads it for
- * the first time, and `views` is true, it becomes viewed, and is answered so; when that can't be written, it is answered
- * as it is. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient` (another's, or its
- * offer is disabled) or `StoreUnavailable`. Source: `004`; `offer-sends.md`, fields and states.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, noOfferSent, readOfferSent } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "cleo", role: "candidate", subRole: null, companyId: null } as const
- * const cleo = { ...who, version: 1, email: "c@b.eu", username: null, firstName: "Cleo", lastName: "Vik", locale: null }
- * const state = memoryState({ accounts: [cleo] })
- * const offer = { ...noOffer, id: "o1", jobStartsAt: 9e12, expiresAt: 9e12, status: "active" } as const
- * state.offers.set("o1", { version: 1, value: offer })
- * const sent = { ...noOfferSent, id: "s1", offerId: "o1", candidateId: "cleo", status: "sent" } as const
- * state.offerSends.set("s1", { version: 1, value: sent })
- * const use = readOfferSent(cleo, "s1", { views: true })
- * const { view } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * strictEqual(view.value.status, "viewed")
- * ```
+ * the first time, and `views` is true, it becomes viewed, and is answered so; when that can't be written, it is
+ * answered as it is. Fails with `CallerStale`, `NoCompany`, `OfferSentNotFound`, `NotOwner`, `NotRecipient` (another's,
+ * or its offer is disabled) or `StoreUnavailable`. See docs/flows/offer-sends.md.
  */
 export const readOfferSent = Effect.fn("readOfferSent")(function* (
   claimed: Caller,

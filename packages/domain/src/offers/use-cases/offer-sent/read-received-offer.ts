@@ -12,30 +12,9 @@ import { readAndView } from "./view-offer-sent.ts"
 
 /**
  * An active offer that was sent to the candidate who reads it, with its ages in whole days. Where it is read for the
- * first time, and `views` is true, its send becomes viewed; the read succeeds also when that can't be written. Fails with
- * `RoleNotAllowed` (no candidate), `CallerStale`, `OfferNotFound`, `NotRecipient` or `StoreUnavailable`. Source: `003`
- * and `004`; `offers.md`, who may; `offer-sends.md`, states.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, noOfferSent, readReceivedOffer } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "cleo", role: "candidate", subRole: null, companyId: null } as const
- * const cleo = { ...who, version: 1, email: "c@b.eu", username: null, firstName: "Cleo", lastName: "Vik", locale: null }
- * const state = memoryState({ accounts: [cleo] })
- * const offer = { ...noOffer, id: "o1", jobStartsAt: 9e12, expiresAt: 9e12, status: "active" } as const
- * state.offers.set("o1", { version: 1, value: offer })
- * const sent = { ...noOfferSent, id: "s1", offerId: "o1", candidateId: "cleo", status: "sent" } as const
- * state.offerSends.set("s1", { version: 1, value: sent })
- * const use = readReceivedOffer(cleo, "o1", { views: true })
- * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * strictEqual("ownerId" in value, false)
- * strictEqual(state.offerSends.get("s1")?.value.status, "viewed")
- * ```
+ * first time, and `views` is true, its send becomes viewed; the read succeeds also when that can't be written. Fails
+ * with `RoleNotAllowed` (no candidate), `CallerStale`, `OfferNotFound`, `NotRecipient` or `StoreUnavailable`. See
+ * docs/flows/offer-sends.md.
  */
 export const readReceivedOffer = Effect.fn("readReceivedOffer")(function* (
   claimed: Caller,

@@ -16,20 +16,20 @@ import type { Addressee } from "../../ports/offer-sends.ts"
 import { offerUnchanged } from "./change-offer-sent.ts"
 import {
   accountUnchanged,
+  alreadySentRefusal,
   checkActive,
   decideSend,
   findForSending,
   maySendTo,
-  type SendRefusal,
-  whyNotSent
+  type SendRefusal
 } from "./send-offer.ts"
 
-/** The candidate is named more than once; the first time counts. Source: `offer-sends.md`, routes. */
+/** The candidate is named more than once; the first time counts. See docs/flows/offer-sends.md. */
 export interface DuplicateInRequest {
   readonly _tag: "DuplicateInRequest"
 }
 
-/** Who of a bulk was not sent the offer, and why; `candidateId` as it was given. Source: `offer-sends.md`, routes. */
+/** Who of a bulk was not sent the offer, and why; `candidateId` as it was given. See docs/flows/offer-sends.md. */
 export interface SendFailure {
   readonly candidateId: string
   readonly refusal: SendRefusal | DuplicateInRequest
@@ -44,28 +44,7 @@ export interface BulkOutcome {
 /**
  * Sends an active offer to up to 50 candidates at once, to each who may be sent it; the others are answered with the
  * reason. Fails, and sends nothing, with `RoleNotAllowed`, `CallerStale`, `InvalidBulk`, `InvalidMessage`, `NoCompany`,
- * `OfferNotFound`, `NotOwner`, `OfferNotActive`, `StaleVersion` or `StoreUnavailable`. Source: `004`; `offer-sends.md`,
- * routes.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, sendOfferInBulk } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const cleo = { ...ada, id: "cleo", role: "candidate", subRole: null, companyId: null } as const
- * const state = memoryState({ accounts: [ada, cleo] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const use = sendOfferInBulk(ada, { offerId: "o1", candidateIds: ["cleo", "nobody"], message: null })
- * const { created, failures } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * deepStrictEqual(created.map(({ value }) => value.candidate.id), ["cleo"])
- * deepStrictEqual(failures, [{ candidateId: "nobody", refusal: { _tag: "CandidateUnknown" } }])
- * ```
+ * `OfferNotFound`, `NotOwner`, `OfferNotActive`, `StaleVersion` or `StoreUnavailable`. See docs/flows/offer-sends.md.
  */
 export const sendOfferInBulk = Effect.fn("sendOfferInBulk")(function* (
   claimed: Caller,
@@ -124,7 +103,7 @@ const outcomeOf = (
     if (named.has(id)) outcome.failures.push({ candidateId, refusal: { _tag: "DuplicateInRequest" } })
     else if (send !== undefined) outcome.created.push(send)
     else if (addressee === undefined) outcome.failures.push({ candidateId, refusal: { _tag: "CandidateUnknown" } })
-    else outcome.failures.push({ candidateId, refusal: whyNotSent(addressee.sent) })
+    else outcome.failures.push({ candidateId, refusal: alreadySentRefusal(addressee.sent) })
     named.add(id)
   }
   return outcome

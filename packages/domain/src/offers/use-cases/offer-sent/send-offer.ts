@@ -25,17 +25,17 @@ import type { OfferNotFound } from "../offer/change-offer.ts"
 import { writeExpiry } from "../offer/offer-expiry.ts"
 import { offerUnchanged } from "./change-offer-sent.ts"
 
-/** There is no such account, or it is no candidate's. Source: `offer-sends.md`, routes. */
+/** There is no such account, or it is no candidate's. See docs/flows/offer-sends.md. */
 export interface CandidateUnknown {
   readonly _tag: "CandidateUnknown"
 }
 
-/** The candidate has this offer already. Source: `004`; `offer-sends.md`, routes. */
+/** The candidate has this offer already. See docs/flows/offer-sends.md. */
 export interface AlreadySent {
   readonly _tag: "AlreadySent"
 }
 
-/** The candidate has withdrawn this offer: it is not sent to them again. Source: `offer-sends.md`, states. */
+/** The candidate has withdrawn this offer: it is not sent to them again. See docs/flows/offer-sends.md. */
 export interface Withdrawn {
   readonly _tag: "Withdrawn"
 }
@@ -46,24 +46,20 @@ export type SendRefusal = CandidateUnknown | AlreadySent | Withdrawn
 /**
  * Sends an active offer to one candidate, once in each of its terms, and answers the send. `message` is null when none
  * goes with it. Fails with `RoleNotAllowed`, `CallerStale`, `InvalidMessage`, `NoCompany`, `OfferNotFound`, `NotOwner`,
- * `CandidateUnknown`, `OfferNotActive`, `AlreadySent`, `Withdrawn`, `StaleVersion` or `StoreUnavailable`. Source: `004`;
- * `offer-sends.md`, states and routes.
+ * `CandidateUnknown`, `OfferNotActive`, `AlreadySent`, `Withdrawn`, `StaleVersion` or `StoreUnavailable`. See
+ * docs/flows/offer-sends.md.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, sendOffer } from "@treff/domain/offers"
+ * import { sendOffer } from "@treff/domain/offers"
+ * import { ada, cast, cleo, offer } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const cleo = { ...ada, id: "cleo", role: "candidate", subRole: null, companyId: null } as const
- * const state = memoryState({ accounts: [ada, cleo] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const use = sendOffer(ada, { offerId: "o1", candidateId: "cleo", message: "For you?" })
+ * const use = sendOffer(ada, { offerId: offer.id, candidateId: cleo.id, message: "For you?" })
+ * const state = memoryState({ ...cast, offerSends: [] })
  * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
  * strictEqual(value.value.status, "sent")
  * ```
@@ -130,10 +126,10 @@ export const checkActive = ({ value }: Versioned<Offer>, at: Instant): Effect.Ef
 
 /** Whether the offer may still be sent to somebody. */
 export const maySendTo = ({ sent }: Addressee): Result.Result<void, AlreadySent | Withdrawn> =>
-  sent === null ? Result.void : Result.fail(whyNotSent(sent))
+  sent === null ? Result.void : Result.fail(alreadySentRefusal(sent))
 
 /** Why an offer is not sent to a candidate who has it, or has withdrawn it. */
-export const whyNotSent = (sent: Addressee["sent"]): AlreadySent | Withdrawn =>
+export const alreadySentRefusal = (sent: Addressee["sent"]): AlreadySent | Withdrawn =>
   sent === "withdrawn" ? { _tag: "Withdrawn" } : { _tag: "AlreadySent" }
 
 /** What sending to one candidate makes the journal write, and the row that it makes. */

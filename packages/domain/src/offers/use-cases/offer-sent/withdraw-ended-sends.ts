@@ -26,21 +26,6 @@ export interface EndedTerm {
  * notify. Answers how many were written, and whether none is left after `maxBatches` batches. Those that somebody else is
  * writing just now are left. Safe to run twice and by several at once: each send is deleted once, and each candidate
  * notified once. Sends of a later term stay. Fails with `StoreUnavailable`. See docs/flows/offer-sends.md.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOfferSent, withdrawEndedSends } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const state = memoryState()
- * state.offerSends.set("s1", { version: 1, value: { ...noOfferSent, id: "s1", offerId: "o1", term: 1, status: "sent" } })
- * const use = withdrawEndedSends([{ offerId: "o1", term: 1, reason: "offer_archived" }], 20)
- * const cascade = Effect.provide(use, [layerMemory(state), layerUuid])
- * deepStrictEqual(await Effect.runPromise(cascade), { written: 1, finished: true })
- * ```
  */
 export const withdrawEndedSends = Effect.fn("withdrawEndedSends")(function* (
   ends: ReadonlyArray<EndedTerm>,
@@ -79,7 +64,7 @@ export const withdrawEndedSends = Effect.fn("withdrawEndedSends")(function* (
     return {
       read: changes.flatMap(({ events }) => events).length,
       written: written.length,
-      // Whether one that goes without an event was written, its events don't tell: it may come again.
+      // A send that is withdrawn without an event may come again: no event shows whether it was written.
       mayRepeat: ended.length === batchSize || changes.some(({ events }) => events.length === 0)
     }
   })

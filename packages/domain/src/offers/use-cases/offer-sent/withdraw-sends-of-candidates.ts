@@ -8,25 +8,9 @@ import { offerSentLifecycle } from "../../model/offer-sent/offer-sent-lifecycle.
 import { OfferSends } from "../../ports/offer-sends.ts"
 
 /**
- * Withdraws what these people have not answered, a thousand sends at a time and up to `maxBatches` batches: they are candidates no
- * more. Answers how many, and whether that was all. Several may run at once. Fails with `StoreUnavailable`. Source:
- * `recruiter-invitations.md`, an address that has an account already.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOfferSent, withdrawSendsOfCandidates } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const state = memoryState()
- * const sent = { ...noOfferSent, id: "s1", candidateId: "cleo", status: "sent" } as const
- * state.offerSends.set("s1", { version: 1, value: sent })
- * const use = withdrawSendsOfCandidates(["cleo"], 1)
- * await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * strictEqual(state.offerSends.get("s1")?.value.status, "withdrawn")
- * ```
+ * Withdraws what these people have not answered, a thousand sends at a time and up to `maxBatches` batches: they are
+ * candidates no more. Answers how many, and whether that was all. Several may run at once. Fails with
+ * `StoreUnavailable`. See docs/flows/offer-sends.md.
  */
 export const withdrawSendsOfCandidates = Effect.fn("withdrawSendsOfCandidates")(function* (
   candidateIds: ReadonlyArray<string>,

@@ -4,25 +4,7 @@ import { changeOffer, type OfferChange } from "./change-offer.ts"
 /**
  * Ends the offer's term for good; enabling it again begins a new one. Repeating it changes nothing. Answers the offer
  * as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`, `NotOwner`,
- * `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. Source: `003`; `offers.md`, states.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { archiveOffer, noOffer } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const state = memoryState({ accounts: [ada] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const use = archiveOffer({ caller: ada, id: "o1" })
- * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * strictEqual(value.status, "archived")
- * ```
+ * `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. See docs/flows/offers.md.
  */
 export const archiveOffer = Effect.fn("archiveOffer")((change: OfferChange) =>
   changeOffer(change, "archive", (at) => ({ type: "Archive", at }) as const)

@@ -15,7 +15,7 @@ import { checkContent } from "../../model/offer/offer-rules.ts"
 
 /**
  * Makes an offer, active, owned by the caller in the caller's company, and answers it. Fails with `RoleNotAllowed`,
- * `CallerStale`, `NoCompany`, `InvalidOffer` or `StoreUnavailable`. Source: `003`; `offers.md`, fields and states.
+ * `CallerStale`, `NoCompany`, `InvalidOffer` or `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts
@@ -23,18 +23,12 @@ import { checkContent } from "../../model/offer/offer-rules.ts"
  * import { layerUuid } from "@treff/adapters/identifiers"
  * import { layerMemory, memoryState } from "@treff/adapters/memory"
  * import { createOffer } from "@treff/domain/offers"
+ * import { ada, cast, offer } from "@treff/domain/testing"
  * import * as Effect from "effect/Effect"
  *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const state = memoryState({ accounts: [ada] })
- * const content = {
- *   title: "Baker", description: "Nights", employmentType: "permanent", salary: "32000", attachmentUrl: null,
- *   jobStartsAt: 9e12, expiresAt: 9e12 + 1, contractEndsAt: null, quizRequired: false
- * } as const
- * const use = createOffer(ada, content)
- * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * strictEqual(value.status, "active")
+ * const use = createOffer(ada, { ...offer, title: "Night baker" })
+ * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(memoryState(cast)), layerUuid]))
+ * strictEqual(value.title, "Night baker")
  * ```
  */
 export const createOffer = Effect.fn("createOffer")(function* (claimed: Caller, content: OfferContent) {

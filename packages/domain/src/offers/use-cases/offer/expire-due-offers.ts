@@ -7,9 +7,9 @@ import { expiryOf } from "./offer-expiry.ts"
 
 /**
  * Writes `expired` for every offer whose given date has come: the commands `checkDateExpiredOffers` (`expiresAt`) and
- * `checkDateStartDateJobOffers` (`jobStartsAt`). Answers how many, and whether none is left after `maxBatches` batches of 1,000.
- * Those that somebody else holds just now are left. Safe to run twice and by several at once: each offer expires once.
- * Fails with `StoreUnavailable`. Source: `003`, cron; `offers.md`, cron.
+ * `checkDateStartDateJobOffers` (`jobStartsAt`). Answers how many, and whether none is left after `maxBatches` batches
+ * of 1,000. Those that somebody else holds just now are left. Safe to run twice and by several at once: each offer
+ * expires once. Fails with `StoreUnavailable`. See docs/flows/offers.md.
  *
  * @example
  * ```ts

@@ -18,22 +18,7 @@ export const expiryOf = ({ version, value }: Versioned<Offer>, at: Instant) =>
 
 /**
  * Writes that an offer has expired, where a command finds it so that is none of the offer's own. Somebody else may have
- * been quicker. Fails with `StoreUnavailable`. Source: `offers.md`, "Time counts at once".
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, writeExpiry } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const state = memoryState()
- * const offer = { version: 1, value: { ...noOffer, id: "o1", expiresAt: 1_000, status: "active" } } as const
- * state.offers.set("o1", offer)
- * await Effect.runPromise(Effect.provide(writeExpiry(offer, 1_000), [layerMemory(state), layerUuid]))
- * deepStrictEqual([...state.events.values()].map(({ type }) => type), ["offer.expired"])
- * ```
+ * been quicker. Fails with `StoreUnavailable`. See docs/flows/offers.md.
  */
 export const writeExpiry = Effect.fnUntraced(function* (offer: Versioned<Offer>, at: Instant) {
   const change = yield* expiryOf(offer, at)

@@ -10,26 +10,7 @@ import type { OfferNotFound } from "./change-offer.ts"
 /**
  * The events of an offer, oldest first. Admins and hiring managers read it also once the offer is deleted; a
  * recruiter_user that of own offers while they exist. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
- * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. Source: `offers.md`, routes.
- *
- * @example
- * ```ts
- * import { deepStrictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { archiveOffer, noOffer, readOfferHistory } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const state = memoryState({ accounts: [ada] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const history = readOfferHistory(ada, "o1", { number: 1, limit: 20 })
- * const use = Effect.andThen(archiveOffer({ caller: ada, id: "o1" }), history)
- * const { rows } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * deepStrictEqual(rows.map(({ type }) => type), ["offer.archived"])
- * ```
+ * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. See docs/flows/offers.md.
  */
 export const readOfferHistory = Effect.fn("readOfferHistory")(function* (
   claimed: Caller,

@@ -14,24 +14,7 @@ import type { OfferNotFound } from "./change-offer.ts"
  * One offer as it is now, with what its readers would otherwise compute: its age and the days until each of its dates,
  * in whole days; and while it is active the newest ten candidates who have responded, otherwise null. For the company's
  * side; a candidate's read is `readReceivedOffer`. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
- * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. Source: `003`; `offers.md`, fields and routes.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, readOffer } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const state = memoryState({ accounts: [ada] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const { value, daysToExpiry } = await Effect.runPromise(Effect.provide(readOffer(ada, "o1"), layerMemory(state)))
- * strictEqual(value.status, "active")
- * strictEqual(daysToExpiry > 0, true)
- * ```
+ * `OfferNotFound`, `NotOwner` or `StoreUnavailable`. See docs/flows/offers.md.
  */
 export const readOffer = Effect.fn("readOffer")(function* (claimed: Caller, id: string) {
   yield* requireRole(mayActOnOffers(claimed, "read"))
@@ -51,7 +34,7 @@ export const readOffer = Effect.fn("readOffer")(function* (claimed: Caller, id: 
 
 /**
  * How many whole days an offer has existed, and has until each of its dates: 0 on the last day, -1 at once after it.
- * Source: `offers.md`, fields.
+ * See docs/flows/offers.md.
  */
 export interface OfferAges {
   readonly ageDays: number
@@ -60,16 +43,7 @@ export interface OfferAges {
 }
 
 /**
- * The ages of an offer at `at`. Source: `offers.md`, fields.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { offerAges } from "@treff/domain/offers"
- * import { day } from "@treff/domain/kernel"
- *
- * strictEqual(offerAges({ createdAt: 0, expiresAt: 3 * day, jobStartsAt: 2 * day }, day).daysToStart, 1)
- * ```
+ * The ages of an offer at `at`. See docs/flows/offers.md.
  */
 export const offerAges = (offer: Pick<Offer, "createdAt" | "expiresAt" | "jobStartsAt">, at: Instant): OfferAges => ({
   ageDays: daysBetween(offer.createdAt, at),

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { Offers } from "../../ports/offers.ts"
 import { changeLoadedOffer, type OfferChange } from "./change-offer.ts"
 
-/** The one who is to own the offer is no recruiter of the caller's company. Source: `offers.md`, routes. */
+/** The one who is to own the offer is no recruiter of the caller's company. See docs/flows/offers.md. */
 export interface RecruiterUnknown {
   readonly _tag: "RecruiterUnknown"
 }
@@ -12,25 +12,7 @@ export interface RecruiterUnknown {
  * admins and hiring managers. Transferring it to the one who owns it changes nothing. Answers the offer as it is then.
  * Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`, `OfferNotFound`, `VersionMismatch`, `RecruiterUnknown`,
  * `OfferNotActive`, `StaleVersion` or `StoreUnavailable`; `NotOwner`, which its type names too, cannot occur: whoever
- * may transfer offers reaches all of the company. Source: `003`; `offers.md`, states and routes.
- *
- * @example
- * ```ts
- * import { strictEqual } from "node:assert"
- * import { layerUuid } from "@treff/adapters/identifiers"
- * import { layerMemory, memoryState } from "@treff/adapters/memory"
- * import { noOffer, transferOffer } from "@treff/domain/offers"
- * import * as Effect from "effect/Effect"
- *
- * const who = { id: "ada", role: "recruiter", subRole: "recruiter_admin", companyId: "acme" } as const
- * const ada = { ...who, version: 1, email: "a@b.eu", username: null, firstName: "Ada", lastName: "Berg", locale: null }
- * const state = memoryState({ accounts: [ada, { ...ada, id: "bo" }] })
- * const offer = { ...noOffer, id: "o1", companyId: "acme", ownerId: "ada", jobStartsAt: 9e12, expiresAt: 9e12 }
- * state.offers.set("o1", { version: 1, value: { ...offer, status: "active" } })
- * const use = transferOffer({ caller: ada, id: "o1" }, "bo")
- * const { value } = await Effect.runPromise(Effect.provide(use, [layerMemory(state), layerUuid]))
- * strictEqual(value.ownerId, "bo")
- * ```
+ * may transfer offers reaches all of the company. See docs/flows/offers.md.
  */
 export const transferOffer = Effect.fn("transferOffer")(function* (change: OfferChange, newOwnerId: string) {
   const offers = yield* Offers

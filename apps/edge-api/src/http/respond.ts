@@ -1,0 +1,24 @@
+import * as Effect from "effect/Effect"
+import type { Context } from "hono"
+import { answerBy, type FailureOf, type Problems } from "./problem.ts"
+import { outcomeOf, type Ports, portsOf, type RequestEnv } from "./request.ts"
+import { sharedProblems } from "./shared-problems.ts"
+
+/**
+ * How the routes of a flow answer, by the table of its problems: it runs a use case, and answers its failure by the table, or
+ * what `ok` makes of its value. A use case with a failure that the table has no problem for does not compile.
+ */
+export const respondBy = <const P extends Problems>(problems: P) => {
+  const answer = answerBy(problems)
+  return async <A, F extends FailureOf<P>, R>(
+    c: Context<RequestEnv>,
+    program: Effect.Effect<A, F, Ports>,
+    ok: (value: A) => R | Promise<R>
+  ) => {
+    const outcome = await outcomeOf(Effect.provide(program, portsOf(c)))
+    return "value" in outcome ? ok(outcome.value) : answer<F>(c, outcome.failure)
+  }
+}
+
+/** Answers what may happen to any request. */
+export const answerProblem = answerBy(sharedProblems)

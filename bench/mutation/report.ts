@@ -1,0 +1,74 @@
+import type { Numbered } from "./instrument.ts"
+
+export interface Result extends Numbered {
+  readonly outcome: "failed" | "timed out" | "survived" | "not executed"
+}
+
+export interface Circumstances {
+  readonly seed: number
+  readonly folders: ReadonlyArray<string>
+  readonly tests: ReadonlyArray<string>
+  readonly files: number
+  readonly candidates: number
+  readonly lines: number
+  readonly seconds: number
+}
+
+/** The figures and the survivors of a run, as Markdown. */
+export const reportOf = (results: ReadonlyArray<Result>, circumstances: Circumstances): string => {
+  const { seed, folders, tests, files, candidates, lines, seconds } = circumstances
+  const survivors = results
+    .filter(({ outcome }) => outcome === "survived" || outcome === "not executed")
+    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
+  return `# Mutants
+
+Drawn with the seed ${seed}: ${results.length} of ${candidates} mutants, on as many of the ${lines} lines that can have one, in ${folders.join(" and ")}.
+Each was tried by those of ${files} files of tests (${tests.join(", ")}) that execute it, in ${Math.round(seconds / 60)} min.
+
+${tableBy("where", results, ({ file }) => folders.find((folder) => file.startsWith(folder)) ?? file)}
+
+${tableBy("operator", results, ({ operator }) => operator)}
+
+## Survivors
+
+${table(
+  ["file", "line", "in", "operator", "before", "after", ""],
+  survivors.map(({ file, line, enclosing, operator, before, after, outcome }) => [
+    file,
+    String(line),
+    enclosing,
+    operator,
+    asCode(before),
+    asCode(after),
+    outcome === "not executed" ? outcome : ""
+  ])
+)}
+`
+}
+
+const tableBy = (what: string, results: ReadonlyArray<Result>, groupOf: (result: Result) => string): string => {
+  const rowOf = (name: string, group: ReadonlyArray<Result>): ReadonlyArray<string> => {
+    const count = (outcome: Result["outcome"]): number => group.filter((result) => result.outcome === outcome).length
+    const killed = count("failed") + count("timed out")
+    return [
+      name,
+      String(group.length),
+      String(killed),
+      String(count("timed out")),
+      String(count("survived")),
+      String(count("not executed")),
+      `${((100 * killed) / group.length).toFixed(1)} %`
+    ]
+  }
+  const groups = [...Map.groupBy(results, groupOf)].sort(([, a], [, b]) => b.length - a.length)
+  return table(
+    [what, "mutants", "killed", "of which timed out", "survived", "not executed", "killed, %"],
+    [...groups.map(([name, group]) => rowOf(asCode(name), group)), rowOf("all", results)]
+  )
+}
+
+const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+
+const asCode = (text: string): string =>
+  text === "(removed)" ? text : `\`\` ${text.replaceAll("|", "\\|").replaceAll("``", "` `")} \`\``

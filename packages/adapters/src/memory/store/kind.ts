@@ -1,0 +1,67 @@
+import type { Change } from "@treff/domain/events"
+import type { State, Versioned } from "@treff/domain/kernel"
+
+/** How the subjects of one lifecycle are kept: all that the journal needs to know of them. */
+export interface Kind {
+  readonly kind: string
+  /** Whether what else a commit holds is not written without it. */
+  readonly isRequired: boolean
+  readonly versionOf: (id: string) => number | undefined
+  /** What the change's subject alone may have afterwards. */
+  readonly keysOf: (change: Change) => ReadonlyArray<string>
+  /** What the subject alone has now. */
+  readonly keysAt: (id: string) => ReadonlyArray<string>
+  /** What all the other subjects have now. */
+  readonly keysBut: (ids: ReadonlySet<string>) => ReadonlyArray<string>
+  readonly write: (change: Change) => void
+}
+
+/** As much of a lifecycle as a store needs. */
+interface Stored {
+  readonly kind: string
+  readonly uniqueKeys?: (state: never) => ReadonlyArray<ReadonlyArray<string | number>>
+}
+
+/** How a state lies in a row, and how it is read from one. */
+interface Layout {
+  readonly isRequired?: boolean
+  readonly toRow: (version: number, state: State) => object
+  readonly fromRow: (row: never) => object
+}
+
+/** A state with its version. */
+export const asValue: Layout = {
+  toRow: (version, value) => ({ version, value }),
+  fromRow: ({ value }: Versioned<object>) => value
+}
+
+/** A state with its version beside its other fields, and without its status, which follows from them. */
+export const flat: Layout = {
+  toRow: (version, { status: _, ...facts }) => ({ ...facts, version }),
+  fromRow: (row: object) => row
+}
+
+/** A change is of the kind that it says, and a map holds rows of its lifecycle: the types of both are erased here. */
+export const kind = (
+  { kind: name, uniqueKeys }: Stored,
+  rows: Map<string, { readonly version: number }>,
+  { isRequired = false, toRow, fromRow }: Layout
+): Kind => {
+  const keys = (state: object) => uniqueKeys?.(state as never).map((key) => JSON.stringify(key)) ?? []
+  const keysAt = (id: string) => {
+    const row = rows.get(id)
+    return row === undefined ? [] : keys(fromRow(row as never))
+  }
+  return {
+    kind: name,
+    isRequired,
+    versionOf: (id) => rows.get(id)?.version,
+    keysOf: ({ state }) => keys(state),
+    keysAt,
+    keysBut: (ids) => [...rows.keys()].flatMap((id) => (ids.has(id) ? [] : keysAt(id))),
+    write: ({ state, expectedVersion, events }) => {
+      if (state.status === "gone") rows.delete(state.id)
+      else rows.set(state.id, toRow(expectedVersion + events.length, state) as { readonly version: number })
+    }
+  }
+}
