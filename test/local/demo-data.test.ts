@@ -170,9 +170,7 @@ describe("the demo data", () => {
   })
 
   it("explain why the sends of an ended offer are gone", () => {
-    const reasons = new Set(
-      events.flatMap((event) => (event.type === "offerSent.deleted" ? [event.data.reason] : []))
-    )
+    const reasons = new Set(events.flatMap((event) => (event.type === "offerSent.deleted" ? [event.data.reason] : [])))
     const all = ["recruiter", "candidate", "offer_deleted", "offer_archived", "offer_expired"]
     assert.sameMembers([...reasons], all)
     const kept = new Set(data.sends.map(({ value }) => value.id))

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { layerSmtp } from "@treff/adapters/smtp"
-import { Mailer } from "@treff/domain/notifications"
 import type { Instant } from "@treff/domain/kernel"
+import { Mailer } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
