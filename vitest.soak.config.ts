@@ -8,7 +8,7 @@ export default defineConfig({
     ...config.test,
     include: ["test/soak/**/*.test.ts", "test/edge/bad-input.test.ts"],
     exclude: [],
-    env: { BAD_INPUT_RUNS: "2000" },
+    env: { ...config.test?.env, BAD_INPUT_RUNS: "2000" },
     maxWorkers: 1,
     testTimeout: 0
   }

@@ -81,12 +81,12 @@ export const findForSending = `with caller as materialized (
 
 /** What every commit begins with: the rows that are wanted, from the first parameter. */
 const want = (table: string) => `want_${table} as materialized (
-    select (w->>'expectedVersion')::int as expectedVersion, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
+    select (w->>'expectedVersion')::int as expected_version, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
     from jsonb_array_elements($1::jsonb) w, jsonb_populate_record(null::${table}, w->'row') r
   )`
 
-const hold = (table: string, after: string) => `held_${table} as materialized (
-    select t.id from ${table} t join want_${table} w on w.id = t.id and w.expectedVersion = t.version and not w.begins where ${after}
+const lock = (table: string, after: string) => `locked_${table} as materialized (
+    select t.id from ${table} t join want_${table} w on w.id = t.id and w.expected_version = t.version and not w.begins where ${after}
     order by t.id for update of t
   )`
 
@@ -98,7 +98,7 @@ const rely = (table: string, parameter: number, after: string) => `relied_${tabl
   )`
 
 const going = (table: string) => `going_${table} as materialized (
-    select w.* from want_${table} w, agreed where w.begins or w.id in (select id from held_${table})
+    select w.* from want_${table} w, permitted where w.begins or w.id in (select id from locked_${table})
   )`
 
 const create = (table: string, columns: ReadonlyArray<string>, order: string) => `${going(table)},
@@ -130,12 +130,12 @@ const log = (parameter: number) => `logged as (
   )
   select distinct subject_id from logged`
 
-const holdOffer = `with ${want("offer")}, ${hold("offer", "true")},
-  agreed as materialized (select 1 where true and (select count(*) from held_offer) = $2)`
+const lockOffer = `with ${want("offer")}, ${lock("offer", "true")},
+  permitted as materialized (select 1 where true and (select count(*) from locked_offer) = $2)`
 
-/** Parameters: the change, how many have a prior version, the event, the instant. */
-export const createOffer = `${holdOffer}, ${create("offer", offerColumns, "id")}, ${log(3)}`
-export const changeOffer = `${holdOffer}, ${change("offer", offerColumns)}, ${log(3)}`
+/** Parameters: the change, how many have a version already, the event, the instant. */
+export const createOffer = `${lockOffer}, ${create("offer", offerColumns, "id")}, ${log(3)}`
+export const changeOffer = `${lockOffer}, ${change("offer", offerColumns)}, ${log(3)}`
 
 /** The columns of a send, in the order of its table. */
 const sendColumns = [
@@ -155,10 +155,10 @@ const sendColumns = [
   "updated_at"
 ]
 
-/** Parameters: the change, the offer and the candidate that it relies on, how many of each are held, the event, the instant. */
+/** Parameters: the change, the offer and the candidate that it relies on, how many of each are locked, the event, the instant. */
 export const commitSend = `with ${want("offer_sent")}, ${rely("offer", 2, "true")},
-  ${hold("offer_sent", "(select count(*) from relied_offer) >= 0")},
-  ${rely("account", 3, "(select count(*) from held_offer_sent) >= 0")},
-  agreed as materialized (select 1 where true and (select count(*) from relied_offer) = $4
-    and (select count(*) from held_offer_sent) = $5 and (select count(*) from relied_account) = $6),
+  ${lock("offer_sent", "(select count(*) from relied_offer) >= 0")},
+  ${rely("account", 3, "(select count(*) from locked_offer_sent) >= 0")},
+  permitted as materialized (select 1 where true and (select count(*) from relied_offer) = $4
+    and (select count(*) from locked_offer_sent) = $5 and (select count(*) from relied_account) = $6),
   ${create("offer_sent", sendColumns, "offer_id, candidate_id")}, ${log(7)}`

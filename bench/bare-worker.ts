@@ -156,10 +156,10 @@ app.post("/offers/:id/archived", async (c) => {
   const [row] = await query(sql.find, [...callerOf(claims), c.req.param("id"), null, "recruiter"])
   if (row === undefined) return c.json({}, 401)
   const now = new Date()
-  const expectedVersion = offerIn(row, 4)
-  const offer = { ...expectedVersion, version: expectedVersion.version + 1, status: "archived", updatedAt: now }
+  const found = offerIn(row, 4)
+  const offer = { ...found, version: found.version + 1, status: "archived", updatedAt: now }
   const event = { ...eventOf(offer, claims, "offer.archived", now), data: { term: offer.term } }
-  const written = await query(sql.changeOffer, commitOf(offer, expectedVersion.version, now, event))
+  const written = await query(sql.changeOffer, commitOf(offer, found.version, now, event))
   if (written.length === 0) return c.json({}, 409)
   c.executionCtx.waitUntil(c.env.EVENTS.sendBatch([{ body: event, contentType: "json" }]))
   return c.json(wireOffer(offer), 200, { ETag: `"${offer.version}"` })

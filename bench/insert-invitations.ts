@@ -11,7 +11,7 @@ const hashedIn = (text: string): string =>
 
 /**
  * So many, the last one the newest, evenly over so many days; `n` in SQL. Of the last three days one in so many is open; of
- * those before, every fiftieth is lapsed and not swept.
+ * those before, every fiftieth is expired and not swept.
  */
 export const insertInvitations = (
   { pool }: Stage,

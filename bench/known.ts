@@ -22,7 +22,7 @@ interface Question {
   readonly second: Calls
 }
 
-/** Whether the time of an answer tells what the answer itself does not: whose address it is, or how near a token comes. */
+/** Whether the time of an answer gives away what the answer itself does not: whose address it is, or how near a token comes. */
 export const measureKnown = async (server: Database): Promise<Section> => {
   const stage = await openStage(server, "known")
   await fill(stage)

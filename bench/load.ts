@@ -16,7 +16,7 @@ export interface Measured {
 }
 
 /** No run may take longer, in milliseconds. */
-const patience = 120_000
+const timeout = 120_000
 
 /** Does things, so many of them at once, and says how that went. */
 export const inParallel = async (
@@ -31,7 +31,7 @@ export const inParallel = async (
       const task = tasks[next++]
       if (task === undefined) return
       const started = performance.now()
-      if (started - begun > patience) throw new Error(`${tasks.length} calls took longer than ${patience} ms`)
+      if (started - begun > timeout) throw new Error(`${tasks.length} calls took longer than ${timeout} ms`)
       await task()
       latencies.push(performance.now() - started)
     }

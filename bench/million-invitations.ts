@@ -57,8 +57,8 @@ export const measureMillionInvitations = async (server: Database): Promise<Reado
             listsTable(lists.timings),
             timingsTable(reads.timings),
             statementsTable(plans),
-            `The sweep of ${plain(sweep.due)} lapsed invitations and of ${plain(sweep.forgotten)} old sign-ins: ${seconds(sweep.milliseconds)} s, in ${sweep.roundTrips} round trips. ` +
-              `The company has ${plain(invitations)} invitations, of which ${plain(open)} are open and ${plain(invitations / 50)} are lapsed but not swept, and ${plain(members)} members; ` +
+            `The sweep of ${plain(sweep.due)} expired invitations and of ${plain(sweep.forgotten)} old sign-ins: ${seconds(sweep.milliseconds)} s, in ${sweep.roundTrips} round trips. ` +
+              `The company has ${plain(invitations)} invitations, of which ${plain(open)} are open and ${plain(invitations / 50)} are expired but not swept, and ${plain(members)} members; ` +
               `${plain(otherCompanies)} others have fifty invitations each, and there are ${plain(candidates)} candidates. Filling the tables took ${seconds(filled)} s.`
           ],
           plans: [...lists.plans, ...reads.plans, ...plans]
@@ -99,7 +99,7 @@ const fill = async (stage: Stage): Promise<string> => {
     [members, company]
   )
   await withoutIndexes(stage, "invitation", async () => {
-    // The last hundredth is of the last three days; of the rest every fiftieth is lapsed and not swept.
+    // The last hundredth is of the last three days; of the rest every fiftieth is expired and not swept.
     await insertInvitations(stage, {
       count: invitations,
       days: 300,
@@ -132,12 +132,17 @@ const fill = async (stage: Stage): Promise<string> => {
   )
   await withoutIndexes(stage, "notification", () =>
     pool.query(
-      `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at, sent_at)
-       select gen_random_uuid(), gen_random_uuid(), id, 'mail', 'invitation',
-         json_build_object('invitationId', id, 'resends', 0, 'expiresAt', 0, 'companyName', 'Acme', 'personalMessage', null,
-           'inviter', json_build_object('id', inviter_id, 'firstName', 'Alex', 'lastName', 'Lund')),
-         'sent', created_at, created_at
-       from invitation where company_id = $1 order by created_at desc limit $2`,
+      `with written as (
+         insert into notification (id, event_id, recipient_id, template, data, created_at)
+         select gen_random_uuid(), gen_random_uuid(), id, 'invitation',
+           json_build_object('invitationId', id, 'resends', 0, 'expiresAt', 0, 'companyName', 'Acme', 'personalMessage', null,
+             'inviter', json_build_object('id', inviter_id, 'firstName', 'Alex', 'lastName', 'Lund')),
+           created_at
+         from invitation where company_id = $1 order by created_at desc limit $2
+         returning id, created_at
+       )
+       insert into notification_delivery (id, notification_id, channel, status, sent_at)
+       select gen_random_uuid(), id, 'mail', 'sent', created_at from written`,
       [company, recent]
     )
   )
@@ -153,7 +158,7 @@ const fill = async (stage: Stage): Promise<string> => {
   // As when much else is waiting: their time is far off.
   for (const [name, id] of [
     ["delivery", "event_id"],
-    ["outgoing_mail", "notification_id"]
+    ["outgoing_mail", "delivery_id"]
   ]) {
     await pool.query(
       `insert into ${name} (${id}, due_at, attempts)
@@ -220,14 +225,14 @@ const explainWrites = async (stage: Stage, apiUrl: string, token: string): Promi
     ...{ method, path: `/api/${path}`, expect },
     ...(body !== undefined && { body: JSON.stringify(body) })
   })
-  const settled = async () => {
+  const untilIdle = async () => {
     await until(stage, performance.now(), "(select count(*) from delivery) = $1", [waiting])
     await until(stage, performance.now(), "(select count(*) from outgoing_mail) = $1", [waiting])
   }
   const during = (wanted: Readonly<Record<string, RegExp>>, made: Call, by: string | null = token) => {
     return explainDuring(stage, wanted, async () => {
       await load(apiUrl, by, [made], 1)
-      await settled()
+      await untilIdle()
     })
   }
   const idsOf = async (query: string) => {
@@ -251,10 +256,11 @@ const explainWrites = async (stage: Stage, apiUrl: string, token: string): Promi
   await tidy(pool)
   const profile = { username: "newest", firstName: "Robin", lastName: "Vik" }
   const afterwards = {
-    "circumstances of invitations": /i\.id = any/,
-    "handled, with what is told": /received as.*told as/s,
+    "circumstances of invitations": /"companyName".*i\.id = any/s,
+    "handled, with the notifications": /received as.*notified as/s,
     "mails: claimed": /outgoing_mail.*skip locked/s,
-    "mails: settled": /with outcome as/
+    "mails: what they are about": /as mailed.*i\.id = any/s,
+    "mails: their outcomes": /with outcome as/
   }
   const inviting = (what: string) => ({
     [`${what}: what it has to know`]: /as invitees/,
@@ -305,7 +311,11 @@ const explainWrites = async (stage: Stage, apiUrl: string, token: string): Promi
       call("PATCH", "company", 200, { name: "Acme Bakers" })
     )),
     ...(await during(
-      { "sign-in: asked for": /with requested as/, "sign-in mails: claimed": /outgoing_mail.*skip locked/s },
+      {
+        "sign-in: asked for": /with requested as/,
+        "sign-in mails: claimed": /outgoing_mail.*skip locked/s,
+        "sign-in mails: what they are about": /as mailed.*l\.id = any/s
+      },
       call("POST", "sign-in", 202, { email: candidate(7).email }),
       null
     )),
@@ -332,8 +342,8 @@ const measureSweep = async (stage: Stage, run: () => Promise<void>) => {
     const { rows } = await stage.pool.query<{ count: number }>(`select count(*)::int as count from ${query}`)
     return rows[0]?.count ?? 0
   }
-  const lapsed = "invitation where status = 'pending' and expires_at <= now()"
-  const due = await count(lapsed)
+  const expired = "invitation where status = 'pending' and expires_at <= now()"
+  const due = await count(expired)
   const forgotten = await count("sign_in where created_at <= now() - interval '1 hour'")
   const before = stage.neon.requests
   let roundTrips = 0
@@ -348,8 +358,8 @@ const measureSweep = async (stage: Stage, run: () => Promise<void>) => {
     async () => {
       const begun = performance.now()
       await run()
-      // What is left after twenty lots goes on by a message.
-      milliseconds = await until(stage, begun, `not exists (select 1 from ${lapsed})`)
+      // What is left after twenty batches goes on by a message.
+      milliseconds = await until(stage, begun, `not exists (select 1 from ${expired})`)
       roundTrips = stage.neon.requests - before
     }
   )

@@ -108,19 +108,23 @@ const fill = async (stage: Stage): Promise<string> => {
      from offer_sent where offer_id = '${big}'`
   )
   await pool.query(
-    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at, sent_at, read_at)
-     select gen_random_uuid(), md5((n / 4)::text)::uuid,
-       case when n % 4 < 2 then $1 else ${candidateIdIn(`2 + n % ${candidates - 1}`)} end,
-       case n % 2 when 0 then 'inbox' else 'mail' end, 'offer-ended',
-       json_build_object('offerSentId', gen_random_uuid(), 'offerId', gen_random_uuid(), 'title', 'Baker', 'reason', 'offer_archived'),
-       'sent', at, at, case when n % 8 < 4 then at end
-     from generate_series(1, 2 * $2::int) n, lateral (select now() - n * interval '1 min' as at) t`,
+    `with written as (
+       insert into notification (id, event_id, recipient_id, template, data, created_at, read_at)
+       select gen_random_uuid(), gen_random_uuid(),
+         case n % 2 when 0 then $1 else ${candidateIdIn(`2 + n % ${candidates - 1}`)} end, 'offer-ended',
+         json_build_object('offerSentId', gen_random_uuid(), 'offerId', gen_random_uuid(), 'title', 'Baker', 'reason', 'offer_archived'),
+         at, case when n % 4 < 2 then at end
+       from generate_series(1, 2 * $2::int) n, lateral (select now() - n * interval '1 min' as at) t
+       returning id, created_at
+     )
+     insert into notification_delivery (id, notification_id, channel, status, sent_at)
+     select gen_random_uuid(), id, channel, 'sent', created_at from written, unnest('{inbox,mail}'::text[]) channel`,
     [candidateId(1), notifications]
   )
   // As when much else is waiting: their time is far off.
   for (const [table, id] of [
     ["delivery", "event_id"],
-    ["outgoing_mail", "notification_id"]
+    ["outgoing_mail", "delivery_id"]
   ]) {
     await pool.query(
       `insert into ${table} (${id}, due_at, attempts)
@@ -200,7 +204,7 @@ const explainWrites = async (stage: Stage, apiUrl: string, ids: ReadonlyArray<st
   // So that the send and the bulk are new.
   await stage.pool.query(`delete from offer_sent where offer_id = '${sendable}'`)
   await tidy(stage.pool)
-  const settled = async () => {
+  const untilIdle = async () => {
     await until(stage, performance.now(), "(select count(*) from delivery) = $1", [waiting])
     await until(stage, performance.now(), "(select count(*) from outgoing_mail) = $1", [waiting])
   }
@@ -211,10 +215,11 @@ const explainWrites = async (stage: Stage, apiUrl: string, ids: ReadonlyArray<st
       "send: the commit": /^(?!.*skip locked).*relied_account/s,
       "bulk of fifty: the commit": /skip locked.*relied_account/s,
       "view: the commit": /^(?!.*(skip locked|relied_account)).*moved_offer_sent/s,
-      "circumstances, of up to a hundred events": /as k\(position/,
-      "handled: up to a hundred events, with what is told": /received as.*told as/s,
+      "circumstances, of up to a hundred events": /as k\(position int, id uuid/,
+      "handled: up to a hundred events, with their notifications": /received as.*notified as/s,
       "mails: claimed": /outgoing_mail.*skip locked/s,
-      "mails: settled": /with outcome as/,
+      "mails: what they are about": /as k\(position int, sent uuid/,
+      "mails: their outcomes": /with outcome as/,
       "notifications: one is marked as read": /asked as materialized/,
       "notifications: all are marked as read": /marked as(?!.*asked)/s
     },
@@ -222,7 +227,7 @@ const explainWrites = async (stage: Stage, apiUrl: string, ids: ReadonlyArray<st
       const post = (path: string) => ({ method: "POST", path, expect: 200 }) as const
       await load(apiUrl, stage.token, [sendTo(sendable, candidateId(99)), ...bulkCalls(sendable, 50)], 1)
       await load(apiUrl, token, [{ method: "GET", path: `/offer-sends/${unviewed}`, expect: 200 }], 1)
-      await settled()
+      await untilIdle()
       await load(apiUrl, token, [post(`/notifications/${notification}/read`)], 1)
       await load(apiUrl, token, [{ ...post("/notifications/read-all"), expect: 204 }], 1)
     }

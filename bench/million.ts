@@ -63,7 +63,7 @@ const measureReads = async (stage: Stage) => {
   }
 }
 
-/** checkDateExpiredOffers, as the cron fires it: its 20 lots of a thousand, whose events go to a queue that drops them. */
+/** checkDateExpiredOffers, as the cron fires it: its 20 batches of a thousand, whose events go to a queue that drops them. */
 const measureSweep = async (stage: Stage) => {
   const platform = await stage.startPlatform({
     bindings: { queueConsumer: { EVENTS: { type: "queue", name: sinkQueue } } },

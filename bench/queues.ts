@@ -11,7 +11,7 @@ const rounds = 5
 /** As many as one pass of the relay takes. */
 const events = scaled(10_000)
 
-/** One who handles events: each makes one row of `notification`, whoever handles it. */
+/** One who handles events: each makes one notification with its delivery in the inbox, whoever handles it. */
 interface Contestant {
   readonly name: string
   /** Makes every event wait to be handled; this is not timed. */
@@ -53,7 +53,7 @@ export const measureQueues = async (server: Database): Promise<Section> => {
     const took = new Map(contestants.map(({ name }) => [name, [] as Array<number>]))
     for (let round = 0; round < rounds; round++) {
       for (const contestant of shuffled(contestants)) {
-        await stage.pool.query("truncate notification, outgoing_mail")
+        await stage.pool.query("truncate notification, notification_delivery, outgoing_mail")
         await contestant.fill()
         await tidy(stage.pool)
         const begun = performance.now()
@@ -75,7 +75,7 @@ export const measureQueues = async (server: Database): Promise<Section> => {
             return [name, rate(events, median(times)), name === treff.name ? "" : `**${middle}** (${low} to ${high})`]
           })
         ),
-        `${rounds} rounds in an order left to chance, ${plain(events)} events or jobs that wait when the time begins; it ends when each has written its one row.`
+        `${rounds} rounds in an order left to chance, ${plain(events)} events or jobs that wait when the time begins; it ends when each has written its one notification.`
       ]
     }
   } finally {
@@ -86,7 +86,7 @@ export const measureQueues = async (server: Database): Promise<Section> => {
   }
 }
 
-/** That each candidate has viewed what was sent to them: each tells one person, the offer's owner, in the inbox. */
+/** That each candidate has viewed what was sent to them: each notifies one person, the offer's owner, in the inbox. */
 const insertEvents = ({ pool }: Stage) =>
   pool.query(
     `insert into event (id, subject_type, subject_id, sequence, type, data, actor, company_id, occurred_at)
@@ -113,19 +113,24 @@ const jobsOf = async ({ pool }: Stage): Promise<ReadonlyArray<Job>> => {
   return rows
 }
 
-/** The row that Treff writes, into the same table, as often as the job may come: once. */
+/** The notification that Treff writes, into the same tables, as often as the job may come: once. */
 const write = (pool: pg.Pool, jobs: ReadonlyArray<Job>) =>
   pool.query(
-    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at, sent_at)
-     select gen_random_uuid(), j."eventId", j."recipientId", 'inbox', 'offer-sent-viewed', j.data, 'sent', now(), now()
-     from jsonb_to_recordset($1::jsonb) as j("eventId" uuid, "recipientId" uuid, data jsonb)
-     on conflict (event_id, recipient_id, channel) do nothing`,
+    `with notified as (
+       insert into notification (id, event_id, recipient_id, template, data, created_at)
+       select gen_random_uuid(), j."eventId", j."recipientId", 'offer-sent-viewed', j.data, now()
+       from jsonb_to_recordset($1::jsonb) as j("eventId" uuid, "recipientId" uuid, data jsonb)
+       on conflict (event_id, recipient_id) do nothing
+       returning id
+     )
+     insert into notification_delivery (id, notification_id, channel, status, sent_at)
+     select gen_random_uuid(), id, 'inbox', 'sent', now() from notified`,
     [JSON.stringify(jobs)]
   )
 
 /**
  * It hands out jobs in batches, here of a hundred as Treff's queue does. What is done with a batch is its user's: either
- * its rows are written in one statement, as Treff does it, or each job writes its own.
+ * its notifications are written in one statement, as Treff does it, or each job writes its own.
  */
 const pgBoss = async (stage: Stage, pool: pg.Pool, boss: PgBoss): Promise<ReadonlyArray<Contestant>> => {
   const jobs = await jobsOf(stage)

@@ -30,7 +30,7 @@ export const figuresOf = ({ machine, busy, seconds }: Circumstances, sections: R
     ...sections.flatMap(({ title, paragraphs }) => [`### ${title}`, ...paragraphs])
   ].join("\n\n")
 
-/** A line of a plan beyond this length holds ids or JSON, and tells nothing more. */
+/** A line of a plan beyond this length holds ids or JSON, and says nothing more. */
 const widest = 180
 
 const plansOf = (sections: ReadonlyArray<Section>): string =>

@@ -30,7 +30,7 @@ export const processorTime = (): number => {
 }
 
 /**
- * The whole of a server that runs in a process of its own, as node-server.ts starts it: it says where it listens, tells
+ * The whole of a server that runs in a process of its own, as node-server.ts starts it: it says where it listens, answers
  * when asked what it has spent, and ends when who started it does.
  */
 export const serve = async (pool: Pool, listenerAt: (origin: string) => Promise<RequestListener>): Promise<void> => {

@@ -13,7 +13,7 @@ export const shuffled = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> =>
     .sort((a, b) => a.chance - b.chance)
     .map(({ item }) => item)
 
-/** What tells two samples apart. Source: Mann and Whitney, 1947. */
+/** How far two samples differ, by the test of Mann and Whitney (1947). */
 export interface Comparison {
   /** How often one of the first is the greater of a pair drawn from both: a half where they are alike. */
   readonly share: number

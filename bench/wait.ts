@@ -7,13 +7,13 @@ export const until = async (
   begun: number,
   query: string,
   parameters: ReadonlyArray<unknown> = [],
-  patience = 120_000
+  timeout = 120_000
 ): Promise<number> => {
   for (;;) {
     const { rows } = await pool.query<{ readonly so: boolean }>(`select (${query}) as so`, [...parameters])
-    const passed = performance.now() - begun
-    if (rows[0]?.so === true) return passed
-    if (passed > patience) throw new Error(`After ${patience} ms it was still not so: ${query}`)
+    const elapsed = performance.now() - begun
+    if (rows[0]?.so === true) return elapsed
+    if (elapsed > timeout) throw new Error(`After ${timeout} ms it was still not so: ${query}`)
     await sleep(50)
   }
 }

@@ -12,7 +12,7 @@ const tick = 10
 
 /**
  * How much processor time our workerd has used, in milliseconds: what a request costs there, whatever else the machine
- * does meanwhile. Undefined where /proc doesn't tell.
+ * does meanwhile. Undefined where /proc doesn't say.
  */
 export const workerdCpu = async (): Promise<number | undefined> => {
   const pids = await readdir("/proc").catch(() => [])

@@ -27,7 +27,7 @@ const openApi = async (): Promise<string> => {
 
 /** Every problem that the API answers, from the tables of its flows. */
 const problemTable = async (): Promise<string> => {
-  const file: string = "../apps/edge-api/src/docs/all-problems.ts"
+  const file: string = "../apps/edge-api/src/flows/routes.ts"
   const { allProblems } = (await import(file)) as {
     readonly allProblems: ReadonlyArray<
       Readonly<Record<"code" | "title" | "detail", string>> & { readonly status: number }

@@ -68,52 +68,61 @@ const candidate = { id: "candidate", firstName: "Solveig", lastName: "Bjørkli" 
 const recruiter = { id: "recruiter", firstName: "Théo", lastName: "Œuvrard" }
 const invited = { invitationId: "invitation", email: "theo.oeuvrard@example.org" }
 
-/** Every mail that there is: to whom it goes and when, and what is told. */
+/** Every mail that there is: to whom it goes and when, and what it says. */
 const mails: Readonly<
-  Record<string, { readonly to: string; readonly when: string; readonly tell: (locale: Locale) => NotificationContent }>
+  Record<
+    string,
+    { readonly to: string; readonly when: string; readonly content: (locale: Locale) => NotificationContent }
+  >
 > = {
   "offer-sent": {
     to: "the candidate",
     when: "a company has sent them an offer; without a message, nothing stands in its place",
-    tell: (locale) => {
+    content: (locale) => {
       const { title, companyName, message } = examples[locale]
       return { template: "offer-sent", data: { ...ids, title, companyName, message } }
     }
   },
   "offer-sent-viewed": {
     to: "the offer's owner, and who sent it",
-    when: "the candidate has seen the offer; for now, Treff tells it in the inbox only",
-    tell: (locale) => ({ template: "offer-sent-viewed", data: { ...ids, title: examples[locale].title, candidate } })
+    when: "the candidate has seen the offer; for now, Treff notifies of it in the inbox only",
+    content: (locale) => ({ template: "offer-sent-viewed", data: { ...ids, title: examples[locale].title, candidate } })
   },
   "offer-sent-responded": {
     to: "the offer's owner, and who sent it",
     when: "the candidate has answered",
-    tell: (locale) => ({ template: "offer-sent-responded", data: { ...ids, title: examples[locale].title, candidate } })
+    content: (locale) => ({
+      template: "offer-sent-responded",
+      data: { ...ids, title: examples[locale].title, candidate }
+    })
   },
   "offer-sent-withdrawn": {
     to: "the offer's owner, and who sent it",
     when: "the candidate has withdrawn",
-    tell: (locale) => ({ template: "offer-sent-withdrawn", data: { ...ids, title: examples[locale].title, candidate } })
+    content: (locale) => ({
+      template: "offer-sent-withdrawn",
+      data: { ...ids, title: examples[locale].title, candidate }
+    })
   },
   "offer-ended, archived": {
     to: "the candidate",
     when: "an offer that was sent to them was archived",
-    tell: (locale) => ended(locale, "offer_archived")
+    content: (locale) => ended(locale, "offer_archived")
   },
   "offer-ended, deleted": {
     to: "the candidate",
     when: "it was deleted",
-    tell: (locale) => ended(locale, "offer_deleted")
+    content: (locale) => ended(locale, "offer_deleted")
   },
   "offer-ended, expired": {
     to: "the candidate",
     when: "it has expired",
-    tell: (locale) => ended(locale, "offer_expired")
+    content: (locale) => ended(locale, "offer_expired")
   },
   "offer-handed-over": {
     to: "the recruiter who owned the offer",
     when: "it was transferred",
-    tell: (locale) => ({
+    content: (locale) => ({
       template: "offer-handed-over",
       data: { offerId: ids.offerId, title: examples[locale].title, newOwner: recruiter }
     })
@@ -121,7 +130,7 @@ const mails: Readonly<
   "offer-taken-over": {
     to: "the recruiter who owns the offer now",
     when: "it was transferred",
-    tell: (locale) => ({
+    content: (locale) => ({
       template: "offer-taken-over",
       data: { offerId: ids.offerId, title: examples[locale].title, formerOwner: recruiter }
     })
@@ -129,7 +138,7 @@ const mails: Readonly<
   invitation: {
     to: "the address that is invited",
     when: "it is invited to a company, and when that is sent again; without a message, nothing stands in its place",
-    tell: (locale) => {
+    content: (locale) => {
       const { inviter, companyName, personalMessage } = examples[locale]
       const expiresAt = Date.UTC(2026, 10, 23, 9, 30)
       const data = { invitationId: invited.invitationId, resends: 0, expiresAt, inviter, companyName, personalMessage }
@@ -139,17 +148,17 @@ const mails: Readonly<
   "invitation-accepted": {
     to: "who invited",
     when: "the invitation was accepted",
-    tell: () => ({ template: "invitation-accepted", data: { ...invited, member: recruiter } })
+    content: () => ({ template: "invitation-accepted", data: { ...invited, member: recruiter } })
   },
   "invitation-declined": {
     to: "who invited",
     when: "the invitation was declined",
-    tell: () => ({ template: "invitation-declined", data: invited })
+    content: () => ({ template: "invitation-declined", data: invited })
   },
   "sign-in": {
     to: "the address of an account",
     when: "somebody asked to sign in with it",
-    tell: () => ({ template: "sign-in", data: { signInId: "sign-in", expiresAt: Date.UTC(2026, 10, 20, 9, 45) } })
+    content: () => ({ template: "sign-in", data: { signInId: "sign-in", expiresAt: Date.UTC(2026, 10, 20, 9, 45) } })
   }
 }
 
@@ -195,8 +204,8 @@ const views: Readonly<Record<string, View>> = {
 }
 
 const rendered = (mail: string, locale: Locale) => {
-  const { tell } = mails[mail] as (typeof mails)[string]
-  return render(tell(locale), locale, token)
+  const { content } = mails[mail] as (typeof mails)[string]
+  return render(content(locale), locale, token)
 }
 
 /** The pictures of `docs/mails`, by their names. `hash` is that of all that a picture depends on. */
@@ -235,7 +244,7 @@ export const mailsPage = (): string =>
     "|---|---|---|",
     ...Object.entries(mails).map(([mail, { to, when }]) => `| ${mail} | ${to} | ${when} |`),
     "",
-    "Where an offer's owner has left the company, its admins are told instead.",
+    "Where an offer's owner has left the company, its admins are notified instead.",
     "",
     ...Object.keys(mails).flatMap(sectionOf)
   ].join("\n")

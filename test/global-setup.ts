@@ -9,7 +9,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The server of all tests. It holds a migrated database `template`, of which each file takes a copy. */
     readonly databaseUrl: string
-    /** Both workers, bundled once for all stages. */
+    /** Both workers, bundled once for all stages; without Swagger UI, half of the API's script, which few tests ask for. */
     readonly bundles: Bundles
   }
 }
@@ -26,7 +26,7 @@ export const setup = async ({ provide }: TestProject) => {
   await migrate(template)
   await template.end()
   provide("databaseUrl", database.url)
-  provide("bundles", await bundleWorkers())
+  provide("bundles", await bundleWorkers({ swaggerUi: false }))
   return () => database.stop()
 }
 

@@ -7,10 +7,11 @@ export const until = async <A>(
   patience = 15_000
 ): Promise<NonNullable<A>> => {
   const deadline = performance.now() + patience
-  for (;;) {
+  // What is quick is seen at once; for what takes a second, others need the processor that looking costs.
+  for (let pause = 5; ; pause = Math.min(60, pause * 1.5)) {
     const answer = await condition()
     if (answer) return answer
     if (performance.now() > deadline) throw new Error(`After ${patience / 1_000} s still not: ${what}`)
-    await sleep(20)
+    await sleep(pause)
   }
 }

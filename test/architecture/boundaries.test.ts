@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -50,6 +50,16 @@ const table = (folder: string, uses: ReadonlyArray<string>, lawful: string): Rea
     folder,
     breach: calling(use),
     lawful
+  }))
+
+/** Imports within the domain against the direction in which they run, each of which must be found, and a lawful one. */
+const directions = (folder: string, says: string, against: ReadonlyArray<string>, along: string): ReadonlyArray<Case> =>
+  against.map((specifier) => ({
+    rule: "plugin",
+    says,
+    folder: `packages/domain/src/${folder}`,
+    breach: importing(specifier),
+    lawful: importing(along)
   }))
 
 const clock = `import * as Clock from "effect/Clock"\nexport const it = Clock.currentTimeMillis\n`
@@ -106,8 +116,8 @@ const cases: ReadonlyArray<Case> = [
     rule: imports,
     says: "The domain imports nothing from outside its src.",
     folder: domain,
-    breach: importing("../../../../../adapters/src/memory/state.ts"),
-    lawful: importing("../../../kernel/decider.ts")
+    breach: importing("../../../../../adapters/src/memory/store/state.ts"),
+    lawful: importing("../../../kernel/decision.ts")
   },
   {
     rule: imports,
@@ -137,6 +147,104 @@ const cases: ReadonlyArray<Case> = [
     ],
     `${clock}export const largest = Math.max(1, 2)\n`
   ),
+  // Within the domain: down the floors, from use cases to ports to models, and by the file that defines a name.
+  ...directions(
+    "kernel",
+    "The kernel knows nothing of Treff: it imports no context.",
+    [
+      "../events/model/actor.ts",
+      "../identity/model/account/account.ts",
+      "../notifications/model/notification.ts",
+      "../offers/model/offer/offer.ts",
+      "../invitations/model/invitation.ts",
+      "../meetings/model/meeting.ts",
+      "../reactions/model/treff-event.ts"
+    ],
+    "./events.ts"
+  ),
+  ...directions(
+    "events/use-cases",
+    "Events are below every context that has some: events imports the kernel only.",
+    [
+      "../../identity/model/account/account.ts",
+      "../../notifications/model/notification.ts",
+      "../../offers/model/offer/offer.ts",
+      "../../invitations/model/invitation.ts",
+      "../../meetings/model/meeting.ts",
+      "../../reactions/model/treff-event.ts"
+    ],
+    "../../kernel/time.ts"
+  ),
+  ...directions(
+    "identity/use-cases/account",
+    "A context imports only contexts on lower floors: identity imports events and the kernel.",
+    [
+      "../../../notifications/model/notification.ts",
+      "../../../offers/model/offer/offer.ts",
+      "../../../invitations/model/invitation.ts",
+      "../../../meetings/model/meeting.ts",
+      "../../../reactions/model/treff-event.ts"
+    ],
+    "../../../events/use-cases/change-state.ts"
+  ),
+  ...directions(
+    "notifications/use-cases",
+    "A context imports only contexts on lower floors: notifications knows no flow.",
+    [
+      "../../offers/model/offer/offer.ts",
+      "../../invitations/model/invitation.ts",
+      "../../meetings/model/meeting.ts",
+      "../../reactions/model/treff-event.ts"
+    ],
+    "../../identity/model/account/account.ts"
+  ),
+  ...[
+    ["offers/use-cases/offer-sent", "../../../", ["invitations", "meetings", "reactions"]] as const,
+    ["invitations/use-cases", "../../", ["offers", "meetings", "reactions"]] as const,
+    ["meetings/use-cases", "../../", ["offers", "invitations", "reactions"]] as const
+  ].flatMap(([folder, root, contexts]) =>
+    directions(
+      folder,
+      "Flows don't import each other, nor the reactions, which take them as a list.",
+      contexts.map((context) => `${root}${context}/model/something.ts`),
+      `${root}identity/use-cases/require-member.ts`
+    )
+  ),
+  ...directions(
+    "offers/model/offer",
+    "A model is pure: it imports models and the kernel.",
+    [
+      "../../ports/offers.ts",
+      "../../use-cases/reactions.ts",
+      "../../../events/ports/journal.ts",
+      "../../../events/use-cases/notify.ts"
+    ],
+    "../../../events/model/actor.ts"
+  ),
+  ...directions(
+    "offers/ports",
+    "Ports are what use cases ask for: they import models, ports and the kernel.",
+    ["../use-cases/reactions.ts", "../../events/use-cases/reactions.ts"],
+    "../../events/ports/store.ts"
+  ),
+  ...directions(
+    "offers/use-cases",
+    "Import the file that defines the name: an index.ts is the door for other packages.",
+    ["../index.ts", "../../identity/index.ts"],
+    "../../identity/ports/accounts.ts"
+  ),
+  // It makes no difference that only types are imported, nor that a name is only exported again.
+  ...[
+    `import type { It } from "../invitations/model/it.ts"\nexport type Its = It\n`,
+    `export * from "../invitations/model/it.ts"\n`,
+    `export type { It } from "../invitations/model/it.ts"\n`
+  ].map((breach) => ({
+    rule: "plugin",
+    says: "Flows don't import each other",
+    folder: "packages/domain/src/offers",
+    breach,
+    lawful: breach.replace("../invitations", ".")
+  })),
   // packages/adapters: the domain, by its exported names.
   {
     rule: imports,
@@ -305,6 +413,19 @@ const cases: ReadonlyArray<Case> = [
     breachFile: "cycle-b.ts",
     lawful: "export const it = 1\n"
   },
+  // Nor do types go in a circle.
+  ...(["a", "b"] as const).map((one) => {
+    const other = one === "a" ? "b" : "a"
+    return {
+      rule: "lint/suspicious/noImportCycles",
+      says: "cycle",
+      folder: domain,
+      breach: `import type { Of${other} } from "./types-${other}.ts"\nexport interface Of${one} {\n  readonly of: Of${other}\n}\n`,
+      breachFile: `types-${one}.ts`,
+      lawful: `import type { Ofa } from "./types-a.ts"\nexport type It = Ofa\n`,
+      lawfulFile: `types-beside-${one}.ts`
+    }
+  }),
   {
     rule: "lint/suspicious/noExplicitAny",
     says: "any",
@@ -380,6 +501,7 @@ beforeAll(() => {
   place = realpathSync(mkdtempSync(join(tmpdir(), "treff-boundaries-")))
   const root = join(import.meta.dirname, "../..")
   copyFileSync(join(root, "biome.json"), join(place, "biome.json"))
+  cpSync(join(root, "lint"), join(place, "lint"), { recursive: true })
   const write = (path: string, code: string) => {
     mkdirSync(dirname(join(place, path)), { recursive: true })
     writeFileSync(join(place, path), code)

@@ -1,10 +1,11 @@
 import { request } from "node:http"
 import * as fc from "fast-check"
-import { afterAll, assert, beforeEach, describe, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { aRecruiter, newId } from "../given.ts"
 import { type CallOptions, offerInput } from "../stage.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Operation, openEdge, pathWith, routesOf, type Schema } from "./contract.ts"
+import { makeUnchanged } from "./unchanged.ts"
 
 // What is asked of each route is read from the API's own description, so a route that is new is tried as it is declared.
 // The description comes from the worker, and the tests are made of it: so the stage is opened before they are collected.
@@ -72,11 +73,14 @@ const rowsOf = async () => {
   return rows
 }
 
+/** How many bodies the last test of each route makes up. `npm run soak` has the time for more. */
+const runs = Number(process.env.BAD_INPUT_RUNS ?? 50)
 /** Candidates to whom nothing was sent: each equal send takes one, so that none is refused for what came before it. */
 const { rows: candidates } = await edge.pool.query<{ readonly id: string }>(
   `insert into account (id, version, role, email, first_name, last_name, created_at)
-   select gen_random_uuid(), 1, 'candidate', n || '@example.org', 'Kim', 'Hansen', now() from generate_series(1, 1000) n
-   returning id`
+   select gen_random_uuid(), 1, 'candidate', n || '@example.org', 'Kim', 'Hansen', now() from generate_series(1, $1) n
+   returning id`,
+  [1_000 + 4 * runs]
 )
 const nextCandidate = () => candidates.pop()?.id ?? assert.fail("all candidates have been sent something")
 /** Stands for the next of them in what is sent. */
@@ -370,37 +374,313 @@ const acceptableOf = (good: Readonly<Record<string, unknown>>, field: string, gi
   return cases.filter(([, , kept]) => isFit(kept))
 }
 
+/** A request line exactly as it is written here: `fetch` mends addresses, and always announces a length. */
+const overTheWire = async (
+  method: string,
+  path: string,
+  { body = [], type = "application/json" }: { readonly body?: ReadonlyArray<string>; readonly type?: string } = {}
+) => {
+  const { hostname, port } = new URL(edge.platform.apiUrl)
+  return new Promise<{ readonly status: number; readonly json: Answer["json"] }>((answered, failed) => {
+    const sent = request(
+      {
+        hostname,
+        port,
+        method,
+        path,
+        headers: {
+          ...(!isAnyones(path) && { Authorization: `Bearer ${callerOf(path).token}` }),
+          ...(body.length > 0 && { "Content-Type": type })
+        }
+      },
+      (response) => {
+        let text = ""
+        response.setEncoding("utf8")
+        response.on("data", (chunk: string) => (text += chunk))
+        response.on("end", () => answered({ status: response.statusCode ?? 0, json: text && JSON.parse(text) }))
+        response.on("error", failed)
+      }
+    )
+    sent.on("error", failed)
+    for (const chunk of body) sent.write(chunk) // without a length announced, in chunks
+    sent.end()
+  })
+}
+
+/** Tests of requests that must change nothing: several are sent at once, and what they left is looked at in the end. */
+const describeRefused = (tests: (unchanged: ReturnType<typeof makeUnchanged>) => void): void => {
+  const unchanged = makeUnchanged(rowsOf)
+  describe.concurrent("that is refused", () => {
+    beforeAll(unchanged.begin)
+    tests(unchanged)
+  })
+  it("leaves everything as it was when it is refused", unchanged.assertUnchanged)
+}
+
+// Made once for all fields: each of them holds all characters that there are.
+const anyJson = fc.jsonValue({ stringUnit: "binary" })
+const anyText = fc.string({ unit: "binary", maxLength: 250 })
+const unknownFields = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue(), { maxKeys: 2 })
+
+const requiredIn = (schema: Schema) => new Set([...(schema.required ?? []), ...(schema.oneOf?.[0]?.required ?? [])])
+
+// All that is refused comes first: nothing else changes what the store holds meanwhile.
+describe.each(bodyRoutes)("the body of $name", ({ method, path, schema, good }) => {
+  const fields = Object.entries(schema.properties ?? {})
+  const required = requiredIn(schema)
+  const untouched = pathWith(path, idsOf(path).untouched)
+
+  describeRefused((unchanged) => {
+    const send = (options: Parameters<typeof asAllowed>[2]) => unchanged.send(asAllowed, method, untouched, options)
+    const raw = (text: string | Uint8Array, type = "application/json") =>
+      send({ raw: text, headers: { "Content-Type": type } })
+
+    it.each(fields.flatMap(([field, schema]) => casesOf(good, field, schema, required.has(field))))(
+      "refuses %s",
+      async (_, body, pointer) => {
+        assertRefused(await send({ body }), pointer)
+      }
+    )
+
+    it.each(
+      [
+        ["x", "/x"],
+        ["id", "/id"],
+        ["recruiterId", "/recruiterId"],
+        ["companyId", "/companyId"],
+        ["status", "/status"],
+        ["createdAt", "/createdAt"],
+        ["Title", "/Title"],
+        ["title ", "/title "],
+        ["__proto__", "/__proto__"],
+        ["constructor", "/constructor"],
+        ["prototype", "/prototype"],
+        ["toString", "/toString"],
+        ["hasOwnProperty", "/hasOwnProperty"],
+        ["", "/"],
+        ["a/b~c", "/a~1b~0c"],
+        ["🥖", "/🥖"]
+      ].filter(([key = ""]) => !Object.hasOwn(schema.properties ?? {}, key))
+    )("refuses the field %j, which it does not know", async (key = "", pointer = "") => {
+      // Written by hand: an object literal would take __proto__ for something else.
+      const text = `${JSON.stringify(good).slice(0, -1)},${JSON.stringify(key)}:"x"}`
+      assertRefused(await raw(text), pointer)
+      assertRefused(
+        await raw(`${JSON.stringify(good).slice(0, -1)},${JSON.stringify(key)}:{"polluted":true}}`),
+        pointer
+      )
+    })
+
+    it.each([
+      ["nothing at all", ""],
+      ["white space", " \n"],
+      ["half an object", '{"title":'],
+      ["an object with single quotes", "{'title':'x'}"],
+      ["a comma too many", '{"title":"x",}'],
+      ["a comment", '{"title":"x"} // x'],
+      ["two documents", "{}{}"],
+      ["undefined", "undefined"],
+      ["NaN", '{"title":NaN}'],
+      ["a form", "title=Baker"],
+      ["XML", "<offer/>"],
+      ["a line break in a text", '{"title":"a\nb"}'],
+      ["a NUL", "\u0000"],
+      ["a hundred thousand brackets that nobody closes", "[".repeat(100_000)]
+    ])("refuses %s, which is not JSON", async (_, text) => {
+      assertRefused(await raw(text), "")
+    })
+
+    it.each([
+      ["an array", "[]"],
+      ["an array of the right thing", `[${JSON.stringify(good)}]`],
+      ["a string", '"x"'],
+      ["a number", "1"],
+      ["a number too large for any", "1e999"],
+      ["true", "true"],
+      ["null", "null"],
+      ["a hundred thousand arrays in each other", "[".repeat(100_000) + "]".repeat(100_000)]
+    ])("refuses %s, which is JSON of another shape", async (_, text) => {
+      assertRefused(await raw(text), "")
+    })
+
+    it.each(fields.map(([field]) => field))("refuses ten thousand objects in each other as %s", async (field) => {
+      const { [field]: _, ...rest } = good
+      const nested = `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`
+      assertRefused(
+        await raw(`{${JSON.stringify(field)}:${nested},${JSON.stringify(rest).slice(1)}`.replace(/,\}$/, "}")),
+        `/${field}`
+      )
+    })
+
+    it("names every field that is wrong, not only the first", async () => {
+      const answer = await send({ body: {} })
+      assert.sameMembers(
+        answer.json.errors.map((error: { pointer: string }) => error.pointer),
+        [...required].map((field) => `/${field}`)
+      )
+    })
+
+    it("refuses bytes that are not UTF-8", async () => {
+      for (const bytes of [
+        [0xff],
+        [0xc3, 0x28],
+        [0xed, 0xa0, 0x80],
+        [0xf0, 0x9f, 0xa5],
+        [0xc0, 0x80],
+        [0xf5, 0x80, 0x80, 0x80]
+      ]) {
+        const [field = ""] = required
+        const text = Buffer.from(JSON.stringify({ ...good, [field]: "PLACE" }))
+        const place = text.indexOf("PLACE")
+        const body = Buffer.concat([text.subarray(0, place), Buffer.from(bytes), text.subarray(place + 5)])
+        assertRefused(await raw(body), "")
+      }
+      assertRefused(await raw(Buffer.from(JSON.stringify(good), "utf16le")), "")
+    })
+
+    it.each([
+      ["no type", undefined],
+      ["an empty one", ""],
+      ["text/plain", "text/plain"],
+      ["a form", "application/x-www-form-urlencoded"],
+      ["a form in parts", "multipart/form-data; boundary=x"],
+      ["application/jsonx", "application/jsonx"],
+      ["application/json5", "application/json5"],
+      ["text/json", "text/json"],
+      ["a problem", "application/problem+json"],
+      ["a patch", "application/merge-patch+json"],
+      ["JSON as a parameter", "text/plain; application/json"],
+      ["two types", "text/plain, application/json"]
+    ])("answers 415 to %s, even with a good body", async (_, type) => {
+      const answer = await send({
+        raw: Buffer.from(JSON.stringify(good)),
+        ...(type !== undefined && { headers: { "Content-Type": type } })
+      })
+      assert.deepStrictEqual([answer.status, answer.json.code], [415, "media-type-not-supported"])
+    })
+
+    it("takes a missing body without a type for one in which every field is missing", async () => {
+      const answer = await send({})
+      assert.strictEqual(answer.status, 400)
+      assert.strictEqual(answer.json.code, "invalid-input")
+    })
+
+    describe("of 256 KiB", () => {
+      const exactly = () => {
+        const text = JSON.stringify(renewed(good))
+        return text + " ".repeat(limit - Buffer.byteLength(text))
+      }
+
+      it("and one byte is 413, with its length and without", async () => {
+        const announced = await raw(Buffer.from(`${exactly()} `))
+        assert.deepStrictEqual([announced.status, announced.json.code], [413, "body-too-large"])
+        const streamed = await unchanged.send(overTheWire, method, untouched, { body: [exactly(), " "] })
+        assert.deepStrictEqual([streamed.status, streamed.json.code], [413, "body-too-large"])
+      })
+
+      it("counts bytes, not characters", async () => {
+        const answer = await raw(JSON.stringify({ ...good, x: "🥖".repeat(limit / 4) }))
+        assert.strictEqual(answer.status, 413)
+      })
+    })
+  })
+})
+
+const idRoutes = routesOf(edge.document).filter(({ path }) => path.includes("{"))
+
+describe.each(idRoutes)("the id in $method $path", ({ method, path, operation }) => {
+  const media = operation.requestBody?.content["application/json"]
+  const body =
+    media === undefined ? [] : [JSON.stringify(bodyRoutes.find(({ name }) => name === `${method} ${path}`)?.good)]
+
+  describeRefused((unchanged) => {
+    it.each([
+      "1",
+      "abc",
+      "null",
+      "undefined",
+      "NaN",
+      "00000000-0000-0000-0000-000000000000",
+      "{id}0",
+      "{id cut off}",
+      "{id altered}",
+      "%7B{id}%7D",
+      "{id}%00",
+      "{id}%20",
+      "%00",
+      "%0A",
+      "%20",
+      "%",
+      "%zz",
+      "%E0%A4%A",
+      "%ED%A0%80",
+      "%F0%9F%A5%96",
+      "%u0041",
+      "%2e%2e",
+      "%2E",
+      "..%2f..%2fetc%2fpasswd",
+      "a%2Fb",
+      "'%20or%20'1'='1",
+      "%3Cscript%3E",
+      "*",
+      "+",
+      ":id",
+      "x".repeat(4_000)
+    ])("%s is that of nothing", async (written) => {
+      const { untouched } = idsOf(path)
+      const altered = path.endsWith("{token}") ? [...untouched].reverse().join("") : untouched.replaceAll("-", "")
+      const id = written
+        .replace("{id}", untouched)
+        .replace("{id cut off}", untouched.slice(0, -1))
+        .replace("{id altered}", altered)
+      const answer = await unchanged.send(overTheWire, method, pathWith(path, id), { body })
+      const expected = path.endsWith("{token}") ? [400, "token-unknown"] : [404, "not-found"]
+      assert.deepStrictEqual([answer.status, answer.json.code], expected)
+    })
+  })
+})
+
+describe("If-Match", () => {
+  describeRefused((unchanged) => {
+    it.each([
+      '"0"',
+      '"-1"',
+      '"1.0"',
+      '"01x"',
+      "1",
+      'W/"1"',
+      "W/*",
+      ",",
+      '"',
+      '"99999999999999999999"',
+      '"🥖"'.slice(0, 1),
+      "x".repeat(4_000)
+    ])("that names no version of ours is a version that is not the present one: %j", async (tag) => {
+      const answer = await unchanged.send(asAllowed, "POST", `/offers/${offerId}/archived`, {
+        headers: { "If-Match": tag }
+      })
+      assert.deepStrictEqual([answer.status, answer.json.code], [412, "stale-version"])
+    })
+  })
+})
+
 describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, good, kept: keptIn }) => {
   const fields = Object.entries(schema.properties ?? {})
-  const required = new Set([...(schema.required ?? []), ...(schema.oneOf?.[0]?.required ?? [])])
-  const untouched = pathWith(path, idsOf(path).untouched)
+  const required = requiredIn(schema)
   const other = pathWith(path, idsOf(path).other)
-  const send = (options: Parameters<typeof asAllowed>[2]) => asAllowed(method, untouched, options)
   /** Sends what may be accepted, where that may change something. */
   const sendGood = async (options: Parameters<typeof asAllowed>[2]) => {
     await ready()
     return asAllowed(method, other, options)
   }
   const ready = async () => path.includes("/accept/") && (await reopen())
-  beforeEach(async () => void (await ready()))
   const assertAccepted = ({ status, text = "" }: { readonly status: number; readonly text?: string }) =>
     assert.include([200, 201, 202], status, text)
-  const raw = (text: string | Uint8Array, type = "application/json") =>
-    send({ raw: text, headers: { "Content-Type": type } })
 
-  it("is accepted as it is sent here, so that what follows is wrong in one way only", async () => {
+  it("is accepted as it is sent here, so that what was refused is wrong in one way only", async () => {
     const answer = await sendGood({ body: renewed(good) })
     assertAccepted(answer)
   })
-
-  it.each(fields.flatMap(([field, schema]) => casesOf(good, field, schema, required.has(field))))(
-    "refuses %s",
-    async (_, body, pointer) => {
-      const before = await rowsOf()
-      assertRefused(await send({ body }), pointer)
-      assert.deepStrictEqual(await rowsOf(), before)
-    }
-  )
 
   it.each(name.endsWith("/transfer") ? [] : fields.flatMap(([field, schema]) => acceptableOf(good, field, schema)))(
     "accepts %s",
@@ -411,132 +691,10 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
     }
   )
 
-  it.each(
-    [
-      ["x", "/x"],
-      ["id", "/id"],
-      ["recruiterId", "/recruiterId"],
-      ["companyId", "/companyId"],
-      ["status", "/status"],
-      ["createdAt", "/createdAt"],
-      ["Title", "/Title"],
-      ["title ", "/title "],
-      ["__proto__", "/__proto__"],
-      ["constructor", "/constructor"],
-      ["prototype", "/prototype"],
-      ["toString", "/toString"],
-      ["hasOwnProperty", "/hasOwnProperty"],
-      ["", "/"],
-      ["a/b~c", "/a~1b~0c"],
-      ["🥖", "/🥖"]
-    ].filter(([key = ""]) => !Object.hasOwn(schema.properties ?? {}, key))
-  )("refuses the field %j, which it does not know", async (key = "", pointer = "") => {
-    const before = await rowsOf()
-    // Written by hand: an object literal would take __proto__ for something else.
-    const text = `${JSON.stringify(good).slice(0, -1)},${JSON.stringify(key)}:"x"}`
-    assertRefused(await raw(text), pointer)
-    assertRefused(await raw(`${JSON.stringify(good).slice(0, -1)},${JSON.stringify(key)}:{"polluted":true}}`), pointer)
-    assert.deepStrictEqual(await rowsOf(), before)
-  })
-
-  it.each([
-    ["nothing at all", ""],
-    ["white space", " \n"],
-    ["half an object", '{"title":'],
-    ["an object with single quotes", "{'title':'x'}"],
-    ["a comma too many", '{"title":"x",}'],
-    ["a comment", '{"title":"x"} // x'],
-    ["two documents", "{}{}"],
-    ["undefined", "undefined"],
-    ["NaN", '{"title":NaN}'],
-    ["a form", "title=Baker"],
-    ["XML", "<offer/>"],
-    ["a line break in a text", '{"title":"a\nb"}'],
-    ["a NUL", "\u0000"],
-    ["a hundred thousand brackets that nobody closes", "[".repeat(100_000)]
-  ])("refuses %s, which is not JSON", async (_, text) => {
-    const before = await rowsOf()
-    assertRefused(await raw(text), "")
-    assert.deepStrictEqual(await rowsOf(), before)
-  })
-
-  it.each([
-    ["an array", "[]"],
-    ["an array of the right thing", `[${JSON.stringify(good)}]`],
-    ["a string", '"x"'],
-    ["a number", "1"],
-    ["a number too large for any", "1e999"],
-    ["true", "true"],
-    ["null", "null"],
-    ["a hundred thousand arrays in each other", "[".repeat(100_000) + "]".repeat(100_000)]
-  ])("refuses %s, which is JSON of another shape", async (_, text) => {
-    assertRefused(await raw(text), "")
-  })
-
-  it.each(fields.map(([field]) => field))("refuses ten thousand objects in each other as %s", async (field) => {
-    const { [field]: _, ...rest } = good
-    const nested = `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`
-    assertRefused(
-      await raw(`{${JSON.stringify(field)}:${nested},${JSON.stringify(rest).slice(1)}`.replace(/,\}$/, "}")),
-      `/${field}`
-    )
-  })
-
-  it("names every field that is wrong, not only the first", async () => {
-    const answer = await send({ body: {} })
-    assert.sameMembers(
-      answer.json.errors.map((error: { pointer: string }) => error.pointer),
-      [...required].map((field) => `/${field}`)
-    )
-  })
-
-  it("refuses bytes that are not UTF-8", async () => {
-    const before = await rowsOf()
-    for (const bytes of [
-      [0xff],
-      [0xc3, 0x28],
-      [0xed, 0xa0, 0x80],
-      [0xf0, 0x9f, 0xa5],
-      [0xc0, 0x80],
-      [0xf5, 0x80, 0x80, 0x80]
-    ]) {
-      const [field = ""] = required
-      const text = Buffer.from(JSON.stringify({ ...good, [field]: "PLACE" }))
-      const place = text.indexOf("PLACE")
-      const body = Buffer.concat([text.subarray(0, place), Buffer.from(bytes), text.subarray(place + 5)])
-      assertRefused(await raw(body), "")
-    }
-    assertRefused(await raw(Buffer.from(JSON.stringify(good), "utf16le")), "")
-    assert.deepStrictEqual(await rowsOf(), before)
-  })
-
   it("reads past a byte order mark", async () => {
     const body = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(JSON.stringify(renewed(good)))])
     const answer = await sendGood({ raw: body, headers: { "Content-Type": "application/json" } })
     assertAccepted(answer)
-  })
-
-  it.each([
-    ["no type", undefined],
-    ["an empty one", ""],
-    ["text/plain", "text/plain"],
-    ["a form", "application/x-www-form-urlencoded"],
-    ["a form in parts", "multipart/form-data; boundary=x"],
-    ["application/jsonx", "application/jsonx"],
-    ["application/json5", "application/json5"],
-    ["text/json", "text/json"],
-    ["a problem", "application/problem+json"],
-    ["a patch", "application/merge-patch+json"],
-    ["JSON as a parameter", "text/plain; application/json"],
-    ["two types", "text/plain, application/json"]
-  ])("answers 415 to %s, even with a good body", async (_, type) => {
-    const before = await rowsOf()
-    const answer = await send({
-      raw: Buffer.from(JSON.stringify(good)),
-      ...(type !== undefined && { headers: { "Content-Type": type } })
-    })
-    assert.deepStrictEqual([answer.status, answer.json.code], [415, "media-type-not-supported"])
-    assert.deepStrictEqual(await rowsOf(), before)
   })
 
   it.each([
@@ -551,12 +709,6 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
       headers: { "Content-Type": type }
     })
     assertAccepted(answer)
-  })
-
-  it("takes a missing body without a type for one in which every field is missing", async () => {
-    const answer = await send({})
-    assert.strictEqual(answer.status, 400)
-    assert.strictEqual(answer.json.code, "invalid-input")
   })
 
   describe("of 256 KiB", () => {
@@ -574,20 +726,6 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
       await ready()
       assertAccepted(await overTheWire(method, other, { body: [exactly()] }))
     })
-
-    it("and one byte is 413, with its length and without", async () => {
-      const before = await rowsOf()
-      const announced = await raw(Buffer.from(`${exactly()} `))
-      assert.deepStrictEqual([announced.status, announced.json.code], [413, "body-too-large"])
-      const streamed = await overTheWire(method, untouched, { body: [exactly(), " "] })
-      assert.deepStrictEqual([streamed.status, streamed.json.code], [413, "body-too-large"])
-      assert.deepStrictEqual(await rowsOf(), before)
-    })
-
-    it("counts bytes, not characters", async () => {
-      const answer = await raw(JSON.stringify({ ...good, x: "🥖".repeat(limit / 4) }))
-      assert.strictEqual(answer.status, 413)
-    })
   })
 
   it("survives whatever JSON there is: a refusal names a field, and what is accepted is kept as it was sent", async () => {
@@ -597,8 +735,8 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
       const plausible = fc.constantFrom<unknown>(good[field] ?? null, ...(schema.enum ?? []), ...none)
       return fc.oneof(
         { weight: 40, arbitrary: plausible },
-        { weight: 1, arbitrary: fc.jsonValue({ stringUnit: "binary" }) },
-        { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 250 }) },
+        { weight: 1, arbitrary: anyJson },
+        { weight: 1, arbitrary: anyText },
         { weight: 1, arbitrary: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()) }
       )
     }
@@ -607,10 +745,7 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
         fc.record(Object.fromEntries(fields.map((entry) => [entry[0], fieldOf(entry)])), {
           requiredKeys: fields.map(([field]) => field).filter((field) => required.has(field))
         }),
-        fc.oneof(
-          { weight: 6, arbitrary: fc.constant({}) },
-          { weight: 1, arbitrary: fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue(), { maxKeys: 2 }) }
-        )
+        fc.oneof({ weight: 6, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: unknownFields })
       )
       .map(([known, unknown]) => ({ ...unknown, ...known }) as Readonly<Record<string, unknown>>)
     let accepted = 0
@@ -638,8 +773,7 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
           else assert.deepStrictEqual(kept, value ?? (field === "quizRequired" ? false : null))
         }
       }),
-      // `npm run soak` has the time for more.
-      { numRuns: Number(process.env.BAD_INPUT_RUNS ?? 50) }
+      { numRuns: runs }
     )
     // Both must have been met, or it says nothing.
     assert.isAbove(accepted, 0)
@@ -690,93 +824,6 @@ describe("dates that contradict each other", () => {
     const startDateJob = inDays(5)
     const body = offerInput({ emploiType: "CDD", startDateJob, endDate: startDateJob })
     assertRefused(await asAllowed("POST", "/offers", { body }), "/endDate")
-  })
-})
-
-const idRoutes = routesOf(edge.document).filter(({ path }) => path.includes("{"))
-
-/** A request line exactly as it is written here: `fetch` mends addresses, and always announces a length. */
-const overTheWire = async (
-  method: string,
-  path: string,
-  { body = [], type = "application/json" }: { readonly body?: ReadonlyArray<string>; readonly type?: string } = {}
-) => {
-  const { hostname, port } = new URL(edge.platform.apiUrl)
-  return new Promise<{ readonly status: number; readonly json: Answer["json"] }>((answered, failed) => {
-    const sent = request(
-      {
-        hostname,
-        port,
-        method,
-        path,
-        headers: {
-          ...(!isAnyones(path) && { Authorization: `Bearer ${callerOf(path).token}` }),
-          ...(body.length > 0 && { "Content-Type": type })
-        }
-      },
-      (response) => {
-        let text = ""
-        response.setEncoding("utf8")
-        response.on("data", (chunk: string) => (text += chunk))
-        response.on("end", () => answered({ status: response.statusCode ?? 0, json: text && JSON.parse(text) }))
-        response.on("error", failed)
-      }
-    )
-    sent.on("error", failed)
-    for (const chunk of body) sent.write(chunk) // without a length announced, in chunks
-    sent.end()
-  })
-}
-
-describe.each(idRoutes)("the id in $method $path", ({ method, path, operation }) => {
-  const media = operation.requestBody?.content["application/json"]
-  const body =
-    media === undefined ? [] : [JSON.stringify(bodyRoutes.find(({ name }) => name === `${method} ${path}`)?.good)]
-
-  it.each([
-    "1",
-    "abc",
-    "null",
-    "undefined",
-    "NaN",
-    "00000000-0000-0000-0000-000000000000",
-    "{id}0",
-    "{id cut off}",
-    "{id altered}",
-    "%7B{id}%7D",
-    "{id}%00",
-    "{id}%20",
-    "%00",
-    "%0A",
-    "%20",
-    "%",
-    "%zz",
-    "%E0%A4%A",
-    "%ED%A0%80",
-    "%F0%9F%A5%96",
-    "%u0041",
-    "%2e%2e",
-    "%2E",
-    "..%2f..%2fetc%2fpasswd",
-    "a%2Fb",
-    "'%20or%20'1'='1",
-    "%3Cscript%3E",
-    "*",
-    "+",
-    ":id",
-    "x".repeat(4_000)
-  ])("%s is that of nothing", async (written) => {
-    const { untouched } = idsOf(path)
-    const altered = path.endsWith("{token}") ? [...untouched].reverse().join("") : untouched.replaceAll("-", "")
-    const id = written
-      .replace("{id}", untouched)
-      .replace("{id cut off}", untouched.slice(0, -1))
-      .replace("{id altered}", altered)
-    const before = await rowsOf()
-    const answer = await overTheWire(method, pathWith(path, id), { body })
-    const expected = path.endsWith("{token}") ? [400, "token-unknown"] : [404, "not-found"]
-    assert.deepStrictEqual([answer.status, answer.json.code], expected)
-    assert.deepStrictEqual(await rowsOf(), before)
   })
 })
 
@@ -847,7 +894,7 @@ const badQueriesOf = ({ parameters = [] }: Operation): ReadonlyArray<QueryCase> 
     ]
   })
 
-describe.each(queryRoutes)("the query of $method $path", ({ method, path, operation }) => {
+describe.concurrent.each(queryRoutes)("the query of $method $path", ({ method, path, operation }) => {
   const address = pathWith(path, idsOf(path).untouched)
 
   it.each(badQueriesOf(operation))("refuses ?%s", async (query, parameter) => {
@@ -875,7 +922,7 @@ describe.each(queryRoutes)("the query of $method $path", ({ method, path, operat
   })
 })
 
-describe("a cursor that is not ours", () => {
+describe.concurrent("a cursor that is not ours", () => {
   const encoded = (cursor: unknown) => Buffer.from(JSON.stringify(cursor)).toString("base64url")
   const ofOffers = { createdAt: Date.now(), id: newId() }
   const ofSends = { sentAt: Date.now(), id: newId() }
@@ -915,27 +962,5 @@ describe("a cursor that is not ours", () => {
     for (const tampered of [cursor.slice(1), cursor.slice(0, -4), `${cursor}x`, `${cursor}${cursor}`]) {
       assertRefused(await asAllowed("GET", `${pathname}?after=${tampered}`), "/after")
     }
-  })
-})
-
-describe("If-Match", () => {
-  it.each([
-    '"0"',
-    '"-1"',
-    '"1.0"',
-    '"01x"',
-    "1",
-    'W/"1"',
-    "W/*",
-    ",",
-    '"',
-    '"99999999999999999999"',
-    '"🥖"'.slice(0, 1),
-    "x".repeat(4_000)
-  ])("that names no version of ours is a version that is not the present one: %j", async (tag) => {
-    const before = await rowsOf()
-    const answer = await asAllowed("POST", `/offers/${offerId}/archived`, { headers: { "If-Match": tag } })
-    assert.deepStrictEqual([answer.status, answer.json.code], [412, "stale-version"])
-    assert.deepStrictEqual(await rowsOf(), before)
   })
 })

@@ -6,6 +6,7 @@ import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { generateKey } from "../../apps/local/src/keys.ts"
+import { bundleWorkers } from "../../apps/local/src/platform.ts"
 import { type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
 import { assertProblem, type Edge, openEdge, pathWith, routesOf, schemasOf } from "./contract.ts"
@@ -25,6 +26,8 @@ beforeAll(async () => {
   newKey = await generateKey()
   const { d: _, ...oldPublicKey } = oldKey
   edge = await openEdge({
+    // With Swagger UI, which the page of the description loads.
+    bundles: await bundleWorkers(),
     // The private part of the new key is here by mistake: whoever configures it so must not publish it.
     publicKeys: JSON.stringify([oldPublicKey, newKey]),
     privateKey: JSON.stringify(newKey),

@@ -339,10 +339,11 @@ describe("marking one as read", () => {
     const [id = ""] = await notified(cleo, 1, ["inbox", "mail"])
     const [one, other] = await Promise.all([read(cleo, id), read(cleo, id)])
     assert.deepStrictEqual([one.status, other.status], [200, 200])
-    assert.strictEqual(one.json.readAt, other.json.readAt)
+    const { readAt = null } = (await itemsOf(cleo))[0] ?? {}
+    assert.include([one.json.readAt, other.json.readAt], readAt)
     await edge.moveClock(60_000)
     const again = await read(cleo, id)
-    assert.deepStrictEqual([again.status, again.json.readAt], [200, one.json.readAt])
+    assert.deepStrictEqual([again.status, again.json.readAt], [200, readAt])
   })
 
   it("is 404 for another's, for what there is not, and for what is no UUID", async () => {

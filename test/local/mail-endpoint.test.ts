@@ -46,12 +46,12 @@ beforeEach(async () => {
   await database.pool.query(`truncate ${mailbox}`)
 })
 
-/** What the consumer's client makes of the answer; somebody is told by this mail. */
+/** What the consumer's client makes of the answer; the mail is a delivery of somebody's notification. */
 const post = async (mail: Mail, apiKey = "ours") => {
   await database.pool.query(
-    `insert into notification (id, event_id, recipient_id, channel, template, data, status, created_at)
-     values ($1, $1, $1, 'mail', $2, '{}', 'queued', now()) on conflict do nothing`,
-    [mail.id, mail.template]
+    `insert into notification_delivery (id, notification_id, channel, status) values ($1, $1, 'mail', 'queued')
+     on conflict do nothing`,
+    [mail.id]
   )
   return postAlone(mail, apiKey)
 }
@@ -113,7 +113,7 @@ describe("the sandbox's mail endpoint", () => {
     assert.strictEqual(await post(aMail({ to: "bo@invalid.example.org" })), "sent")
   })
 
-  it("keeps none of which nobody is told any more", async () => {
+  it("keeps none whose delivery is gone", async () => {
     assert.strictEqual(await postAlone(aMail()), "sent")
     assert.isEmpty(await findMails(database.pool, undefined))
   })

@@ -64,9 +64,11 @@ const sendTo = async (email: string, locale = "en") => {
   return { candidate, offer, send: sent.body, token }
 }
 
-const notificationOf = async (recipientId: string) => {
+/** What became of the mail to somebody. */
+const mailOf = async (recipientId: string) => {
   const { rows } = await sandbox.pool.query(
-    "select id, status, error from notification where recipient_id = $1 and channel = 'mail'",
+    `select d.id, d.status, d.error from notification_delivery d join notification n on n.id = d.notification_id
+     where n.recipient_id = $1 and d.channel = 'mail'`,
     [recipientId]
   )
   return rows[0]
@@ -97,7 +99,9 @@ describe("what npm start prints", () => {
 describe("GET /mailbox", () => {
   it("shows the mails of the demo data, newest first", async () => {
     const all: ReadonlyArray<Received> = await control("GET", "/mailbox")
-    const { rows } = await sandbox.pool.query("select count(*)::int as mails from notification where channel = 'mail'")
+    const { rows } = await sandbox.pool.query(
+      "select count(*)::int as mails from notification_delivery where channel = 'mail'"
+    )
     assert.strictEqual(all.length, Math.min(rows[0].mails, 1_000))
     assert.hasAllKeys(all[0], ["to", "subject", "text", "html", "template", "sentAt"])
     const times = all.map(({ sentAt }) => sentAt)
@@ -146,10 +150,10 @@ describe("GET /mailbox", () => {
 })
 
 describe("POST /drain", () => {
-  it("answers when a mail is given up, which the notification explains", async () => {
+  it("answers when a mail is given up, which its delivery explains", async () => {
     const { candidate } = await sendTo("nobody@example.invalid")
     await control("POST", "/drain")
-    const { status, error } = await notificationOf(candidate.id)
+    const { status, error } = await mailOf(candidate.id)
     assert.strictEqual(status, "failed")
     assert.include(error, ".invalid")
     assert.deepStrictEqual(await mailsTo("nobody@example.invalid"), [])
@@ -160,11 +164,11 @@ describe("POST /drain", () => {
     await control("POST", "/drain")
     const before = await mailsTo("later@example.com")
     // As if a crash had followed the sending.
-    const { id } = await notificationOf(candidate.id)
-    await sandbox.pool.query("update notification set status = 'queued', sent_at = null where id = $1", [id])
+    const { id } = await mailOf(candidate.id)
+    await sandbox.pool.query("update notification_delivery set status = 'queued', sent_at = null where id = $1", [id])
     await sandbox.pool.query("insert into outgoing_mail values ($1, now() + interval '100 days', 1)", [id])
     await control("POST", "/drain")
-    assert.strictEqual((await notificationOf(candidate.id)).status, "sent")
+    assert.strictEqual((await mailOf(candidate.id)).status, "sent")
     assert.deepStrictEqual(await mailsTo("later@example.com"), before)
   })
 })
@@ -181,9 +185,9 @@ describe("a consumer that has no SEALING_KEYS", () => {
     const invited = await call("POST", `${sandbox.apiUrl}/api/invitations/recruiter`, invite, manager?.token)
     assert.strictEqual(invited.status, 201)
     await sendTo("no.link@example.com")
-    await until("the mail was tried", async () => (await notificationOf(invited.body.id))?.error)
+    await until("the mail was tried", async () => (await mailOf(invited.body.id))?.error)
     await until("the other was sent", async () => (await mailsTo("no.link@example.com"))[0])
-    const waiting = await notificationOf(invited.body.id)
+    const waiting = await mailOf(invited.body.id)
     assert.include(waiting, { status: "queued", error: "its link could not be opened" })
     assert.isEmpty(await mailsTo("link@example.com"))
     assert.isTrue(
@@ -222,7 +226,7 @@ describe("a sandbox that sends by SMTP", () => {
     const { candidate } = await sendTo("refused@example.com")
     await control("POST", "/drain")
     smtp.clear()
-    const { status, error } = await notificationOf(candidate.id)
+    const { status, error } = await mailOf(candidate.id)
     assert.strictEqual(status, "failed")
     assert.include(error, "no such mailbox")
     assert.deepStrictEqual(await mailsTo("refused@example.com"), [])
@@ -231,7 +235,7 @@ describe("a sandbox that sends by SMTP", () => {
   it("says why it is not drained while the server puts a mail off, and sends it later", async () => {
     smtp.reply = { at: "RCPT TO", code: 451, says: "not today" }
     const { candidate } = await sendTo("patient@example.com")
-    await until("the mail was tried", async () => (await notificationOf(candidate.id))?.error)
+    await until("the mail was tried", async () => (await mailOf(candidate.id))?.error)
     const relay = () => runJobNow("relayEvents", sandbox.platform.runJob)
     const problem = await drain(sandbox.pool, sandbox.clock, relay, 500).catch((error: Error) => error)
     assert.match(
@@ -249,7 +253,7 @@ describe("a sandbox that sends by SMTP", () => {
     await control("POST", "/drain")
     const all: ReadonlyArray<Received> = await control("GET", "/mailbox")
     const { rows } = await sandbox.pool.query(
-      `select (select count(*)::int from notification where channel = 'mail') as mails,
+      `select (select count(*)::int from notification_delivery where channel = 'mail') as mails,
          (select count(*)::int from offer_sent) as sends, (select count(*)::int from outgoing_mail) as waiting`
     )
     assert.include(rows[0], { mails: all.length, waiting: 0 })
@@ -260,17 +264,17 @@ describe("a sandbox that sends by SMTP", () => {
 
 describe("the settings of mails", () => {
   it("are SMTP_URL or RESEND_API_KEY, with MAIL_FROM", () => {
-    const mailOf = (env: Readonly<Record<string, string>>) => readSettings([], env).mail
-    assert.isUndefined(mailOf({ SMTP_URL: "", RESEND_API_KEY: "", MAIL_FROM: "treff@example.org" }))
+    const settingsOf = (env: Readonly<Record<string, string>>) => readSettings([], env).mail
+    assert.isUndefined(settingsOf({ SMTP_URL: "", RESEND_API_KEY: "", MAIL_FROM: "treff@example.org" }))
     const MAIL_FROM = "Treff <no-reply@example.org>"
-    const bySmtp = mailOf({ SMTP_URL: "smtp://a:b@localhost:587", MAIL_FROM })
+    const bySmtp = settingsOf({ SMTP_URL: "smtp://a:b@localhost:587", MAIL_FROM })
     assert.deepStrictEqual(bySmtp, { from: MAIL_FROM, smtpUrl: Redacted.make("smtp://a:b@localhost:587") })
-    const byResend = mailOf({ RESEND_API_KEY: "re_secret", MAIL_FROM })
+    const byResend = settingsOf({ RESEND_API_KEY: "re_secret", MAIL_FROM })
     assert.deepStrictEqual(byResend, { from: MAIL_FROM, resendApiKey: Redacted.make("re_secret") })
     assert.notInclude(JSON.stringify([bySmtp, byResend]), "secret")
   })
 
-  it("are refused in a sentence that tells no secret", () => {
+  it("are refused in a sentence that repeats no secret", () => {
     const refused = (env: Readonly<Record<string, string>>, sentence: RegExp) => {
       assert.throws(() => readSettings([], env), sentence)
       assert.throws(() => readSettings([], env), /^(?!.*secret)/)

@@ -5,8 +5,8 @@ import { assert, inject, vi } from "vitest"
 import { removeDatabase } from "../../apps/local/src/database.ts"
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 
-// Each start bundles both workers, which takes a second and comes to the same: here they get those of the whole run. What
-// is started in a process of its own (lock.test.ts) bundles as ever.
+// Sandboxes get the bundles of the whole run, which are without Swagger UI: no test of a sandbox asks for it. What is started
+// in a process of its own (lock.test.ts) has the whole bundles.
 vi.mock(import("../../apps/local/src/platform.ts"), async (original) => ({
   ...(await original()),
   bundleWorkers: async () => inject("bundles")

@@ -191,6 +191,7 @@ export const goThroughEverything = async (watched: WatchedStage) => {
       raise exception 'This row is refused: %', to_jsonb(new);
     end $$;
     create trigger refuse before insert or update on notification for each row execute function refuse();
+    create trigger refuse before insert or update on notification_delivery for each row execute function refuse();
     create trigger refuse before update on invitation for each row execute function refuse()`)
   for (let attempts = 1; attempts <= 5; attempts++) {
     await stage.platform.queue(messages.map((body) => ({ body, attempts })))
@@ -202,7 +203,10 @@ export const goThroughEverything = async (watched: WatchedStage) => {
   await runJob(stage.platform, jobs.invitations).catch(() => {})
   await relayOnce(stage).catch(() => {})
   await stage.platform.setClockOffset(0)
-  await stage.pool.query("drop trigger refuse on notification; drop trigger refuse on invitation; drop function refuse")
+  await stage.pool.query(
+    `drop trigger refuse on notification; drop trigger refuse on notification_delivery; drop trigger refuse on invitation;
+     drop function refuse`
+  )
   await stage.platform.queue(
     [...messages, { ...messages[0], type: "of another version" }].map((body) => ({ body, attempts: 5 })),
     "treff-dead-letters"

@@ -55,6 +55,7 @@ describe("a run through everything", () => {
       "sign_in",
       "event",
       "notification",
+      "notification_delivery",
       "delivery",
       "dead_letter",
       "receipt",

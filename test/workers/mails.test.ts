@@ -34,8 +34,8 @@ const sendToCleo = async () => {
 const mails = async () =>
   (
     await stage.pool.query(
-      `select n.status, n.error, n.sent_at, m.attempts from notification n left join outgoing_mail m on m.notification_id = n.id
-       where n.channel = 'mail' order by n.id`
+      `select d.id, d.status, d.error, d.sent_at, m.attempts from notification_delivery d
+       left join outgoing_mail m on m.delivery_id = d.id where d.channel = 'mail' order by d.id`
     )
   ).rows
 
@@ -58,14 +58,13 @@ const triedAt = async (moments: ReadonlyArray<number>, answer: (typeof answers)[
 }
 
 describe("a mail", () => {
-  it("is sent as soon as its event is handled, under the id of its notification, once", async () => {
+  it("is sent as soon as its event is handled, under the id of its delivery, once", async () => {
     await sendToCleo()
     const [mail, ...more] = await mails()
     assert.deepStrictEqual(more, [])
     assert.strictEqual(mail.status, "sent")
     assert.approximately(mail.sent_at.getTime(), Date.now(), 10_000)
-    const { rows } = await stage.pool.query("select id from notification where channel = 'mail'")
-    assert.deepStrictEqual(mailer.keys(), [rows[0].id])
+    assert.deepStrictEqual(mailer.keys(), [mail.id])
     for (const moment of [1, 10, 100]) {
       await inMinutes(moment)
       await relayOnce(stage)
@@ -94,7 +93,7 @@ describe("a mail", () => {
     assert.match(mail.error, /Nobody lives there/)
     assert.deepStrictEqual(await triedAt([2, 20, 200], answers.refused), [])
     const { json } = await stage.call("GET", "/notifications?channel=mail", { token: cleo.token })
-    assert.match(json[0].error, /Nobody lives there/)
+    assert.match(json[0].deliveries[1].error, /Nobody lives there/)
   })
 
   it("that is put off is tried again later, and has failed after three days", async () => {
@@ -123,14 +122,14 @@ describe("a mail", () => {
     assert.strictEqual(new Set(mailer.keys()).size, 1)
   })
 
-  it("of what is gone by the time of its turn is not sent", async () => {
+  it("of what is gone by the time of its turn is skipped", async () => {
     mailer.onMail = () => answers.down
     const { id } = await sendToCleo()
     assert.strictEqual((await stage.call("DELETE", `/offer-sends/${id}`, { token: cast.tokens.recruiter })).status, 204)
     mailer.onMail = () => undefined
     await inMinutes(2)
     await relayOnce(stage)
-    assert.deepInclude((await mails())[0], { status: "failed", error: "by now there is nothing to tell" })
+    assert.deepInclude((await mails())[0], { status: "skipped", error: "by now there is nothing to tell" })
     assert.deepStrictEqual(mailer.taken(), [])
   })
 })

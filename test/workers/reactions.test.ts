@@ -81,8 +81,10 @@ describe("what happens to a send", () => {
     assert.include(mail.text, "You would like it.")
     const { json } = await byCandidate("GET", "/notifications")
     assert.deepStrictEqual(
-      json.map(({ channel, status }: { channel: string; status: string }) => `${channel} ${status}`).toSorted(),
-      ["inbox sent", "mail sent"]
+      json.map(({ deliveries }: { deliveries: ReadonlyArray<{ channel: string; status: string }> }) =>
+        deliveries.map(({ channel, status }) => `${channel} ${status}`)
+      ),
+      [["inbox sent", "mail sent"]]
     )
     for (const secret of [cast.company.id, cast.company.manager.id, cast.company.recruiter.id]) {
       assert.notInclude(JSON.stringify(json) + JSON.stringify(mail), secret, "who it is from is not for candidates")

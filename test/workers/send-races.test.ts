@@ -56,13 +56,16 @@ const eventsAbout = async (offerId: string, type: string): Promise<number> =>
     ])
   ).rows[0].count
 
-/** Waits until everybody has been told all, and answers which mails about an offer arrived. */
+/** Waits until everybody has been notified of all, and answers which mails about an offer arrived. */
 const mailsAbout = async (offerId: string, template: string): Promise<ReadonlyArray<string>> => {
   await assertSettled(stage.pool)
   const { rows } = await until("all mails sent", async () => {
     const found = await stage.pool.query("select 1 from outgoing_mail limit 1")
     return found.rows.length === 0
-      ? stage.pool.query("select id, data->>'offerId' as offer from notification")
+      ? stage.pool.query(
+          `select d.id, n.data->>'offerId' as offer
+           from notification_delivery d join notification n on n.id = d.notification_id`
+        )
       : undefined
   })
   const own = new Set(rows.filter(({ offer }) => offer === offerId).map(({ id }) => id))
@@ -260,6 +263,8 @@ describe("an end against sends", () => {
         async () => assert.deepStrictEqual(await readable(offerId, candidates.slice(0, 1), [first]), [])
       )
       for (const answer of Object.keys(tally(answers))) assert.include(["201", "400 offer-not-active"], answer)
+      // The sweep leaves an offer that a bulk relies on just then: the next one expires it.
+      await runJob(stage.platform, jobs.started)
       await stage.platform.setClockOffset(0)
       ids.push(offerId)
     }

@@ -55,6 +55,6 @@ const keepToCaller = createMiddleware<RequestEnv>(async (c, next) => {
   await next()
   c.res.headers.set("X-Content-Type-Options", "nosniff")
   if (c.req.header("Authorization") !== undefined) c.res.headers.set("Cache-Control", "private, no-store")
-  // What is answered to whoever holds a link is as little for others.
+  // What anybody with a link is answered is for nobody else either.
   else if (c.req.path.startsWith("/api/")) c.res.headers.set("Cache-Control", "no-store")
 })

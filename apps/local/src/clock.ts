@@ -8,7 +8,7 @@ export interface SandboxClock {
   readonly setOffset: (offset: number) => Promise<void>
 }
 
-/** `apply` tells everybody who has to know of a new offset, and keeps it; when that fails, nothing has moved. */
+/** `apply` gives a new offset to the workers, and stores it; when that fails, the time has not moved. */
 export const makeClock = (offset: number, apply: (offset: number) => Promise<void>): SandboxClock => {
   let current = offset
   return {
@@ -21,19 +21,21 @@ export const makeClock = (offset: number, apply: (offset: number) => Promise<voi
   }
 }
 
-/** An ISO 8601 duration with at least one part. */
-export const duration =
-  /^P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/
+/** Reads an ISO 8601 duration; undefined when it is none, or leads back. */
+export const durationOf = (text: string): Temporal.Duration | undefined => {
+  try {
+    const duration = Temporal.Duration.from(text)
+    return duration.sign < 0 ? undefined : duration
+  } catch {
+    return undefined
+  }
+}
 
-/** The instant that lies an ISO 8601 duration after another, years and months as the calendar (UTC) has them. */
-export const after = (at: Instant, text: string): Instant => {
-  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = (duration.exec(text) ?? [])
-    .slice(1)
-    .map((part) => Number((part ?? "0").replace(",", ".")))
-  const moved = new Date(at)
-  const dayOfMonth = moved.getUTCDate()
-  moved.setUTCMonth(moved.getUTCMonth() + 12 * years + months)
-  // A month after 31 January is the last day of February, not the third of March.
-  if (moved.getUTCDate() !== dayOfMonth) moved.setUTCDate(0)
-  return moved.getTime() + ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000
+/** The instant that lies a duration after another, years and months as the calendar (UTC) has them; undefined if none does. */
+export const instantAfter = (at: Instant, duration: Temporal.Duration): Instant | undefined => {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO("UTC").add(duration).epochMilliseconds
+  } catch {
+    return undefined
+  }
 }

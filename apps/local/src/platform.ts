@@ -8,7 +8,7 @@ import {
   type Response,
   type WorkerdStructuredLog
 } from "miniflare"
-import { bundleWorker } from "./bundle.ts"
+import { type BundleOptions, bundleWorker } from "./bundle.ts"
 import { clockWorkerName, clockWorkerScript } from "./clock-worker.ts"
 import { freePort } from "./port.ts"
 import { readWranglerConfig, type WorkerConfig } from "./wrangler-config.ts"
@@ -67,7 +67,7 @@ export type Platform = Awaited<ReturnType<typeof startPlatform>>
 export type Bundles = Awaited<ReturnType<typeof bundleWorkers>>
 
 /** Both workers, bundled, with their settings: it takes a while, and needs nothing that has to be started first. */
-export const bundleWorkers = async (options: { readonly minify?: boolean } = {}) => {
+export const bundleWorkers = async (options: BundleOptions = {}) => {
   const { edgeApi, queueConsumer } = await readWranglerConfig()
   const [edgeApiScript, queueConsumerScript] = await Promise.all([
     bundleWorker(edgeApi.main, options),
@@ -86,7 +86,7 @@ export const startPlatform = async (options: PlatformOptions) => {
   const [events] = edgeApi.producers
   if (events === undefined) throw new Error("wrangler.toml gives the API no queue")
   const host = "127.0.0.1"
-  // Known before it is listened on: the workers are told of it when they start.
+  // Known before it is listened on: the workers get it when they start.
   const apiPort = options.apiPort ?? (await freePort())
   const shared: Bindings = {
     DATABASE_URL: text(options.databaseUrl),

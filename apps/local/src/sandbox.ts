@@ -1,30 +1,16 @@
-import { randomBytes } from "node:crypto"
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
-import { migrate } from "@treff/adapters/migrations"
-import { layerSmtp } from "@treff/adapters/smtp"
-import type { Instant } from "@treff/domain/kernel"
-import { Mailer } from "@treff/domain/notifications"
-import { drizzle } from "drizzle-orm/node-postgres"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as pg from "pg"
 import { makeClock } from "./clock.ts"
-import { type ControlParts, makeControl } from "./control/control.ts"
-import { startCron } from "./cron.ts"
-import { type Database, removeDatabase, startDatabase } from "./database.ts"
+import { removeDatabase, startDatabase } from "./database.ts"
 import { keyFiles, loadKeys } from "./keys.ts"
 import { lockFolder } from "./lock.ts"
-import { makeMailEndpoint } from "./mail-endpoint.ts"
-import { makeMailbox } from "./mailbox.ts"
-import { marker, noteOffset, readMarker } from "./marker.ts"
+import type { MailOptions } from "./mail.ts"
+import { noteOffset, readMarker } from "./marker.ts"
 import { startNeonEndpoint } from "./neon-endpoint.ts"
-import type { MailBindings, PlatformOptions } from "./platform.ts"
+import type { PlatformOptions } from "./platform.ts"
 import { assertPortFree, freePort } from "./port.ts"
-import { isEmpty, seed } from "./seed.ts"
-import { Sentence } from "./sentence.ts"
 import { serve } from "./serve.ts"
 import { leaveTrace } from "./trace.ts"
 
@@ -45,11 +31,6 @@ export interface SandboxOptions {
   readonly platform?: Pick<PlatformOptions, "bindings" | "onLog" | "retrySeconds" | "workers">
 }
 
-export type MailOptions = { readonly from: string } & (
-  | { readonly smtpUrl: Redacted.Redacted }
-  | { readonly resendApiKey: Redacted.Redacted }
-)
-
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>
 
 /** Starts the whole system on this machine; what can't be helped is said in a `Sentence`. */
@@ -69,6 +50,15 @@ export const startSandbox = async (options: SandboxOptions) => {
 /** What is started is noted in `started` with its end, and ends in the reverse order: what others rest on, last. */
 const start = async (options: SandboxOptions, started: Array<() => Promise<unknown>>, stop: () => Promise<void>) => {
   const { folder, fresh = false, databaseUrl } = options
+  /** What starts while something else does is stopped as well, whatever fails meanwhile. */
+  const inBackground = <A extends { readonly stop: () => Promise<unknown> }>(starting: Promise<A>): Promise<A> => {
+    const stopping = starting.then(
+      ({ stop }) => stop,
+      () => async () => {}
+    )
+    started.push(async () => (await stopping)())
+    return starting
+  }
   // First of all, and released last: the keys and the trace are its too when the database is a given one.
   const lock = await lockFolder(folder)
   started.push(lock.release)
@@ -83,15 +73,14 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   // Before anything listens there: the demo mails link to it.
   const apiPort = options.apiPort ?? (await freePort())
   const publicUrl = options.publicUrl ?? `http://127.0.0.1:${apiPort}`
-  // Imported here because it takes a second, in which the database starts.
-  const preparing = import("./platform.ts").then(async ({ bundleWorkers, startPlatform }) => {
-    const bundles = await bundleWorkers()
-    return (options: PlatformOptions) => startPlatform({ ...options, bundles })
-  })
-  preparing.catch(() => {}) // it is awaited below, unless something else fails before
+  // What is imported here takes long to load. Meanwhile the database starts, and after it workerd.
+  const startingDatabase = inBackground(startDatabase({ folder: databaseFolder, url: databaseUrl }))
   const keys = await loadKeys(folder)
-  const database = await startDatabase({ folder: databaseFolder, url: databaseUrl })
-  started.push(database.stop)
+  const { bundleWorkers, startPlatform } = await import("./platform.ts")
+  const bundling = bundleWorkers()
+  bundling.catch(() => {}) // it is awaited below, unless something else fails before
+  const { startMail } = await import("./mail.ts")
+  const database = await startingDatabase
   const pool = new pg.Pool({
     connectionString: database.url,
     max: database.connections,
@@ -105,30 +94,39 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   const endpoint = await startNeonEndpoint(database.kind === "embedded" ? database.url : pool)
   started.push(endpoint.stop)
 
-  const contents = await prepareDatabase(pool, database, { fresh, publicUrl })
-  const clockOffset = contents === "foreign" ? 0 : ((await readMarker(pool)) ?? 0)
-  const clock = makeClock(clockOffset, async (offset) => {
+  const clock = makeClock(0, async (offset) => {
     if ((await readMarker(pool)) !== undefined) await noteOffset(pool, offset)
-    await platform.setClockOffset(offset)
+    await (await startingPlatform).setClockOffset(offset)
   })
   const mail = await startMail(pool, clock.now, options.mail)
   started.push(mail.stop)
-  const startPlatform = await preparing
-  const platform = await startPlatform({
-    // Five tries within 8 s instead of 26 minutes: nobody here has so much time.
-    retrySeconds: 0.05,
-    ...options.platform,
-    databaseUrl: database.url,
-    neonEndpointUrl: endpoint.url,
-    publicKeys: keys.publicKeys,
-    privateKey: JSON.stringify(keys.privateKey),
-    sealingKeys: keys.sealingKeys,
-    publicUrl,
-    mail: mail.bindings,
-    clockOffset,
-    apiPort
-  })
-  started.push(platform.stop)
+  const startingPlatform = inBackground(
+    bundling.then((bundles) =>
+      startPlatform({
+        // Five tries within 8 s instead of 26 minutes: nobody here has so much time.
+        retrySeconds: 0.05,
+        ...options.platform,
+        bundles,
+        databaseUrl: database.url,
+        neonEndpointUrl: endpoint.url,
+        publicKeys: keys.publicKeys,
+        privateKey: JSON.stringify(keys.privateKey),
+        sealingKeys: keys.sealingKeys,
+        publicUrl,
+        mail: mail.bindings,
+        apiPort
+      })
+    )
+  )
+
+  const { prepareDatabase } = await import("./prepare-database.ts")
+  const { seed } = await import("./seed.ts")
+  const contents = await prepareDatabase(pool, database, { fresh, publicUrl })
+  const { makeControl } = await import("./control/control.ts")
+  const { startCron } = await import("./cron.ts")
+  const platform = await startingPlatform
+  const offset = contents === "foreign" ? 0 : ((await readMarker(pool)) ?? 0)
+  if (offset > 0) await clock.setOffset(offset)
 
   const reset = async (): Promise<boolean> => {
     if ((await readMarker(pool)) === undefined) return false
@@ -137,8 +135,8 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     return true
   }
   const signer = { key: Redacted.make(keys.privateKey), ...platform.tokens }
-  const parts: ControlParts = { pool, db: drizzle(pool), clock, signer, reset, runJob: platform.runJob }
-  const control = await serve(options.controlPort ?? 0, makeControl(parts).fetch)
+  const calls = makeControl({ pool, clock, signer, reset, runJob: platform.runJob })
+  const control = await serve(options.controlPort ?? 0, calls.fetch)
   started.push(control.stop)
 
   let stopping = false
@@ -168,60 +166,4 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     /** Stops everything, in the reverse order of its start. */
     stop
   }
-}
-
-/**
- * Brings the tables up to date, and decides what to do about the rows. Demo data come into tables that are all empty, and
- * the database is then marked as the sandbox's. Where there are rows without the marker they are somebody's: nothing is put
- * among them, and nothing of it is ever thrown away.
- */
-const prepareDatabase = async (
-  pool: pg.Pool,
-  { kind }: Database,
-  { fresh, publicUrl }: { readonly fresh: boolean; readonly publicUrl: string }
-): Promise<"seeded" | "found" | "foreign"> => {
-  const marked = await readMarker(pool).catch((error: Error) => {
-    throw kind === "given" ? new Sentence(`The database at DATABASE_URL can't be reached: ${error.message}.`) : error
-  })
-  if (fresh && kind === "given" && marked === undefined) {
-    throw new Sentence(
-      `--fresh would empty the database at DATABASE_URL, which the sandbox did not fill (it has no table ${marker}); nothing was changed.`
-    )
-  }
-  await migrate(pool).catch((error: Error & { readonly cause?: Error }) => {
-    const reason = (error.cause ?? error).message
-    throw new Sentence(
-      kind === "given"
-        ? `The tables can't be made in the database at DATABASE_URL: ${reason}. Give Treff a database of its own.`
-        : `The sandbox's database does not fit this version of Treff: ${reason}. Begin anew with npm start -- --fresh.`
-    )
-  })
-  await makeMailbox(pool)
-  if (!fresh && marked !== undefined) return "found"
-  if (!fresh && !(await isEmpty(pool))) return "foreign"
-  await seed(pool, Date.now(), publicUrl)
-  return "seeded"
-}
-
-/** Whom the consumer gives mails to: our own endpoint, that keeps them in the mailbox, unless they really go to Resend. */
-const startMail = async (pool: pg.Pool, now: () => Instant, options: MailOptions | undefined) => {
-  if (options !== undefined && "resendApiKey" in options) {
-    const bindings: MailBindings = { apiKey: options.resendApiKey, from: options.from }
-    return { kind: "resend", bindings, stop: async () => {} } as const
-  }
-  const mailer = ManagedRuntime.make(
-    options === undefined
-      ? Layer.succeed(Mailer, Mailer.of({ send: () => Effect.void }))
-      : layerSmtp({ url: options.smtpUrl, from: options.from })
-  )
-  const apiKey = Redacted.make(randomBytes(24).toString("base64url"))
-  const endpoint = await serve(0, makeMailEndpoint({ pool, now, apiKey, mailer }).fetch)
-  return {
-    kind: options === undefined ? "mailbox" : "smtp",
-    bindings: { apiKey, url: `${endpoint.url}/emails` } satisfies MailBindings,
-    stop: async () => {
-      await endpoint.stop()
-      await mailer.dispose()
-    }
-  } as const
 }

@@ -59,8 +59,8 @@ export const handleMessages = Effect.fnUntraced(function* (wiring: Wiring, messa
 
 /**
  * All at once, and where that fails each on its own: one that fails is tried again later, and takes none of the others with
- * it. Where the store is out of reach none of them is asked about again at their first try; at a later one they are, since
- * what looks like an outage may be one of them.
+ * it. When the store is unavailable, none of them is asked about again at their first try; at a later try they are, since
+ * one of them may cause what looks like an outage.
  */
 const handleTogether = Effect.fnUntraced(function* (wiring: Wiring, published: ReadonlyArray<PublishedEvent>) {
   const together = yield* Effect.exit(handle(wiring, published))

@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 
 /** What the consumer needs of whoever hosts it. */
 export interface Wiring {
-  /** It holds no connection of one invocation alone: all of them ask it. */
+  /** All invocations share it. */
   readonly database: PostgresDatabase
   /** Where events are published, and where the consumer leaves work for its next invocation. */
   readonly queue: MessageQueue

@@ -8,13 +8,13 @@ import { refuse } from "./caller.ts"
 import type { RequestEnv } from "./request.ts"
 import type { RequestFailure } from "./shared-problems.ts"
 
-/** JSON, which is UTF-8 whatever else is said of it; who says another encoding means another one. */
+/** Whether a content type is JSON, which is always UTF-8: a type that names another encoding is not. */
 const isJson = (type: string): boolean =>
   /^application\/json\s*(;|$)/i.test(type) && !/;\s*charset\s*=(?!\s*"?utf-?8"?\s*(;|$))/i.test(type)
 
 const isEmpty = (c: Context): boolean => c.req.raw.body === null || c.req.header("Content-Length") === "0"
 
-/** Lets bodies through that say they are JSON; one that is missing is for the schema to name. */
+/** Lets through bodies of the type JSON, and requests without a body, whose missing fields the schema names. */
 const onlyJson = createMiddleware<RequestEnv>(async (c, next) => {
   const type = c.req.header("Content-Type")
   const acceptable = type === undefined ? isEmpty(c) : isJson(type)
@@ -26,13 +26,13 @@ const atMost256KiB = bodyLimit({
   onError: (c) => refuse(c, { _tag: "BodyTooLarge" })
 })
 
-/** Reads the body as UTF-8. Left to itself the platform would put U+FFFD for what is not, and that would be kept. */
+/** Refuses a body that is not UTF-8. The platform would put U+FFFD in place of what it can't read, and that would be stored. */
 const onlyUtf8 = createMiddleware<RequestEnv>(async (c, next) => {
   const { url, method } = c.req.raw
   const text = decode(await c.req.raw.arrayBuffer())
   if (text === undefined) return refuse(c, { _tag: "InvalidInput", issues: [{ pointer: "", message: "is not UTF-8" }] })
   const headers = new Headers(c.req.raw.headers)
-  // What reads the body for the schema knows fewer spellings of the type than RFC 9110 does, and throws on the others.
+  // The reader of the body knows fewer spellings of the type than RFC 9110 allows, and throws on the others.
   if (isJson(headers.get("Content-Type") ?? "")) headers.set("Content-Type", "application/json")
   c.req.raw = new Request(url, { method, headers, ...(text !== "" && { body: text }) })
   return next()
@@ -46,29 +46,29 @@ const decode = (bytes: ArrayBuffer): string | undefined => {
   }
 }
 
-/** What a route with a JSON body checks before its schema does, in the order of the contract: 415, 413, then 400. */
+/** The checks of a route with a JSON body before those of its schema, in the order 415, 413, 400. */
 export const jsonBody = [onlyJson, atMost256KiB, onlyUtf8]
 
-/** The same of a body that is read only once something else is known: see `readBody`. */
+/** The checks of a route that reads its body by `readBody`, once something else is known. */
 export const lateJsonBody = [onlyJson, atMost256KiB]
 
-/** Reads the body by its schema when it is run; none at all is one without fields. */
+/** Reads the body by a schema, when the effect is run. A request without a body counts as one without fields. */
 export const readBody = <S extends z.ZodType>(
   c: Context<RequestEnv>,
   schema: S
 ): Effect.Effect<z.output<S>, Extract<RequestFailure, { readonly _tag: "InvalidInput" }>> =>
   Effect.gen(function* () {
     const text = decode(yield* Effect.promise(() => c.req.raw.arrayBuffer()))
-    if (text === undefined) return yield* wrong("is not UTF-8")
+    if (text === undefined) return yield* invalid("is not UTF-8")
     const json = text === "" && c.req.header("Content-Type") === undefined ? {} : parse(text)
-    if (json === undefined) return yield* wrong("is not JSON")
+    if (json === undefined) return yield* invalid("is not JSON")
     const read = schema.safeParse(json)
     return read.success
       ? read.data
       : yield* Effect.fail({ _tag: "InvalidInput", issues: inputIssues(read.error) } as const)
   })
 
-const wrong = (message: string) => Effect.fail({ _tag: "InvalidInput", issues: [{ pointer: "", message }] } as const)
+const invalid = (message: string) => Effect.fail({ _tag: "InvalidInput", issues: [{ pointer: "", message }] } as const)
 
 const parse = (text: string): unknown => {
   try {
@@ -78,14 +78,14 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** Where no body is expected, its type matters only when there is something in it; how long a chunked one is shows later. */
+/** Where no body is expected, its type matters only if it has content, which is not known yet of a chunked one. */
 const onlyJsonIfAny = createMiddleware<RequestEnv>(async (c, next) =>
   isEmpty(c) || c.req.header("Content-Length") === undefined || isJson(c.req.header("Content-Type") ?? "")
     ? next()
     : refuse(c, { _tag: "MediaTypeNotSupported" })
 )
 
-/** A route that takes no body lets an empty one through, and an empty object. */
+/** Lets through an empty body and an empty object, for a route that takes no body. */
 const onlyNothing = createMiddleware<RequestEnv>(async (c, next) => {
   const text = (await c.req.text()).trim()
   if (text === "") return next()
@@ -96,8 +96,8 @@ const onlyNothing = createMiddleware<RequestEnv>(async (c, next) => {
   return body.success ? next() : refuse(c, { _tag: "InvalidInput", issues: inputIssues(body.error) })
 })
 
-/** What a route without a body checks, in the same order. */
+/** The checks of a route that takes no body, in the order of `jsonBody`. */
 export const noBody = [onlyJsonIfAny, atMost256KiB, onlyUtf8, onlyNothing]
 
-/** What such a check may end in. */
+/** The problems that these checks may end in. */
 export const bodyProblems = ["MediaTypeNotSupported", "BodyTooLarge", "InvalidInput"] as const

@@ -6,7 +6,7 @@ import { outcomeOf, portsOf, type RequestEnv } from "./request.ts"
 import { answerProblem, respondBy } from "./respond.ts"
 import { type AddressUnknown, type RequestFailure, sharedProblems } from "./shared-problems.ts"
 
-/** Reads who calls from the bearer token. Whether the account agrees is asked together with the first read. */
+/** Reads from the bearer token who calls. Whether the account still agrees is asked in the round trip of the first read. */
 export const authenticate = createMiddleware<RequestEnv>(async (c, next) => {
   const token = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1]
   if (token === undefined) return answerProblem(c, { _tag: "TokenMissing" })
@@ -16,16 +16,17 @@ export const authenticate = createMiddleware<RequestEnv>(async (c, next) => {
   return next()
 })
 
-/** The same where one may call without a token as well. */
+/** Reads who calls if there is a token, for routes that can be called without one. */
 export const authenticateIfAny = createMiddleware<RequestEnv>(async (c, next) =>
   c.req.header("Authorization") === undefined ? next() : authenticate(c, next)
 )
 
+/** Who calls, null where nobody has to say so and nobody did. */
 export const callerIfAny = (c: Context<RequestEnv>): Caller | null => c.get("caller") ?? null
 
 /**
- * Whose token this is: our own tokens say so, and those of other issuers name an address, whose account is looked up.
- * Source: `http.md`, tokens; `recruiter-invitations.md`, sign-in.
+ * Whose token this is: our own tokens say so, and those of other issuers name an address, whose account is looked up. See
+ * docs/flows/identity.md.
  */
 export const callerOf = Effect.fnUntraced(function* (c: Context<RequestEnv>, token: string) {
   const { verifyToken, verifyIssuedToken } = c.var.services
@@ -39,24 +40,24 @@ export const callerOf = Effect.fnUntraced(function* (c: Context<RequestEnv>, tok
   return account ?? (yield* Effect.fail<AddressUnknown>({ _tag: "AddressUnknown" }))
 })
 
-/** Lets those through whose role may ever do this, by the table of the flow. */
+/** Lets through callers whose role may do this at all, by the access rules of the flow. */
 export const allow = <A>(roleAllows: (caller: Caller, action: A) => boolean, action: A) =>
   createMiddleware<RequestEnv>(async (c, next) =>
     roleAllows(c.var.caller, action) ? next() : refuse(c, { _tag: "RoleNotAllowed" })
   )
 
-/** For what concerns nobody but the caller: who has left the company may ask for it too. */
+/** For routes that concern nobody but the caller, who may have left the company. */
 export const withoutCompany = createMiddleware<RequestEnv>(async (c, next) => {
   c.set("needsNoCompany", true)
   return next()
 })
 
-/**
- * Refuses a request before its use case: not without asking whether the caller's account, if somebody calls with one, still
- * agrees with the token and belongs to a company, where it has to, for that is said first.
- */
 const respond = respondBy(sharedProblems)
 
+/**
+ * Refuses a request before its use case is run. It first asks whether the caller's account, if somebody calls with one, still
+ * agrees with the token and belongs to a company where it has to, since these problems come first.
+ */
 export const refuse = (c: Context<RequestEnv>, failure: RequestFailure | RoleNotAllowed) => {
   const claimed = callerIfAny(c)
   if (claimed === null) return answerProblem(c, failure)

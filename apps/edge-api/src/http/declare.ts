@@ -3,7 +3,7 @@ import type { InputIssue } from "@treff/adapters/wire"
 import type * as z from "zod"
 import { Problem, type ProblemKind, type Problems } from "./problem.ts"
 
-// What the declaration of a route is made of, whatever the route is about.
+// The parts of a route's declaration that every flow uses.
 
 export const security = [{ bearer: [] }]
 
@@ -32,13 +32,13 @@ interface ProblemResponse {
   readonly content: { readonly "application/problem+json": { readonly schema: typeof Problem } }
 }
 
-/** What the examples of problems are about: a path, and what may be wrong with a request to it. */
+/** What the examples of problems show: a path, and what may be wrong with a request to it. */
 interface ProblemExample {
   readonly instance: string
   readonly issue?: InputIssue
 }
 
-/** The responses of a route that may fail in these ways, for its declaration: each status with every problem it may hold. */
+/** The responses of a route that may fail in these ways, for its declaration: each status with every problem that has it. */
 export const problemsAbout =
   <const P extends Problems>(problems: P, example: ProblemExample) =>
   <const T extends keyof P & string>(...tags: ReadonlyArray<T>) => {
@@ -62,7 +62,7 @@ export const problemsAbout =
 
 const retryAfter: Headers = { "Retry-After": { schema: { type: "integer" }, description: "seconds" } }
 
-/** What every call with a token may end in. */
+/** The problems of every call with a token. */
 export const callerProblems = [
   "TokenMissing",
   "TokenInvalid",
@@ -73,10 +73,10 @@ export const callerProblems = [
   "Unexpected"
 ] as const
 
-/** What a call that needs no token may end in. */
+/** The problems of every call that needs no token. */
 export const anyonesProblems = ["StoreUnavailable", "Unexpected"] as const
 
-/** What every call of a company's side may end in. */
+/** The problems of every call by somebody who has to belong to a company. */
 export const memberProblems = [...callerProblems, "NoCompany"] as const
 
 const exampleOf = ({ code, title, status, detail }: ProblemKind, { instance, issue }: ProblemExample) => ({

@@ -26,9 +26,9 @@ const offsetInFull = (_: string, hours: string, minutes = "00") => `${hours}:${m
 /** The end of the year 9999: later instants don't fit the format. */
 export const lastInstant = 253_402_300_799_999
 
-/** A text: trimmed; how long it may be is the domain's to say, and for the documentation here. */
+/** A text, trimmed. The domain checks how long it may be; here that goes into the documentation alone. */
 export const text = (maxLength: number) => trimmed.meta({ minLength: 1, maxLength })
 
-/** The same in one line, without controls of writing direction: a name, say. */
+/** A text in one line, without controls of writing direction, such as a name. */
 export const line = (maxLength: number) =>
   trimmed.meta({ minLength: 1, maxLength, pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069]*$" })

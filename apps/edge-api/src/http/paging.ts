@@ -10,7 +10,7 @@ const count = (most: number, message: string) =>
     .transform(Number)
     .refine((number) => number >= 1 && number <= most, message)
 
-/** The query parameters of every list; `cursor` reads what `after` holds. */
+/** The query parameters of every list; `cursor` is the schema of what `after` carries. */
 export const pageQuery = <Cursor>(cursor: z.ZodType<Cursor>) => ({
   page: count(Number.MAX_SAFE_INTEGER, "must be a whole number, 1 or more")
     .optional()

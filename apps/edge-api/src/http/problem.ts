@@ -21,12 +21,12 @@ export interface ProblemKind {
 /** The problems of a flow, each under the `_tag` of the failure that it answers. */
 export type Problems = Readonly<Record<string, ProblemKind>>
 
-/** The failures that a table has a problem for, each with all that its problem says of it. */
+/** The failures that a table has a problem for, each with the facts that its problem shows. */
 export type FailureOf<P extends Problems> = {
-  [T in keyof P & string]: { readonly _tag: T } & Told<P[T], "issues"> & Told<P[T], "headers">
+  [T in keyof P & string]: { readonly _tag: T } & FactsFor<P[T], "issues"> & FactsFor<P[T], "headers">
 }[keyof P & string]
 
-type Told<K extends ProblemKind, N extends "issues" | "headers"> = K extends {
+type FactsFor<K extends ProblemKind, N extends "issues" | "headers"> = K extends {
   readonly [_ in N]: (failure: infer F) => unknown
 }
   ? F

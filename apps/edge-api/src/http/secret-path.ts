@@ -3,8 +3,8 @@
 /** A path as it may be shown and logged. */
 export const withoutSecret = (path: string): string => path.replace(secret, "$1…").replaceAll(likeSecret, "…")
 
-/** Whatever follows, however it is written and whether or not there is such a route. */
+/** What follows the name of such a route, however it is written, and whether or not there is the route. */
 const secret = /((?:\/|%2f)(?:validate|accept|decline|sign-in)(?:\/|%2f)).+$/is
 
-/** What is as long as a token is taken for one, wherever it stands. No id is. */
+/** Anything as long as a token is taken for one, wherever it stands. No id is that long. */
 const likeSecret = /[\w-]{40,}/g

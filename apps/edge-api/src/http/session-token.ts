@@ -3,7 +3,7 @@ import type { Account } from "@treff/domain/identity"
 import type { Context } from "hono"
 import type { RequestEnv } from "./request.ts"
 
-/** A token of our own for an account as it is now, good from the instant of the request on. Source: `http.md`, tokens. */
+/** A token of our own for an account as it is now, valid from the instant of the request on. See docs/flows/identity.md. */
 export const issueToken = (c: Context<RequestEnv>, account: Account): Promise<string> => {
   const { privateKey, ...claimed } = c.var.services.signing
   const { id, role, subRole, companyId, email, username } = account

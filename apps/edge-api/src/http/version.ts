@@ -11,7 +11,7 @@ export const ifMatch = z.object({
   "if-match": z.string().optional().meta({ description: 'the ETag that the change builds on, or "*"' })
 })
 
-/** The header of an answer that holds a single thing, for its declaration. */
+/** The header of an answer about a single thing, for its declaration. */
 export const etag: Headers = { ETag: { schema: { type: "string" }, description: "the version" } }
 
 export const etagOf = (version: number) => `"${version}"`
@@ -25,16 +25,16 @@ export const changeOf = (c: Context<RequestEnv>, id: string): Builder & { readon
 /** Who changes something, and on which version of it. */
 export const builderOf = (c: Context<RequestEnv>): Builder => ({
   caller: c.var.caller,
-  expected: expectedVersions(c.req.header("If-Match"))
+  expectedVersions: versionsIn(c.req.header("If-Match"))
 })
 
 interface Builder {
   readonly caller: Caller
-  readonly expected: ReadonlyArray<number> | undefined
+  readonly expectedVersions: ReadonlyArray<number> | undefined
 }
 
 /** The versions that `If-Match` names; a weak or unreadable one is no version of ours. */
-const expectedVersions = (ifMatch: string | undefined): ReadonlyArray<number> | undefined =>
+const versionsIn = (ifMatch: string | undefined): ReadonlyArray<number> | undefined =>
   ifMatch === undefined || ifMatch.trim() === "*"
     ? undefined
     : ifMatch.split(",").flatMap((tag) => {

@@ -27,8 +27,8 @@ export const Document = ({
   </html>
 )
 
-/** A heading, and what there is to say under it. */
-export const Said = ({ words: { heading, lines } }: { readonly words: Words }) => (
+/** A heading with its paragraphs. */
+export const Paragraphs = ({ words: { heading, lines } }: { readonly words: Words }) => (
   <>
     <h1>{heading}</h1>
     {lines.map((line) => (
@@ -46,7 +46,7 @@ export const Form = ({
 }: PropsWithChildren<{
   readonly action: string
   readonly method?: "get" | "post"
-  /** What goes along unseen; what is empty does not. */
+  /** The hidden fields; an empty one is left out. */
   readonly hidden: Readonly<Record<string, string>>
 }>) => (
   <form action={action} method={method} novalidate>
@@ -123,7 +123,7 @@ export const Mistakes = ({
   readonly mistakes: Readonly<Record<string, string>>
 }) =>
   Object.keys(mistakes).length === 0 ? null : (
-    // Who sent the form hears first that it was not taken.
+    // Whoever listens to the page learns first that the form was not accepted.
     <div class="mistakes" role="alert" aria-labelledby="mistakes" tabindex={-1} autofocus>
       <h2 id="mistakes">{heading}</h2>
       <ul>

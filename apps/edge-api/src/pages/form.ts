@@ -6,9 +6,9 @@ import type { RequestEnv } from "../http/request.ts"
 import { answerTrouble } from "./trouble-page.tsx"
 
 /**
- * Lets through what one of our pages sends, whatever cookies come along with the rest. Browsers say so in `Origin`; since
- * our pages give away no referrer, most say "null" there, and then whence it comes in `Sec-Fetch-Site`. Hono looks at what
- * a form can send; anything else is no form, and refused as that.
+ * Lets through the forms of our own pages alone, whatever cookies come with others. A browser names the site of the page in
+ * `Origin`; since our pages give away no referrer, most say "null" there, and then `Sec-Fetch-Site` says where the form comes
+ * from. Hono looks only at what a form can send: anything else is refused because it is no form.
  */
 const onlyFromHere = csrf({
   origin: (origin, c: Context<RequestEnv>) =>

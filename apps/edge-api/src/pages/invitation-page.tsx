@@ -1,9 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import { toWireInstant } from "@treff/adapters/wire"
-import { Button, Document, Field, Form, Mistakes, Said } from "./document.tsx"
+import { Button, Document, Field, Form, Mistakes, Paragraphs } from "./document.tsx"
 import { instantInWords, quoted } from "./language.ts"
+import { type FoundInvitation, nextStepOf, type Visitor } from "./next-step.ts"
 import { declinePath, invitationPath, signInPath, signOutPath } from "./paths.ts"
-import { type FoundInvitation, standingOf, type Visitor } from "./standing.ts"
 import type { Texts } from "./texts.ts"
 
 /** What is asked of who gets a new account, in the order of the form. */
@@ -21,7 +21,7 @@ interface View {
   readonly token: string
   readonly found: FoundInvitation
   readonly visitor: Visitor | null
-  /** Whether somebody may be signed in all the same: the browser comes from another site, and kept the cookie back. */
+  /** Whether the visitor may be signed in although no cookie says so: coming from another site, the browser sends none. */
   readonly fromElsewhere: boolean
   readonly entry: Entry
 }
@@ -29,7 +29,7 @@ interface View {
 /** No invitation has the token, or none was named. */
 export const UnknownInvitationPage = ({ texts }: Pick<View, "texts">) => (
   <Document texts={texts} title={texts.closed.unknown.heading}>
-    <Said words={texts.closed.unknown} />
+    <Paragraphs words={texts.closed.unknown} />
   </Document>
 )
 
@@ -41,8 +41,8 @@ const OpenInvitation = (view: View) => {
   const { texts, found, visitor, entry } = view
   const { inviter, company } = namesOf(found)
   const { personalMessage } = found.invitation
-  const standing = standingOf(found, visitor)
-  const mistakes = standing === "new-account" ? entry.mistakes : {}
+  const nextStep = nextStepOf(found, visitor)
+  const mistakes = nextStep === "new-account" ? entry.mistakes : {}
   const title = texts.invitation.heading(company)
   return (
     <Document texts={texts} title={title} mistakes={Object.keys(mistakes).length > 0}>
@@ -59,7 +59,7 @@ const OpenInvitation = (view: View) => {
       <section>
         <Answer {...view} />
       </section>
-      {standing === "AlreadyMember" ? null : <Decline {...view} />}
+      {nextStep === "AlreadyMember" ? null : <Decline {...view} />}
     </Document>
   )
 }
@@ -103,8 +103,8 @@ const Facts = ({ texts, found }: View) => {
 const Answer = (view: View) => {
   const { texts, token, found, visitor, fromElsewhere } = view
   const { company, inviter, email } = namesOf(found)
-  const standing = standingOf(found, visitor)
-  switch (standing) {
+  const nextStep = nextStepOf(found, visitor)
+  switch (nextStep) {
     case "new-account":
       return <NewAccount {...view} />
     case "may-join":
@@ -147,7 +147,7 @@ const Answer = (view: View) => {
         </>
       )
     default: {
-      const { heading, lines } = texts.cannotJoin[standing](company, inviter)
+      const { heading, lines } = texts.cannotJoin[nextStep](company, inviter)
       return (
         <>
           <h2>{heading}</h2>
@@ -181,7 +181,7 @@ const NewAccount = ({ texts, token, found, visitor, entry: { typed, mistakes } }
   )
 }
 
-/** Opened first, then sent: to decline can't be taken back. */
+/** It has to be opened before it can be sent, since declining can't be undone. */
 const Decline = ({ texts: { decline }, token, found }: View) => (
   <details>
     <summary>{decline.summary}</summary>
@@ -205,7 +205,7 @@ const ClosedInvitation = (view: View) => {
   }[status]()
   return (
     <Document texts={texts} title={words.heading}>
-      <Said words={words} />
+      <Paragraphs words={words} />
       {status === "accepted" && !isYours ? <SendLink {...view} /> : null}
       <section>
         <Facts {...view} />
@@ -219,7 +219,7 @@ const SendLink = ({ texts, found }: View) => (
   <Button action={signInPath} hidden={{ email: found.invitation.email }} label={texts.signInFirst.submit} />
 )
 
-/** As they stand within a sentence. */
+/** The names, as they are written within a sentence. */
 const namesOf = ({ invitation, companyName, inviter }: FoundInvitation) => ({
   company: quoted(companyName),
   inviter: quoted(`${inviter.firstName} ${inviter.lastName}`),

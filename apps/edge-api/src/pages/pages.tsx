@@ -14,10 +14,11 @@ import { sharedProblems } from "../http/shared-problems.ts"
 import { textFile } from "../http/text-file.ts"
 import { addressBarScript } from "./address-bar.ts"
 import { answerPage, pageHeaders } from "./answer-page.ts"
-import { Document, Said } from "./document.tsx"
+import { Document, Paragraphs } from "./document.tsx"
 import { formBody, withForm } from "./form.ts"
 import { type Entry, InvitationPage, profileFields, UnknownInvitationPage } from "./invitation-page.tsx"
 import { textsOf } from "./language.ts"
+import type { Visitor } from "./next-step.ts"
 import {
   askedPath,
   declinePath,
@@ -30,7 +31,6 @@ import {
 } from "./paths.ts"
 import { type Answer, beginSession, endSession, noteAnswer, notedAnswer, visitorOf } from "./session.ts"
 import { SignInAskedPage, SignInLinkPage, SignInPage } from "./sign-in-page.tsx"
-import type { Visitor } from "./standing.ts"
 import { style } from "./style.ts"
 import { type Again, answerTrouble } from "./trouble-page.tsx"
 
@@ -103,7 +103,7 @@ pages.post(declinePath, ...formBody, (c) =>
       case "StoreUnavailable":
         return answerTrouble(c, failure._tag, again)
       case "InvitationNotOpen":
-        // Sent twice: it is so.
+        // The form was sent twice.
         if (failure.status === "declined") return answered(c, "declined")
     }
     const { status } = problems[failure._tag]
@@ -117,7 +117,7 @@ pages.get(donePath, (c) => {
   const words = texts.done[given ?? "nothing"]
   const page = (
     <Document texts={texts} title={words.heading}>
-      <Said words={words} />
+      <Paragraphs words={words} />
       {given === "declined" ? null : (
         <p>
           <a href={signInPath}>{texts.done.toSignIn}</a>
@@ -227,7 +227,7 @@ const profileOf = ({ username, firstName, lastName, contactNumber }: Entry["type
   contactNumber: contactNumber.replaceAll(/[\s().-]/g, "") || null
 })
 
-/** Sends a link to an address; nothing tells whether there is such an account. */
+/** Sends a link to an address. The answer does not say whether there is such an account. */
 const sendLink = async (c: PageContext, typed: string) => {
   const outcome = await run(c, requestSignIn(typed.trim()))
   if ("value" in outcome) {

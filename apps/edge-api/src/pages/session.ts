@@ -4,8 +4,8 @@ import { deleteCookie, getCookie, setCookie } from "hono/cookie"
 import { decode } from "hono/jwt"
 import { outcomeOf, type RequestEnv } from "../http/request.ts"
 import { issueToken } from "../http/session-token.ts"
+import type { Visitor } from "./next-step.ts"
 import { invitationPath } from "./paths.ts"
-import type { Visitor } from "./standing.ts"
 
 // By a cookie the pages know who is signed in. The API never looks at one: it wants the token in a header, which no form
 // of another site can send.

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
-import { Button, Document, Field, Form, Mistakes, Said } from "./document.tsx"
+import { Button, Document, Field, Form, Mistakes, Paragraphs } from "./document.tsx"
+import type { Visitor } from "./next-step.ts"
 import { signInPath, signOutPath } from "./paths.ts"
-import type { Visitor } from "./standing.ts"
 import type { Texts } from "./texts.ts"
 
 interface View {
@@ -28,7 +28,7 @@ export const SignInPage = ({
   return (
     <Document texts={texts} title={words.heading} mistakes={isMistaken}>
       <Mistakes heading={texts.newAccount.mistakes} mistakes={mistake === undefined ? {} : { email: mistake }} />
-      <Said words={words} />
+      <Paragraphs words={words} />
       <Form action={signInPath} hidden={{}}>
         <Field
           name="email"
@@ -50,7 +50,7 @@ const SignedInPage = ({ texts, visitor }: View & { readonly visitor: Visitor }) 
   const { heading, lines } = texts.signIn.signedIn
   return (
     <Document texts={texts} title={heading}>
-      <Said words={{ heading, lines: [texts.invitation.signedInAs(visitor.email), ...lines] }} />
+      <Paragraphs words={{ heading, lines: [texts.invitation.signedInAs(visitor.email), ...lines] }} />
       <Button action={signOutPath} hidden={{}} label={texts.signIn.signOut} quiet />
     </Document>
   )
@@ -59,15 +59,15 @@ const SignedInPage = ({ texts, visitor }: View & { readonly visitor: Visitor }) 
 /** What a link opens: it is used up by the button alone, for mail scanners open links. */
 export const SignInLinkPage = ({ texts, token }: View & { readonly token: string }) => (
   <Document texts={texts} title={texts.signIn.confirm.heading}>
-    <Said words={texts.signIn.confirm} />
+    <Paragraphs words={texts.signIn.confirm} />
     <Button action={signInPath} hidden={{ token }} label={texts.signIn.confirm.submit} />
   </Document>
 )
 
-/** The same for every address. */
+/** The page after somebody asked for a link. It is alike for every address, so it does not say which have an account. */
 export const SignInAskedPage = ({ texts }: View) => (
   <Document texts={texts} title={texts.signIn.asked.heading}>
-    <Said words={texts.signIn.asked} />
+    <Paragraphs words={texts.signIn.asked} />
     <p>
       <a href={signInPath}>{texts.signIn.again}</a>
     </p>

@@ -3,7 +3,7 @@ import type { Context } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { sharedProblems } from "../http/shared-problems.ts"
 import { answerPage } from "./answer-page.ts"
-import { Button, Document, Said } from "./document.tsx"
+import { Button, Document, Paragraphs } from "./document.tsx"
 import { textsOf } from "./language.ts"
 import type { Texts } from "./texts.ts"
 
@@ -31,7 +31,7 @@ export const answerTrouble = (c: Context, trouble: Trouble, again?: Again) => {
   if (status === 503) c.header("Retry-After", "5")
   const page = (
     <Document texts={texts} title={texts.trouble[trouble].heading}>
-      <Said words={texts.trouble[trouble]} />
+      <Paragraphs words={texts.trouble[trouble]} />
       {again === undefined ? null : <Button {...again} label={texts.trouble.tryAgain} />}
     </Document>
   )

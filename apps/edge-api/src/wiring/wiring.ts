@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 
 /** What the API needs of whoever hosts it. */
 export interface Wiring {
-  /** It holds no connection of one request alone: all of them ask it. */
+  /** All requests share it. */
   readonly database: PostgresDatabase
   /** Where events are published. */
   readonly queue: MessageQueue
@@ -29,7 +29,7 @@ export interface RequestHost {
   readonly keepAlive: (work: Promise<unknown>) => void
 }
 
-/** What is made of the wiring once, for all requests; it holds nothing that belongs to one. */
+/** What is made of the wiring once, for all requests; nothing of it belongs to a single one. */
 export type Services = ReturnType<typeof makeServices>
 
 export const makeServices = ({ settings, database, queue, beginningInstant, showsRoundTrips = false }: Wiring) => {
@@ -45,7 +45,7 @@ export const makeServices = ({ settings, database, queue, beginningInstant, show
     verifyIssuedToken: makeIssuerVerifier(issuers),
     /** What tokens of our own are signed with, and say. */
     signing: { privateKey, ...tokens, lifetime: tokenLifetime },
-    /** The ports that are the same for every request. */
+    /** The ports that all requests share. */
     layer: Layer.merge(layerSecrets(sealingKeys), Layer.succeed(InvitationSettings, invitations))
   }
 }

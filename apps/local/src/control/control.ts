@@ -1,13 +1,13 @@
 import type { HttpBindings } from "@hono/node-server"
-import type { PostgresDatabase } from "@treff/adapters/postgres"
 import { toWireInstant } from "@treff/adapters/wire"
 import type { Instant } from "@treff/domain/kernel"
+import { drizzle } from "drizzle-orm/node-postgres"
 import { type Context, Hono } from "hono"
 import { bodyLimit } from "hono/body-limit"
 import { methodNotAllowed } from "hono/method-not-allowed"
 import type { Pool } from "pg"
 import * as z from "zod"
-import { after, duration, type SandboxClock } from "../clock.ts"
+import { durationOf, instantAfter, type SandboxClock } from "../clock.ts"
 import { jobs, type RunJob, runJobNow } from "../cron.ts"
 import { findMails } from "../mailbox.ts"
 import { makeAccounts, NewAccount, type Signer } from "./accounts.ts"
@@ -18,7 +18,6 @@ import { isStoreDown } from "./store.ts"
 
 export interface ControlParts {
   readonly pool: Pool
-  readonly db: PostgresDatabase
   readonly clock: SandboxClock
   readonly signer: Signer
   readonly runJob: RunJob
@@ -27,7 +26,8 @@ export interface ControlParts {
 }
 
 /** The control of the sandbox: the calls of the table in `http.md`. It exists only here. */
-export const makeControl = ({ pool, db, clock, signer, runJob, reset }: ControlParts) => {
+export const makeControl = ({ pool, clock, signer, runJob, reset }: ControlParts) => {
+  const db = drizzle(pool)
   const accounts = makeAccounts(db, clock, signer)
   const inTurn = makeQueue()
   const app = new Hono<{ Bindings: HttpBindings }>()
@@ -86,9 +86,10 @@ export const makeControl = ({ pool, db, clock, signer, runJob, reset }: ControlP
     return inTurn(async () => {
       const now = clock.now()
       const pointer = advance === undefined ? "/now" : "/advance"
-      const to = advance === undefined ? Date.parse(target ?? "") : after(now, advance)
-      // Also what is too long to be a time at all.
-      if (!(to < endOfTime)) throw invalid({ pointer, message: "must not lead beyond the year 9999" })
+      const to = advance === undefined ? Date.parse(target ?? "") : instantAfter(now, advance)
+      // Also what is no time at all.
+      if (to === undefined || !(to < endOfTime))
+        throw invalid({ pointer, message: "must not lead beyond the year 9999" })
       if (to < now)
         throw invalid({ pointer, message: `the time only moves forward; it is ${toWireInstant(now)} already` })
       await clock.setOffset(clock.offset() + Math.round(to - now))
@@ -120,7 +121,14 @@ export const makeControl = ({ pool, db, clock, signer, runJob, reset }: ControlP
 
 const ClockMove = z
   .strictObject({
-    advance: z.string().regex(duration, "must be an ISO 8601 duration, such as PT72H").optional(),
+    advance: z
+      .string()
+      .transform((text, context) => {
+        const duration = durationOf(text)
+        if (duration === undefined) context.addIssue("must be an ISO 8601 duration, such as PT72H")
+        return duration ?? z.NEVER
+      })
+      .optional(),
     now: z.iso.datetime({ offset: true, error: "must be an ISO 8601 date and time with Z or an offset" }).optional()
   })
   .refine(({ advance, now }) => (advance === undefined) !== (now === undefined), "must hold either advance or now")

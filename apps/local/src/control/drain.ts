@@ -4,7 +4,7 @@ import type { SandboxClock } from "../clock.ts"
 import { Problem } from "./problem.ts"
 
 /** How long it may take until all is handled, sent or given up; five tries with their delays take a fifth of it. */
-const timeout = 60_000
+const longestDrain = 60_000
 
 /**
  * How long a message may stay away before its event is sent again: the queue keeps messages in memory and may lose them.
@@ -17,7 +17,12 @@ const resendAfter = 10_000
  * mail is sent or given up. What the relay would send later is sent now; an event that is on its way already comes twice,
  * which does no harm, and by its id a mail is known to be the same one.
  */
-export const drain = async (pool: Pool, clock: SandboxClock, relay: () => Promise<void>, giveUpAfter = timeout) => {
+export const drain = async (
+  pool: Pool,
+  clock: SandboxClock,
+  relay: () => Promise<void>,
+  giveUpAfter = longestDrain
+) => {
   const begun = performance.now()
   for (let relayed = -resendAfter; ; ) {
     // In one look: the mails of an event appear as the event goes.

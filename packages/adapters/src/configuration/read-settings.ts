@@ -1,8 +1,8 @@
 import type * as z from "zod"
 
 /**
- * Settings are missing or can't be right. It says all that is wrong, a sentence for each setting that names it, and repeats
- * nothing of what the settings hold.
+ * Settings are missing or can't be right. It says all that is wrong, in a sentence for each setting that names it, and repeats
+ * none of their values.
  */
 export class ConfigurationInvalid extends Error {
   override readonly name = "ConfigurationInvalid"

@@ -4,7 +4,7 @@ import { isPublicUrl } from "../mail-templates/index.ts"
 import { databaseUrlExample, isDatabaseUrl } from "../neon/database-url.ts"
 import { layerSecrets, sealingKeysOf } from "../secrets/index.ts"
 
-// The rules of single settings. Each message goes on after the name of its setting, and repeats nothing of what it holds.
+// The rules of single settings. Each message makes a sentence with the name of its setting before it, and repeats no value.
 
 export const text = z.string("is not set")
 

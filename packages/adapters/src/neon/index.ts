@@ -5,7 +5,7 @@ import type { PostgresDatabase } from "../postgres/index.ts"
 import { databaseUrlExample, isDatabaseUrl } from "./database-url.ts"
 
 /**
- * A database over Neon's HTTP driver, for the edge: it holds no connection, so one serves every request of an isolate.
+ * A database over Neon's HTTP driver, for the edge: it keeps no connection open, so one serves every request of an isolate.
  * `endpoint` leads elsewhere than to Neon: to the sandbox's own PostgreSQL. It throws at once when `url` is not the address
  * of a database, and does not repeat it; an outage shows when the database is asked. See
  * docs/deploying.md.

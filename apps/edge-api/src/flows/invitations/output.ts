@@ -10,7 +10,7 @@ import * as z from "zod"
 import { id, WirePerson, wireInstant } from "../../http/output.ts"
 import { invitationProblems } from "./problems.ts"
 
-// Invitations in the names of the wire, which are those of `002`.
+// Invitations, as the API names them. See docs/flows/invitations.md.
 
 /** What a status is called. */
 export const wireStatuses = invitationStatuses.map((status) => status.toUpperCase() as Uppercase<InvitationStatus>)
@@ -74,7 +74,7 @@ export const WireInvitationPage = z
   })
   .meta({ id: "InvitationPage", description: "A page in the shape that Spring gives it." })
 
-/** What whoever holds a link may know of its invitation. */
+/** What anybody with a link may know of its invitation. */
 export const WireValidation = z
   .strictObject({
     valid: z.boolean().meta({ description: "whether it can be accepted or declined now" }),
@@ -105,7 +105,10 @@ export const WireInviteOutcomes = z.record(z.string(), z.enum(Object.values(outc
   example: { "kim.hansen@example.org": "invited", "KIM.HANSEN@example.org": "duplicate-in-request" }
 })
 
-/** Of the same spelling twice the one that was invited counts, or the first; an own property each, whatever its name. */
+/**
+ * An address that was typed twice alike stands there once: as invited if it was either time, otherwise with its first
+ * outcome. Each is an own property, whatever its name.
+ */
 export const wireInviteOutcomes = (
   typed: ReadonlyArray<string>,
   outcomes: ReadonlyArray<InviteOutcome>

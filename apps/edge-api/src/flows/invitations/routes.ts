@@ -68,7 +68,7 @@ const InvitationInput = z
   })
   .meta({ id: "InvitationInput" })
 
-/** Whether an address or a message is one is said of each row; an address as it was typed, for it names the outcome. */
+/** What is wrong with a row is answered with its outcome. An address stays as it was typed, since it names the outcome. */
 const InvitationBulkInput = z
   .array(
     z.strictObject({ email: z.string().meta(email), personalMessage: trimmed.nullish().meta(personalMessage), locale })
@@ -111,7 +111,7 @@ const wholeNumber = (least: number, most: number) => {
     .meta({ type: "integer", minimum: least, maximum: most })
 }
 
-/** As Spring reads it, but that there is one, and that it names a field that there is. */
+/** An order as Spring reads it, but a single one, by a field that exists. */
 const sortRule = `must be one of ${invitationOrders.join(", ")}, and then ,asc or ,desc or nothing, which is asc`
 const sort = trimmed
   .transform((text, context): { readonly order: InvitationOrder; readonly descending: boolean } => {
@@ -127,7 +127,7 @@ const sort = trimmed
   .meta({ description: `${sortRule}; createdAt,desc if left out`, type: "string", example: "createdAt,desc" })
 
 const params = z.object({ id: z.string().meta({ description: "the invitation's id", example: id.meta()?.example }) })
-const held = z.object({ token: z.string().meta({ description: "the token of the mail's link" }) })
+const tokenParams = z.object({ token: z.string().meta({ description: "the token of the mail's link" }) })
 const problems = { ...sharedProblems, ...invitationProblems }
 const respond = respondBy(problems)
 
@@ -193,7 +193,7 @@ const validate = createRoute({
   path: "/validate/{token}",
   tags,
   summary: "What a link invites to, and whether it still does; asking changes nothing",
-  request: { params: held },
+  request: { params: tokenParams },
   responses: {
     200: json(WireValidation, "the invitation, good or not"),
     ...problemsOf(...anyonesProblems, "TokenUnknown")
@@ -208,7 +208,7 @@ const accept = createRoute({
   summary: "Accept an invitation: with a new account, or with the caller's own where the address has one",
   middleware: [authenticateIfAny, withoutCompany, ...lateJsonBody],
   request: {
-    params: held,
+    params: tokenParams,
     body: {
       required: false,
       description: "who the new recruiter is; not looked at where the address has an account",
@@ -249,7 +249,7 @@ const decline = createRoute({
   tags,
   summary: "Decline an invitation",
   middleware: [...noBody],
-  request: { params: held },
+  request: { params: tokenParams },
   responses: {
     204: { description: "declined" },
     ...problemsOf(...anyonesProblems, ...bodyProblems, "TokenUnknown", "InvitationNotOpen", "StaleVersion")

@@ -4,7 +4,7 @@ import { endsAt, type Offer, type OfferAges, offerStatuses, type ReceivedOffer }
 import * as z from "zod"
 import { id, wireInstant } from "../../http/output.ts"
 
-// Offers in the names of the wire, which are those of the source: for the company's side, and as a candidate may see them.
+// Offers, as the API names them: for the company's side, and as a candidate may see them. See docs/flows/offers.md.
 
 const publicFields = {
   id,

@@ -14,7 +14,7 @@ import { id, WirePerson, wireInstant } from "../../http/output.ts"
 import { WireReceivedOffer, wireReceivedOffer } from "./offer-output.ts"
 import { offerSentProblems } from "./problems.ts"
 
-// Sends in the names of the wire, for the company's side, and as a candidate may see them.
+// Sends, as the API names them: for the company's side, and as a candidate may see them. See docs/flows/offer-sends.md.
 
 const status = z.enum(offerSentStatuses)
 
@@ -51,7 +51,7 @@ export const WireMemberOfferSent = z
   .strictObject({ ...publicFields, ...memberFields, ...rowFields })
   .meta({ id: "OfferSent", description: "An offer sent to a candidate, for the offer's company." })
 
-/** The same where candidates ask, too. */
+/** A send where candidates ask, too. */
 export const WireOfferSent = z.union([
   WireMemberOfferSent,
   z.strictObject({ ...publicFields, ...rowFields }).meta({
@@ -109,8 +109,8 @@ export const wireOfferSentDetails = (found: {
 })
 
 /** What a send has wherever it is shown; what only members may know is added, and never taken away. */
-const fieldsOf = (view: OfferSentView) =>
-  view.reader === "candidate" ? publicFieldsOf(view.value) : memberFieldsOf(view.value)
+const fieldsOf = ({ reader, value }: OfferSentView) =>
+  reader === "candidate" ? publicFieldsOf(value) : memberFieldsOf(value)
 
 const memberFieldsOf = (sent: OfferSent) => ({
   ...publicFieldsOf(sent),

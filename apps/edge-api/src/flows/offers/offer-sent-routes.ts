@@ -52,10 +52,10 @@ const SendInput = z
   .refine(({ candidateId, candidateIds }) => candidateId !== undefined || candidateIds !== undefined, {
     path: ["candidateId"],
     error: "must be given",
-    // Whatever else is wrong: all of it is told at once.
+    // All that is wrong is answered at once.
     when: ({ value }) => typeof value === "object" && !Array.isArray(value) && value !== null
   })
-  // What is asked for here, and which the description can't see.
+  // What the refinement asks for, which the description can't see.
   .meta({ id: "SendInput", oneOf: [{ required: ["candidateId"] }, { required: ["candidateIds"] }] })
 
 const sendTo = SendInput.transform(({ candidateId, candidateIds, ...input }, context) => {

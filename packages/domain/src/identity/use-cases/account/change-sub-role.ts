@@ -9,7 +9,9 @@ import { changeMember, type MemberChange } from "./change-member.ts"
  * docs/flows/identity.md.
  */
 export const changeSubRole = Effect.fn("changeSubRole")((change: MemberChange, subRole: SubRole) =>
-  changeMember(change, "changeSubRole", (_, at) => Effect.succeed({ type: "ChangeSubRole", at, subRole } as const)).pipe(
+  changeMember(change, "changeSubRole", (_, at) =>
+    Effect.succeed({ type: "ChangeSubRole", at, subRole } as const)
+  ).pipe(
     Effect.catchTag("IllegalTransition", Effect.die) // only who is outside of a company: a member was found
   )
 )

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { recordChange } from "@treff/domain/events"
 import { day } from "@treff/domain/kernel"
 import {
   archiveOffer,
@@ -15,6 +16,59 @@ import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 import { content, now } from "../../given.ts"
 import { story } from "../story.ts"
+
+describe("what a decision makes the journal write", () => {
+  const expired = { type: "task.expired", at: now - 5, data: { reason: "late" } }
+  const finished = { type: "task.finished", at: now, data: {} }
+  const state = { id: "t1", status: "done" }
+  const recording = { expectedVersion: 3, actor: { kind: "recruiter", id: "ada" }, at: now, companyId: "acme" }
+
+  it.effect("is its events, time's first, numbered on from the version on which it was decided", () =>
+    story(function* () {
+      const decision = { state, timeEvents: [expired], events: [finished] }
+      const change = yield* recordChange("task", decision, recording)
+      const of = { subject: { type: "task", id: "t1" }, companyId: "acme" }
+      assert.deepStrictEqual(
+        { ...change, events: change.events.map(({ id: _, ...event }) => event) },
+        {
+          kind: "task",
+          expectedVersion: 3,
+          state,
+          events: [
+            // What time alone has done is the system's, whoever noticed it.
+            {
+              ...of,
+              sequence: 4,
+              type: "task.expired",
+              data: { reason: "late" },
+              actor: { kind: "system", id: null },
+              occurredAt: now - 5
+            },
+            { ...of, sequence: 5, type: "task.finished", data: {}, actor: recording.actor, occurredAt: now }
+          ]
+        }
+      )
+    })
+  )
+
+  it.effect("has an id for each event, whose time is that of the change", () =>
+    story(function* () {
+      const decision = { state, timeEvents: [expired], events: [finished, finished] }
+      const { events } = yield* recordChange("task", decision, { ...recording, companyId: null })
+      const ids = events.map(({ id }) => id)
+      assert.strictEqual(new Set(ids).size, 3)
+      for (const id of ids) assert.strictEqual(Number.parseInt(id.replace("-", "").slice(0, 12), 16), now)
+      assert.isTrue(events.every(({ companyId }) => companyId === null))
+    })
+  )
+
+  it.effect("is nothing where nothing happened", () =>
+    story(function* () {
+      const change = yield* recordChange("task", { state, timeEvents: [], events: [] }, recording)
+      assert.deepStrictEqual(change.events, [])
+    })
+  )
+})
 
 const deeds = ["update", "enable", "disable", "archive", "transfer", "sweep", "wait", "delete"] as const
 

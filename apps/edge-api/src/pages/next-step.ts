@@ -2,7 +2,7 @@ import { agrees, type Caller } from "@treff/domain/identity"
 import type { readInvitation } from "@treff/domain/invitations"
 import type * as Effect from "effect/Effect"
 
-/** An invitation as who holds its link may see it. */
+/** An invitation, as anybody with its link may see it. */
 export type FoundInvitation = Effect.Success<ReturnType<typeof readInvitation>>
 
 /** Who is signed in, as the session says. */
@@ -11,8 +11,8 @@ export interface Visitor {
   readonly email: string
 }
 
-/** How a visitor stands to an open invitation, and so what the page lets them do. */
-export type Standing =
+/** What the page of an open invitation offers its visitor, or why they can't join. */
+export type NextStep =
   | "new-account"
   | "sign-in-first"
   | "somebody-else"
@@ -21,8 +21,8 @@ export type Standing =
   | "AlreadyInACompany"
   | "IsAHiringManager"
 
-/** The same order of reasons as in `acceptInvitation`: that one decides, this only foretells. */
-export const standingOf = ({ invitation, account }: FoundInvitation, visitor: Visitor | null): Standing => {
+/** The reasons come in the order in which `acceptInvitation` asks for them: it decides, and this shows beforehand how. */
+export const nextStepOf = ({ invitation, account }: FoundInvitation, visitor: Visitor | null): NextStep => {
   if (account === null) return "new-account"
   if (visitor === null) return "sign-in-first"
   if (visitor.caller.id !== account.id) return "somebody-else"
