@@ -3,7 +3,7 @@ import type { Pool } from "pg"
 import { assert } from "vitest"
 import { until } from "./until.ts"
 
-/** An event as PostgreSQL holds it. */
+/** An event as it is in PostgreSQL. */
 export interface LoggedEvent {
   readonly id: string
   readonly subject_type: "offer" | "offerSent"

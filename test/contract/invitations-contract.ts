@@ -278,7 +278,7 @@ export const invitationsContract = (store: TestStore) =>
           const invitations = yield* Invitations
           const { acme } = yield* world
           const { id, firstName, lastName, email } = acme.manager
-          const held = {
+          const beside = {
             companyName: "Acme",
             inviter: { id, firstName, lastName, email },
             account: null,
@@ -288,7 +288,7 @@ export const invitationsContract = (store: TestStore) =>
             const invitation = anInvitation(acme, { status, email: `${status}@B.example` })
             yield* write(invitation)
             const found = yield* invitations.findByToken(invitation.tokenHash, null)
-            assert.deepStrictEqual(found, { version: 1, value: withoutToken(invitation), ...held })
+            assert.deepStrictEqual(found, { version: 1, value: withoutToken(invitation), ...beside })
           }
           const candidate = { ...aCandidate(), version: 6, email: "Pending@b.EXAMPLE", username: "Cleo", locale: "fr" }
           yield* store.seed([candidate])
@@ -313,8 +313,8 @@ export const invitationsContract = (store: TestStore) =>
           ["", false],
           [null, false]
         ] as const) {
-          const held = yield* invitations.findByToken(invitation.tokenHash, username)
-          assert.strictEqual(held?.usernameTaken, taken, String(username))
+          const found = yield* invitations.findByToken(invitation.tokenHash, username)
+          assert.strictEqual(found?.usernameTaken, taken, String(username))
         }
       })
     )

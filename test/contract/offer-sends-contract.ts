@@ -401,7 +401,7 @@ export const offerSendsContract = (store: TestStore) =>
       })
     )
 
-    it.effect("lists the sends of one offer and who owns it, for whoever's reach it is in", () =>
+    it.effect("lists the sends of one offer and who owns it, for whoever may access it", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
         const given = yield* world

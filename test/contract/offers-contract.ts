@@ -457,7 +457,7 @@ export const offersContract = (store: TestStore) =>
               ({ page: { rows, more, total } }) => ({ rows: rows.length, more, total })
             )
           )
-        for (let lot = 0; lot < 5; lot++) yield* add(2_000)
+        for (let batch = 0; batch < 5; batch++) yield* add(2_000)
         const exactly = { rows: 1, more: true, total: countedAtMost }
         assert.deepStrictEqual(yield* pages(1), [exactly, exactly])
         yield* add(2)

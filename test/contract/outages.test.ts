@@ -334,7 +334,7 @@ describe("an error that PostgreSQL answers", () => {
 
   it.effect("is an outage when it says that the server is busy, full or going", () =>
     Effect.gen(function* () {
-      // A function that fails as it is told stands in for the server.
+      // A function that fails with a given code stands in for the server.
       const { pool } = pg.database
       for (const code of ["40001", "40P01", "53300", "57014", "57P01"]) {
         yield* Effect.promise(() =>
