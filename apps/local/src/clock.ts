@@ -8,7 +8,7 @@ export interface SandboxClock {
   readonly setOffset: (offset: number) => Promise<void>
 }
 
-/** `apply` tells everybody who has to know of a new offset, and keeps it; when that fails, nothing has moved. */
+/** `apply` passes a new offset on to everybody who has to know it, and keeps it; when that fails, nothing has moved. */
 export const makeClock = (offset: number, apply: (offset: number) => Promise<void>): SandboxClock => {
   let current = offset
   return {

@@ -86,7 +86,7 @@ export const startPlatform = async (options: PlatformOptions) => {
   const [events] = edgeApi.producers
   if (events === undefined) throw new Error("wrangler.toml gives the API no queue")
   const host = "127.0.0.1"
-  // Known before it is listened on: the workers are told of it when they start.
+  // Known before it is listened on: the workers get it when they start.
   const apiPort = options.apiPort ?? (await freePort())
   const shared: Bindings = {
     DATABASE_URL: text(options.databaseUrl),
