@@ -2,19 +2,11 @@ import { layerInstant } from "@treff/adapters/clock"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
-import type { EventLog, Identifiers, Journal, RecordedEvent, Versioned } from "@treff/domain/events"
-import {
-  type Account,
-  type AccountFacts,
-  type Accounts,
-  type Company,
-  changeSubRole,
-  type Secrets,
-  type SubRole
-} from "@treff/domain/identity"
-import { acceptInvitation, type Invitation, type Invitations, inviteRecruiter } from "@treff/domain/invitations"
+import type { RecordedEvent, Versioned } from "@treff/domain/events"
+import { type Account, type AccountFacts, type Company, changeSubRole, type SubRole } from "@treff/domain/identity"
+import { acceptInvitation, type Invitation, inviteRecruiter } from "@treff/domain/invitations"
 import { day, type Instant } from "@treff/domain/kernel"
-import { markAllNotificationsRead, type Notification, type Notifications } from "@treff/domain/notifications"
+import { markAllNotificationsRead, type Notification } from "@treff/domain/notifications"
 import {
   archiveOffer,
   createOffer,
@@ -24,10 +16,8 @@ import {
   expireDueOffers,
   type Offer,
   type OfferContent,
-  type OfferSends,
   type OfferSentFacts,
   type OfferSentStatus,
-  type Offers,
   transferOffer,
   updateOffer
 } from "@treff/domain/offers"
@@ -37,6 +27,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { generateSealingKey } from "../keys.ts"
 import type { SentMail } from "../mailbox.ts"
+import type { Act } from "./act.ts"
 import { type DemoCompany, demoCompanies, type Posting } from "./companies.ts"
 import { invitationsOf, sweepOf } from "./invitations.ts"
 import { type Life, lives, mistake, openingsOf, type Step } from "./lives.ts"
@@ -214,16 +205,6 @@ const makePeople = (chance: Chance, id: (at: Instant) => string, today: Instant)
 /** A few, so that some have got several offers; who has never chosen a language reads that of the company as well. */
 const candidatesFor = ({ language }: DemoCompany, accounts: ReadonlyArray<Account>): ReadonlyArray<Account> =>
   accounts.filter(({ role, locale }) => role === "candidate" && (locale ?? language) === language).slice(0, 30)
-
-/** Something that somebody did, and when. */
-export interface Act {
-  readonly at: Instant
-  readonly act: Effect.Effect<
-    unknown,
-    unknown,
-    Accounts | EventLog | Identifiers | Invitations | Journal | Notifications | OfferSends | Offers | Secrets
-  >
-}
 
 const makeHistory = (
   chance: Chance,

@@ -8,7 +8,7 @@ import {
 } from "@treff/domain/invitations"
 import { day, type Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
-import type { Act } from "./demo-data.ts"
+import type { Act } from "./act.ts"
 import type { Language } from "./people.ts"
 import type { Chance } from "./random.ts"
 

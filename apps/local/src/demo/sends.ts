@@ -2,7 +2,7 @@ import type { Account } from "@treff/domain/identity"
 import type { Instant } from "@treff/domain/kernel"
 import { changeOfferSentStatus, readOfferSent, sendOfferInBulk, withdrawOfferSent } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
-import type { Act } from "./demo-data.ts"
+import type { Act } from "./act.ts"
 import type { Language } from "./people.ts"
 import type { Chance } from "./random.ts"
 
