@@ -14,7 +14,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Snapshot } from "../workers/snapshot.ts"
+import { snapshotOfMemory } from "../workers/snapshot.ts"
 import type { Machine, Post } from "./machine.ts"
 
 type Settings = Effect.Success<typeof InvitationSettings>
@@ -115,42 +115,7 @@ export const memoryMachine = (settings?: Settings) => {
       for (const [id, mail] of state.outgoingMails) state.outgoingMails.set(id, { ...mail, dueAt: 0 })
     },
     mailbox: () => mailbox,
-    snapshot: async (): Promise<Snapshot> => ({
-      offers: [...state.offers.values()].map(({ version, value }) => {
-        const { id, title, ownerId, status, term, jobStartsAt, expiresAt } = value
-        return { id, version, title, ownerId, status, term, jobStartsAt, expiresAt }
-      }),
-      sends: [...state.offerSends.values()].map(({ version, value }) => {
-        const { id, offerId, term, candidateId, senderId, status, sentAt, viewedAt, respondedAt } = value
-        return { id, version, offerId, term, candidateId, senderId, status, sentAt, viewedAt, respondedAt }
-      }),
-      invitations: [...state.invitations.values()].map(({ version, value }) => {
-        const { id, companyId, inviterId, email, status, resends, createdAt, expiresAt, updatedAt, sealedToken } = value
-        const facts = { id, version, companyId, inviterId, email, status, resends, createdAt, expiresAt, updatedAt }
-        return { ...facts, isSealed: sealedToken !== null }
-      }),
-      accounts: [...state.accounts.values()].map(({ id, version, role, subRole, companyId, email, username }) => ({
-        ...{ id, version, role, subRole, companyId, email, username }
-      })),
-      companies: [...state.companies.values()].map(({ id, version, creatorId }) => ({ id, version, creatorId })),
-      signIns: [...state.signIns.values()].map(({ id, email, sealedToken, usedAt }) => ({
-        id,
-        email,
-        isSealed: sealedToken !== null,
-        isUsed: usedAt !== null
-      })),
-      events: [...state.events.values()]
-        .map(({ subject, ...event }) => ({ ...event, subjectType: subject.type, subjectId: subject.id }))
-        .toSorted((a, b) => a.sequence - b.sequence),
-      waiting: [...state.deliveries.keys()],
-      handled: [...state.receipts.keys()],
-      givenUp: [],
-      notifications: [...state.notifications.values()].map((notification) => ({
-        ...notification,
-        resends: "resends" in notification.data ? notification.data.resends : null
-      })),
-      outgoing: [...state.outgoingMails.keys()]
-    })
+    snapshot: async () => snapshotOfMemory(state)
   }
   return {
     machine,

@@ -185,7 +185,7 @@ const tell = async (system: System, steps: ReadonlyArray<Step>): Promise<void> =
   const now = () => begun + hours * hour + hour / 2
   const written = ({ offers }: Snapshot) =>
     new Map(
-      offers.map(({ id, ownerId, ...offer }): [string, PlainOffer] => [
+      offers.map(({ id, ownerId, companyId: _, ...offer }): [string, PlainOffer] => [
         id,
         { ...offer, owner: nameOf.get(ownerId) as Owner }
       ])

@@ -1,5 +1,6 @@
 import { isDue } from "@treff/domain/offers"
-import type { NotificationRow, Snapshot } from "../workers/snapshot.ts"
+import type { NotificationRow } from "../workers/snapshot/part.ts"
+import type { Snapshot } from "../workers/snapshot.ts"
 import type { Outage } from "./machine.ts"
 import type { Owner, PlainOffer } from "./model.ts"
 
