@@ -87,12 +87,13 @@ export const invitationsPart: SnapshotPart<InvitationRows, LogRows & PeopleRows 
   notificationsOf: (store, logs, now) => {
     const invitations = byId(store.invitations)
     const staff = staffOf(store, logs)
-    return ({ subjectType, subjectId, type, data }): ExpectedNotifications | null => {
+    return (event): ExpectedNotifications | null => {
+      const { subjectType, subjectId, type, data } = event
       if (subjectType !== "invitation") return null
-      const { status, resends, expiresAt, inviterId, companyId } = invitations.get(subjectId) ?? assert.fail(subjectId)
+      const { status, resends, expiresAt, inviterId } = invitations.get(subjectId) ?? assert.fail(subjectId)
       const toInviter = {
         channels: ["inbox", "mail"],
-        choices: [staff.member(inviterId, companyId)],
+        choices: [staff.member(inviterId, event)],
         when: "once handled"
       } as const
       switch (type) {

@@ -1,7 +1,7 @@
 import { isDue, type OfferStatus } from "@treff/domain/offers"
 import { assert } from "vitest"
 import { explained } from "../../event-log.ts"
-import { at, byId, type LogRows, type Logs, noNotifications, rows, type SnapshotPart } from "./part.ts"
+import { at, byId, check, type LogRows, type Logs, noNotifications, rows, type SnapshotPart } from "./part.ts"
 import { type PeopleRows, staffOf, together } from "./people.ts"
 
 export interface OfferRows {
@@ -36,11 +36,7 @@ export const offersPart: SnapshotPart<OfferRows, LogRows & PeopleRows & OfferRow
   assertConsistent: (store, logs) => {
     const offers = byId(store.offers)
     for (const { id, version } of store.offers) {
-      assert.strictEqual(
-        version,
-        logs.get(id)?.length,
-        `the version of the offer ${id} is not the number of its events`
-      )
+      check(version === logs.get(id)?.length, `the version of the offer ${id} is not the number of its events`)
     }
     for (const [id, log] of logs) {
       if (log[0]?.subjectType !== "offer") continue
@@ -53,14 +49,15 @@ export const offersPart: SnapshotPart<OfferRows, LogRows & PeopleRows & OfferRow
   notificationsOf: (store, logs) => {
     const offers = byId(store.offers)
     const staff = staffOf(store, logs)
-    return ({ subjectType, subjectId, type, id, data, companyId }) => {
+    return (event) => {
+      const { subjectType, subjectId, type, id, data } = event
       if (subjectType !== "offer") return null
       if (type !== "offer.transferred") return noNotifications
       const isLast = logs.get(subjectId)?.findLast((other) => other.type === type)?.id === id
       return {
         templates: ["offer-handed-over", "offer-taken-over"],
         channels: ["inbox", "mail"],
-        choices: [together(staff.member(data.fromOwnerId, companyId), staff.member(data.toOwnerId, companyId))],
+        choices: [together(staff.member(data.fromOwnerId, event), staff.member(data.toOwnerId, event))],
         when: offers.has(subjectId) && isLast ? "once handled" : "perhaps"
       }
     }

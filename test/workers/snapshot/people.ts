@@ -2,6 +2,7 @@ import { assert } from "vitest"
 import {
   assertWithoutGap,
   byId,
+  check,
   type EventRow,
   type LogRows,
   type Logs,
@@ -50,10 +51,14 @@ export const peoplePart: SnapshotPart<PeopleRows, LogRows & PeopleRows> = {
   },
 
   assertConsistent: ({ accounts, companies }, logs) => {
-    for (const row of accounts) assertExplained(row, logs.get(row.id) ?? [])
+    for (const row of accounts) {
+      const log = logs.get(row.id) ?? []
+      check(row.version === log.length, `the version of the account ${row.id}`)
+      if (log.length > 0) assertExplained(row, log)
+    }
     for (const { id, version, creatorId } of companies) {
       const log = logs.get(id) ?? []
-      assert.strictEqual(version, log.length, `the version of the company ${id}`)
+      check(version === log.length, `the version of the company ${id}`)
       assertWithoutGap(log)
       for (const [index, { type, data }] of log.entries()) {
         assert.include(index === 0 ? ["company.created", "company.renamed"] : ["company.renamed"], type)
@@ -76,11 +81,10 @@ export const peoplePart: SnapshotPart<PeopleRows, LogRows & PeopleRows> = {
 }
 
 export const assertUnlike = (keys: ReadonlyArray<string>, message: string): void =>
-  assert.strictEqual(new Set(keys).size, keys.length, message)
+  check(new Set(keys).size === keys.length, message)
 
 /** That an account is what its log says, of which the beginning may lie before there were logs. */
 const assertExplained = (row: AccountRow, log: ReadonlyArray<EventRow>): void => {
-  assert.strictEqual(row.version, log.length, `the version of the account ${row.id}`)
   assertWithoutGap(log)
   /** What is not known yet is undefined. */
   let known: { role?: string; subRole?: string | null; companyId?: string | null } = {}
@@ -121,15 +125,23 @@ const assertExplained = (row: AccountRow, log: ReadonlyArray<EventRow>): void =>
   assert.deepInclude(row, known, `the log of the account ${row.id} does not explain its row`)
 }
 
+/** Whether somebody has left a company at some time. */
+export const hasLeft = ({ events }: LogRows, id: string): boolean =>
+  events.some(({ type, subjectId }) => type === "account.left" && subjectId === id)
+
 /**
  * Who of a company an event was to notify. Of somebody who has left it at some time, nobody knows afterwards whether that
- * was before the event was handled, so either may have been.
+ * was before the event was handled, so either may have been, unless they had left before it happened.
  */
 export const staffOf = ({ accounts, companies, events }: LogRows & PeopleRows, logs: Logs) => {
   const known = byId(accounts)
   const leavers = new Set(events.filter(({ type }) => type === "account.left").map(({ subjectId }) => subjectId))
-  const hasLeft = (id: string, companyId: string | null) => leavers.has(id) || known.get(id)?.companyId !== companyId
-  const adminsOf = (companyId: string | null): Recipients => {
+  const mayHaveLeft = (id: string, { companyId }: EventRow) => leavers.has(id) || known.get(id)?.companyId !== companyId
+  const hadLeft = (id: string, { occurredAt }: EventRow) => {
+    const last = logs.get(id)?.findLast(({ type }) => type === "account.left" || type === "account.joined")
+    return last?.type === "account.left" && last.occurredAt < occurredAt
+  }
+  const adminsOf = ({ companyId }: EventRow): Recipients => {
     const creators = companies.flatMap(({ creatorId }) => creatorId ?? [])
     const mayBeAdmin = ({ id, role, subRole }: AccountRow) =>
       role === "hiring_manager" ||
@@ -142,11 +154,15 @@ export const staffOf = ({ accounts, companies, events }: LogRows & PeopleRows, l
   }
   return {
     /** Somebody, as long as they are of the company. */
-    member: (id: string, companyId: string | null): Recipients =>
-      hasLeft(id, companyId) ? { must: [], may: [id] } : { must: [id] },
+    member: (id: string, event: EventRow): Recipients => {
+      if (hadLeft(id, event)) return { must: [] }
+      return mayHaveLeft(id, event) ? { must: [], may: [id] } : { must: [id] }
+    },
     /** Who owns something, or the company's admins where they have left it. */
-    ownerOrAdmins: (ownerId: string, companyId: string | null): ReadonlyArray<Recipients> =>
-      hasLeft(ownerId, companyId) ? [{ must: [ownerId] }, adminsOf(companyId)] : [{ must: [ownerId] }]
+    ownerOrAdmins: (ownerId: string, event: EventRow): ReadonlyArray<Recipients> => {
+      if (hadLeft(ownerId, event)) return [adminsOf(event)]
+      return mayHaveLeft(ownerId, event) ? [{ must: [ownerId] }, adminsOf(event)] : [{ must: [ownerId] }]
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import {
   assertWithoutGap,
   at,
   byId,
+  check,
   type EventRow,
   type ExpectedNotifications,
   type LogRows,
@@ -47,7 +48,7 @@ export const sendsPart: SnapshotPart<SendRows, LogRows & PeopleRows & OfferRows 
   assertConsistent: (store, logs) => {
     const sends = byId(store.sends)
     for (const { id, version } of store.sends) {
-      assert.strictEqual(version, logs.get(id)?.length, `the version of the send ${id} is not the number of its events`)
+      check(version === logs.get(id)?.length, `the version of the send ${id} is not the number of its events`)
     }
     for (const [id, log] of logs) {
       if (log[0]?.subjectType !== "offerSent") continue
@@ -69,10 +70,10 @@ export const sendsPart: SnapshotPart<SendRows, LogRows & PeopleRows & OfferRows 
     const staff = staffOf(store, logs)
     const goesOn = termGoesOn(store, now)
     /** For each owner that the offer has had since: the owner, and who sent it, if another. */
-    const recruitersOf = ({ data, companyId }: EventRow) =>
-      ownersOf(logs, data.offerId)
-        .flatMap((ownerId) => staff.ownerOrAdmins(ownerId, companyId))
-        .map((choice) => together(choice, staff.member(data.senderId, companyId)))
+    const recruitersOf = (event: EventRow) =>
+      ownersOf(logs, event.data.offerId)
+        .flatMap((ownerId) => staff.ownerOrAdmins(ownerId, event))
+        .map((choice) => together(choice, staff.member(event.data.senderId, event)))
     const both = ["inbox", "mail"] as const
     return (event): ExpectedNotifications | null => {
       const { subjectType, subjectId, type, data } = event
