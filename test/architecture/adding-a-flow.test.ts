@@ -19,10 +19,12 @@ interface Block {
 }
 
 const blocksOf = (language: string): ReadonlyArray<Block> =>
-  [...page.matchAll(new RegExp(`^\`\`\`${language} (\\S+)\\n(.*?)^\`\`\`$`, "gms"))].map(([, path = "", text = ""]) => ({
-    path,
-    text
-  }))
+  [...page.matchAll(new RegExp(`^\`\`\`${language} (\\S+)\\n(.*?)^\`\`\`$`, "gms"))].map(
+    ([, path = "", text = ""]) => ({
+      path,
+      text
+    })
+  )
 
 const created = blocksOf("ts")
 const touched = blocksOf("diff")
@@ -34,7 +36,10 @@ const patched = (before: string, { path, text }: Block): string =>
   text.split("…\n").reduce((content, hunk) => {
     const lines = linesOf(hunk)
     const side = (left: string) =>
-      lines.flatMap((line) => (line.startsWith(left) ? [] : [line.slice(1)])).map((line) => `${line}\n`).join("")
+      lines
+        .flatMap((line) => (line.startsWith(left) ? [] : [line.slice(1)]))
+        .map((line) => `${line}\n`)
+        .join("")
     const [from, to] = [side("+"), side("-")]
     assert.lengthOf(content.split(from), 2, `${path} has this once:\n${from}`)
     return content.replace(from, () => to)

@@ -1,4 +1,15 @@
-import { acceptInvitation, declineInvitation, expireDueInvitations, type InvitationStatus, inviteRecruiter, inviteRecruitersInBulk, listInvitations, readInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
+import {
+  acceptInvitation,
+  declineInvitation,
+  expireDueInvitations,
+  type InvitationStatus,
+  inviteRecruiter,
+  inviteRecruitersInBulk,
+  listInvitations,
+  readInvitation,
+  resendInvitation,
+  revokeInvitation
+} from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { jobs } from "../../workers/cast.ts"

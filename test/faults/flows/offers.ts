@@ -1,4 +1,16 @@
-import { archiveOffer, createOffer, deleteOffer, disableOffer, enableOffer, expireDueOffers, listOffers, type Offer, type OfferStatus, transferOffer, updateOffer } from "@treff/domain/offers"
+import {
+  archiveOffer,
+  createOffer,
+  deleteOffer,
+  disableOffer,
+  enableOffer,
+  expireDueOffers,
+  listOffers,
+  type Offer,
+  type OfferStatus,
+  transferOffer,
+  updateOffer
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { content as offerContent } from "../../given.ts"
@@ -201,7 +213,8 @@ const listOf = (who: Name): View<OffersWorld> => ({
     Object.fromEntries(
       world.offers.flatMap((offer, index) => {
         const person = world.people.get(who)
-        const isListed = person?.company === offer.company && mayAccessOffer(who, person, offer) && offer.status !== "gone"
+        const isListed =
+          person?.company === offer.company && mayAccessOffer(who, person, offer) && offer.status !== "gone"
         return isListed ? [[known.idOf("offers", index), shown(atTime(offer, at))]] : []
       })
     )

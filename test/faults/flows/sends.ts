@@ -1,4 +1,14 @@
-import { changeOfferSentStatus, listOfferSends, listReceivedOffers, readOffer, readOfferSent, readReceivedOffer, sendOffer, sendOfferInBulk, withdrawOfferSent } from "@treff/domain/offers"
+import {
+  changeOfferSentStatus,
+  listOfferSends,
+  listReceivedOffers,
+  readOffer,
+  readOfferSent,
+  readReceivedOffer,
+  sendOffer,
+  sendOfferInBulk,
+  withdrawOfferSent
+} from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { assert } from "vitest"
@@ -18,7 +28,16 @@ import {
   type View
 } from "../flow.ts"
 import { codeOf } from "../memory-machine.ts"
-import { atTime, indexOfTarget, isDue, isOpen, type OffersWorld, offerStep, mayAccessOffer, withOffer } from "./offers.ts"
+import {
+  atTime,
+  indexOfTarget,
+  isDue,
+  isOpen,
+  mayAccessOffer,
+  type OffersWorld,
+  offerStep,
+  withOffer
+} from "./offers.ts"
 
 export interface SendsWorld extends OffersWorld {
   readonly sends: ReadonlyArray<PlainSend>
