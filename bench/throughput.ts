@@ -89,7 +89,7 @@ type Name = "treff" | "bare"
 type Origins = Readonly<Record<Name, string>>
 
 const compareOne = async (operation: string, call: () => Call, origins: Origins, token: string) => {
-  const seen = {
+  const observed = {
     treff: { perSecond: [] as Array<number>, latencies: [] as Array<number>, cpu: 0 as number | undefined },
     bare: { perSecond: [] as Array<number>, latencies: [] as Array<number>, cpu: 0 as number | undefined }
   }
@@ -102,14 +102,16 @@ const compareOne = async (operation: string, call: () => Call, origins: Origins,
       const before = await workerdCpu()
       const { perSecond, latencies } = await load(origins[name], token, calls(perRound), concurrency)
       const after = await workerdCpu()
-      const { cpu, ...lists } = seen[name]
+      const { cpu, ...lists } = observed[name]
       lists.perSecond.push(perSecond)
       lists.latencies.push(...latencies)
-      seen[name].cpu = before === undefined || after === undefined ? undefined : (cpu ?? 0) + after - before
+      observed[name].cpu = before === undefined || after === undefined ? undefined : (cpu ?? 0) + after - before
     }
   }
-  const ratios = sorted(seen.treff.perSecond.map((each, round) => each / (seen.bare.perSecond[round] ?? Number.NaN)))
-  const side = ({ perSecond, latencies, cpu }: (typeof seen)[Name]): Side => ({
+  const ratios = sorted(
+    observed.treff.perSecond.map((each, round) => each / (observed.bare.perSecond[round] ?? Number.NaN))
+  )
+  const side = ({ perSecond, latencies, cpu }: (typeof observed)[Name]): Side => ({
     perSecond: median(perSecond),
     p50: quantile(sorted(latencies), 0.5),
     p90: quantile(sorted(latencies), 0.9),
@@ -117,8 +119,8 @@ const compareOne = async (operation: string, call: () => Call, origins: Origins,
   })
   return {
     operation,
-    treff: side(seen.treff),
-    bare: side(seen.bare),
+    treff: side(observed.treff),
+    bare: side(observed.bare),
     ratio: [quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75)]
   } satisfies Comparison
 }

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises"
 export const until = async <A>(
   what: string,
   condition: () => A | Promise<A>,
-  patience = 15_000
+  longestWait = 15_000
 ): Promise<NonNullable<A>> => {
-  const deadline = performance.now() + patience
+  const deadline = performance.now() + longestWait
   // What is quick is seen at once; for what takes a second, others need the processor that looking costs.
   for (let pause = 5; ; pause = Math.min(60, pause * 1.5)) {
     const answer = await condition()
     if (answer) return answer
-    if (performance.now() > deadline) throw new Error(`After ${patience / 1_000} s still not: ${what}`)
+    if (performance.now() > deadline) throw new Error(`After ${longestWait / 1_000} s still not: ${what}`)
     await sleep(pause)
   }
 }

@@ -163,7 +163,7 @@ export const mutantsOf = (file: string, code: string): ReadonlyArray<Mutant> => 
     for (const child of childrenOf(node)) visit(child, node, names)
   }
 
-  const addSql = (names: ReadonlyArray<string>, whole: ESTree.Node, text: ESTree.Node): void => {
+  const addSql = (names: ReadonlyArray<string>, complete: ESTree.Node, text: ESTree.Node): void => {
     // What JavaScript puts in between is blank here, and has mutants of its own.
     const holes = text.type === "TemplateLiteral" ? text.expressions : []
     const sql = holes.reduce(
@@ -174,10 +174,10 @@ export const mutantsOf = (file: string, code: string): ReadonlyArray<Mutant> => 
     for (const { index, word, replacement } of sqlMutations(sql)) {
       const at = text.start + index
       const end = at + word.length
-      const mutated = code.slice(whole.start, at) + replacement + code.slice(end, whole.end)
+      const mutated = code.slice(complete.start, at) + replacement + code.slice(end, complete.end)
       const around = [code.slice(0, at).split("\n").at(-1)?.slice(-30), code.slice(end).split("\n")[0]?.slice(0, 30)]
       const shown = [around.join(word), around.join(replacement)] as const
-      add(names, "SQL word", whole, mutated, { at, shown })
+      add(names, "SQL word", complete, mutated, { at, shown })
     }
   }
 

@@ -95,8 +95,8 @@ const parse = (html: string): Element => {
     /<!doctype html>|<!--\[if mso\](?:><table [^<>]*><tr><td><!|><\/td><\/tr><\/table><!)\[endif\]-->|(<([a-z]\w*)(?: [a-z-]+="(?:[^"<>&]|&(?:amp|lt|gt|quot|#39);)*")*>)|<\/([a-z]\w*)>|((?:[^<>&]|&(?:amp|lt|gt|quot|#39|nbsp);)+)/gy
   const open: Array<Element> = [{ tag: "", inside: [] }]
   let end = 0
-  for (const [whole, tag, name = "", closing, text] of html.matchAll(token)) {
-    end += whole.length
+  for (const [complete, tag, name = "", closing, text] of html.matchAll(token)) {
+    end += complete.length
     const last = open.at(-1) as Element
     if (tag !== undefined) {
       const element = { tag, inside: [] }
@@ -336,19 +336,19 @@ describe("every mail", () => {
   })
 
   it("has no id, no address to go to but its link's, and nothing that was not filled in", () => {
-    for (const { content, mail: whole } of plain) {
+    for (const { content, mail: complete } of plain) {
       const address = addressOf(content)
       if (address !== undefined) {
-        assert.lengthOf(whole.text.split(`\n${address}\n`), 2)
-        assert.lengthOf(whole.html.split(` href="${address}"`), 2)
-        assert.lengthOf(whole.html.split(`>${address}</td>`), 2)
+        assert.lengthOf(complete.text.split(`\n${address}\n`), 2)
+        assert.lengthOf(complete.html.split(` href="${address}"`), 2)
+        assert.lengthOf(complete.html.split(`>${address}</td>`), 2)
       }
       const mail = {
-        subject: whole.subject,
-        text: whole.text.replace(`\n${address}\n`, ""),
-        html: whole.html.replace(/<a [^>]*>([^<]*)<\/a>/, "$1").replace(`>${address}<`, "><")
+        subject: complete.subject,
+        text: complete.text.replace(`\n${address}\n`, ""),
+        html: complete.html.replace(/<a [^>]*>([^<]*)<\/a>/, "$1").replace(`>${address}<`, "><")
       }
-      assert.hasAllKeys(whole, ["subject", "text", "html"])
+      assert.hasAllKeys(complete, ["subject", "text", "html"])
       for (const part of Object.values(mail)) {
         assert.strictEqual(typeof part, "string")
         assert.notInclude(part, token)

@@ -9,25 +9,25 @@ import { french } from "../../apps/edge-api/src/pages/french.ts"
 import { norwegian } from "../../apps/edge-api/src/pages/norwegian.ts"
 import { openInvitations, pageStates, pathOf, profile } from "../edge/page-states.ts"
 import { aCandidate, newId } from "../given.ts"
-import { deliver, openHeldStage } from "../workers/held-queue.ts"
+import { deliver, openManualStage } from "../workers/manual-queue.ts"
 import { launchBrowser } from "./browser.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let cast: Awaited<ReturnType<typeof openInvitations>>
 let browser: Browser
 let url: string
 
 beforeAll(async () => {
-  ;[held, browser] = await Promise.all([openHeldStage(), launchBrowser()])
-  url = held.stage.platform.apiUrl
-  cast = await openInvitations(held.stage)
+  ;[manual, browser] = await Promise.all([openManualStage(), launchBrowser()])
+  url = manual.stage.platform.apiUrl
+  cast = await openInvitations(manual.stage)
 })
 afterAll(async () => {
   await browser.close()
-  await held.close()
+  await manual.close()
 })
 afterEach(() => {
-  held.stage.neon.onRequest = undefined
+  manual.stage.neon.onRequest = undefined
 })
 
 /** What a browser did that it should not have done. */
@@ -51,21 +51,22 @@ const openContext = async (options: BrowserContextOptions = {}): Promise<Browser
 const openPage = async (options: BrowserContextOptions = {}): Promise<Page> => (await openContext(options)).newPage()
 
 const signInAs = async (context: BrowserContext, account: Account): Promise<void> => {
-  const value = await held.stage.tokenOf(account)
+  const value = await manual.stage.tokenOf(account)
   await context.addCookies([{ name: "treff_session", value, url, httpOnly: true, sameSite: "Strict" }])
 }
 
 /** Has the consumer handle all that is on the queue, and what comes of it. */
 const drain = async (): Promise<void> => {
-  for (let messages = held.queue.take(); messages.length > 0; messages = held.queue.take()) {
-    assert.strictEqual(await deliver(held.stage.platform, messages), 0)
+  for (let messages = manual.queue.take(); messages.length > 0; messages = manual.queue.take()) {
+    assert.strictEqual(await deliver(manual.stage.platform, messages), 0)
   }
 }
 
 /** The link of the last mail to an address. */
 const linkTo = async (email: string): Promise<string> => {
   await drain()
-  const { mail } = held.mailer.mails.findLast(({ mail }) => mail.to[0] === email) ?? assert.fail(`no mail to ${email}`)
+  const { mail } =
+    manual.mailer.mails.findLast(({ mail }) => mail.to[0] === email) ?? assert.fail(`no mail to ${email}`)
   return /http\S+\?token=\S+/.exec(mail.text)?.[0] ?? assert.fail(mail.text)
 }
 
@@ -81,7 +82,7 @@ const fillIn = async (page: Page, values: Readonly<Record<string, string>>): Pro
 }
 
 const statusOf = async (id: string): Promise<string> =>
-  (await held.stage.pool.query("select status from invitation where id = $1", [id])).rows[0].status
+  (await manual.stage.pool.query("select status from invitation where id = $1", [id])).rows[0].status
 
 describe("the whole way", () => {
   it.each([
@@ -108,7 +109,7 @@ describe("the whole way", () => {
 
     const session = await sessionOf(page)
     assert.deepInclude(session, { path: "/", httpOnly: true, secure: true, sameSite: "Strict" })
-    assert.strictEqual((await held.stage.call("GET", "/offers", { token: session.value })).status, 200)
+    assert.strictEqual((await manual.stage.call("GET", "/offers", { token: session.value })).status, 200)
     await page.goto(`${url}/sign-in`)
     assert.include(await page.textContent("main"), english.invitation.signedInAs(email))
     assert.deepStrictEqual(offences, [])
@@ -124,7 +125,7 @@ describe("the whole way", () => {
     assert.strictEqual(await heading(page), english.done.declined.heading)
     assert.strictEqual(await statusOf(id), "declined")
     await drain()
-    assert.include(held.mailer.taken(), "mia@acme.example invitation-declined")
+    assert.include(manual.mailer.taken(), "mia@acme.example invitation-declined")
     assert.deepStrictEqual(offences, [])
   })
 
@@ -262,9 +263,9 @@ const afterwards: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.click("button")
   },
   "out of reach": async (page) => {
-    held.stage.neon.onRequest = () => ({ down: "before" })
+    manual.stage.neon.onRequest = () => ({ down: "before" })
     await page.goto(url + pathOf("any"))
-    held.stage.neon.onRequest = undefined
+    manual.stage.neon.onRequest = undefined
   },
   "nothing to see": (page) => page.goto(`${url}/sign-out`)
 }

@@ -187,7 +187,7 @@ describe("a queue at Cloudflare", () => {
 
 describe("a journal that publishes", () => {
   /** A store in memory whose journal publishes, and what the platform is asked to keep alive. */
-  const given = () => {
+  const supplied = () => {
     const state = memoryState()
     const binding = fakeBinding()
     const kept: Array<Promise<unknown>> = []
@@ -205,7 +205,7 @@ describe("a journal that publishes", () => {
 
   it.effect("publishes what it has committed, in the background", () =>
     Effect.gen(function* () {
-      const { state, binding, kept, done, commit } = given()
+      const { state, binding, kept, done, commit } = supplied()
       const [one, two] = [written(anOffer()), written(anOffer())]
       yield* commit(one, two)
       assert.strictEqual(kept.length, 1)
@@ -238,7 +238,7 @@ describe("a journal that publishes", () => {
 
   it.effect("publishes nothing of a commit that failed", () =>
     Effect.gen(function* () {
-      const { binding, kept, commit } = given()
+      const { binding, kept, commit } = supplied()
       assert.strictEqual((yield* Effect.flip(commit(removed(anOffer(), 3))))._tag, "StaleVersion")
       assert.deepStrictEqual([kept.length, binding.batches.length], [0, 0])
     })
@@ -246,25 +246,25 @@ describe("a journal that publishes", () => {
 
   it.effect("publishes of a sweep what was written, and not what was skipped", () =>
     Effect.gen(function* () {
-      const { binding, done, layer } = given()
-      const free = written(anOffer())
+      const { binding, done, layer } = supplied()
+      const available = written(anOffer())
       yield* Effect.provide(
         Effect.flatMap(Effect.service(Journal), ({ commitEach }) =>
-          commitEach([removed(anOffer(), 3), free], { at: now })
+          commitEach([removed(anOffer(), 3), available], { at: now })
         ),
         layer
       )
       yield* done
       assert.deepStrictEqual(
         binding.bodies().map(({ id }) => id),
-        free.events.map(({ id }) => id)
+        available.events.map(({ id }) => id)
       )
     })
   )
 
   it.effect("takes no harm from a queue that refuses: the events are still due", () =>
     Effect.gen(function* () {
-      const { state, binding, done, commit } = given()
+      const { state, binding, done, commit } = supplied()
       binding.refuses = true
       const change = written(anOffer())
       yield* commit(change)

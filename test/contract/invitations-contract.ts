@@ -392,7 +392,7 @@ export const invitationsContract = (store: TestStore) =>
           "Z@x.eu",
           "a'b@x.eu"
         ]
-        const given = emails.map((email, index) =>
+        const supplied = emails.map((email, index) =>
           anInvitation(acme, {
             email,
             status: invitationStatuses[(index * 2) % 5] ?? "pending",
@@ -401,11 +401,11 @@ export const invitationsContract = (store: TestStore) =>
             expiresAt: now + ((index % 4) - 1) * hour
           })
         )
-        yield* write(...given)
+        yield* write(...supplied)
         for (const order of invitationOrders) {
           for (const descending of [true, false]) {
             const query = { ...all, order, descending }
-            const expected = sorted(given, order, descending, now)
+            const expected = sorted(supplied, order, descending, now)
             const { rows, total } = yield* invitations.list(acme.manager, query)
             assert.deepStrictEqual([idsOf(rows), total], [expected, 9], `${order} ${descending}`)
             for (let number = 0; number < 4; number++) {
@@ -422,13 +422,13 @@ export const invitationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const invitations = yield* Invitations
         const { acme } = yield* world
-        const given = fc
+        const supplied = fc
           .sample(anyInvitation, { numRuns: 60, seed: 7 })
           .map((invitation) => ({ ...invitation, companyId: acme.id, inviterId: acme.manager.id }))
-        yield* write(...given)
+        yield* write(...supplied)
         for (const at of fc.sample(anyInstant, { numRuns: 4, seed: 7 })) {
           for (const status of invitationStatuses) {
-            const so = given.filter((invitation) => invitationLifecycle.asOf(invitation, at).state.status === status)
+            const so = supplied.filter((invitation) => invitationLifecycle.asOf(invitation, at).state.status === status)
             for (const order of invitationOrders) {
               const { rows, total } = yield* invitations.list(acme.manager, { ...all, status, order, at })
               assert.deepStrictEqual(
@@ -439,7 +439,7 @@ export const invitationsContract = (store: TestStore) =>
             }
           }
           const { rows } = yield* invitations.list(acme.manager, { ...all, order: "status", descending: false, at })
-          assert.deepStrictEqual(idsOf(rows), sorted(given, "status", false, at))
+          assert.deepStrictEqual(idsOf(rows), sorted(supplied, "status", false, at))
         }
       })
     )

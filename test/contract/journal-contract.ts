@@ -261,7 +261,7 @@ export const journalContract = (store: TestStore) =>
           offers.map((offer) => written(offer)),
           options
         )
-        const [moved, deleted, ...free] = offers as [Offer, Offer, ...Array<Offer>]
+        const [moved, deleted, ...available] = offers as [Offer, Offer, ...Array<Offer>]
         yield* journal.commit([archived(moved), removed(deleted, 1)], options)
         const changes = offers.map((offer) => expired(offer))
         const wrote = yield* journal.commitEach(changes, options)
@@ -270,7 +270,7 @@ export const journalContract = (store: TestStore) =>
           wrote.map(({ id }) => id),
           idsOf(...expected)
         )
-        for (const offer of free) {
+        for (const offer of available) {
           assert.deepInclude(yield* stored(offer), { version: 2 })
           assert.deepStrictEqual(yield* types(offer), ["offer.created", "offer.expired"])
         }
@@ -356,9 +356,9 @@ export const journalContract = (store: TestStore) =>
         assert.strictEqual((yield* Effect.flip(beside))._tag, "StaleVersion")
         assert.deepStrictEqual(yield* sendsOf(offer), [{ version: 1, value: send }])
         // Whoever may go on without it does.
-        const free = yield* journal.commitEach([sentOut(again), sentOut(other)], options)
+        const available = yield* journal.commitEach([sentOut(again), sentOut(other)], options)
         assert.deepStrictEqual(
-          free.map(({ subject }) => subject.id),
+          available.map(({ subject }) => subject.id),
           [other.id]
         )
         const later = aSend({ ...offer, term: 2 }, candidateId)
@@ -746,11 +746,11 @@ export const journalContract = (store: TestStore) =>
         yield* stale([invited(of({ email: "cy@b.example" })), invited(of({ email: "CY@b.example" }))], options)
         assert.deepStrictEqual(Object.keys(yield* versionsOf("invitation")), [first.id])
         // Whoever may go on without it does.
-        const free = yield* journal.commitEach(
+        const available = yield* journal.commitEach(
           [again, token, other].map((one) => invited(one)),
           options
         )
-        assert.deepStrictEqual(subjectsOf(free), [other.id])
+        assert.deepStrictEqual(subjectsOf(available), [other.id])
         // What is over is in nobody's way, nor is what is another company's.
         const closed = (["accepted", "expired", "revoked", "declined"] as const).map((status) =>
           of({ email: "Ada@b.example", status })

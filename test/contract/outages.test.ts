@@ -270,15 +270,15 @@ describe("a commit", () => {
   it.effect("of a sweep whose answer is lost answers what it wrote, and not what others had", () =>
     Effect.gen(function* () {
       const journal = yield* Journal
-      const [moved, free] = [anOffer(), anOffer()]
-      yield* journal.commit([written(moved), written(free)], options)
+      const [moved, available] = [anOffer(), anOffer()]
+      yield* journal.commit([written(moved), written(available)], options)
       yield* journal.commit([written(moved, 1)], options)
-      const expiries = [written(moved, 1), written(free, 1)]
+      const expiries = [written(moved, 1), written(available, 1)]
       endpoint.onRequest = once({ down: "after" })
       const wrote = yield* journal.commitEach(expiries, options)
       assert.deepStrictEqual(
         wrote.map(({ subject }) => subject.id),
-        [free.id]
+        [available.id]
       )
     }).pipe(Effect.provide(neon.layer))
   )
@@ -290,16 +290,16 @@ describe("a commit of sends", () => {
     () =>
       Effect.gen(function* () {
         const journal = yield* Journal
-        const [taken, free] = [aSend(anOffer()), aSend(anOffer())]
+        const [taken, available] = [aSend(anOffer()), aSend(anOffer())]
         yield* journal.commit([sentOut(aSend(anOffer({ id: taken.offerId }), taken.candidateId))], options)
         endpoint.onRequest = once({ down: "after" })
-        const sent = yield* journal.commitEach([sentOut(taken), sentOut(free)], options)
+        const sent = yield* journal.commitEach([sentOut(taken), sentOut(available)], options)
         assert.deepStrictEqual(
           sent.map(({ subject }) => subject.id),
-          [free.id]
+          [available.id]
         )
-        const end = takenBack(free, 1, "offer_archived")
-        const notifications = end.events.map(({ id }) => aNotification(id, free.candidateId, ["inbox", "mail"]))
+        const end = takenBack(available, 1, "offer_archived")
+        const notifications = end.events.map(({ id }) => aNotification(id, available.candidateId, ["inbox", "mail"]))
         endpoint.onRequest = once({ down: "after", status: 502 })
         assert.deepStrictEqual(yield* journal.commitEach([end], { ...options, notifications }), end.events)
         const idsIn = (table: "notification" | "notification_delivery") =>

@@ -279,10 +279,10 @@ const usesIndexes = Effect.fnUntraced(function* (
   tables: ReadonlyArray<string> = bigTables
 ) {
   for (const nodes of yield* plansOf(work)) {
-    const whole = nodes.filter(
+    const complete = nodes.filter(
       (node) => node["Node Type"] === "Seq Scan" && tables.includes(node["Relation Name"] ?? "")
     )
-    assert.deepStrictEqual(whole, [], what)
+    assert.deepStrictEqual(complete, [], what)
     const { "Shared Hit Blocks": hit = 0, "Shared Read Blocks": read = 0 } = nodes[0] ?? {}
     assert.isAtMost(hit + read, most, what)
   }

@@ -56,9 +56,9 @@ const makeWorld = () => {
     accounts: [...everybodyOf(acme), ...everybodyOf(globex), candidate, other]
   })
   const mailbox: MemoryMailbox = new Map()
-  const given = new Set<string>()
+  const supplied = new Set<string>()
   const happened = (event: RecordedEvent) => {
-    given.add(event.id)
+    supplied.add(event.id)
     state.events.set(event.id, event)
   }
   return {
@@ -116,13 +116,13 @@ const makeWorld = () => {
     /** What happened to a subject after it was given. */
     events: ({ id }: { readonly id: string }) =>
       [...state.events.values()]
-        .filter((event) => event.subject.id === id && !given.has(event.id))
+        .filter((event) => event.subject.id === id && !supplied.has(event.id))
         .sort((a, b) => a.sequence - b.sequence),
     /** All that happened after what was given, in its order, as its consumer gets it. */
     published: (): ReadonlyArray<PublishedEvent> =>
       [...state.events.values()].flatMap((event) => {
         const { companyId: _, ...published } = event
-        return given.has(event.id) ? [] : [published]
+        return supplied.has(event.id) ? [] : [published]
       }),
     leaves: ({ id }: { readonly id: string }) => {
       const account = state.accounts.get(id)

@@ -498,7 +498,7 @@ const anOfferOfOurs = async (): Promise<string> => {
 }
 
 /** Writes a story past the API, and answers what its things are called. */
-const tell = async ({ account, story = {} }: GivenCaller) => {
+const notify = async ({ account, story = {} }: GivenCaller) => {
   const { owner = ours.recruiter, sender = owner, to = dan, status = "sent", offer = "active" } = story
   const ids = { offer: newId(), send: newId(), notification: newId(), invitation: newId(), token: newId() }
   const member = aRecruiter(ours.id)
@@ -565,7 +565,7 @@ const tell = async ({ account, story = {} }: GivenCaller) => {
   )
   return { ...ids, member: member.id }
 }
-type Told = Awaited<ReturnType<typeof tell>>
+type Told = Awaited<ReturnType<typeof notify>>
 
 const bodyOf = (route: RouteName, { offer, token }: Told): object | undefined => {
   switch (route) {
@@ -662,11 +662,11 @@ describe("the authorization matrix", () => {
     const answered = await Promise.all(
       columns.map(async (name, column) => {
         const [method = "", path = ""] = routes[name].split(" ")
-        const given = typeof found === "function" ? await found() : found
-        const told = await tell(given)
+        const supplied = typeof found === "function" ? await found() : found
+        const told = await notify(supplied)
         if (cells[column] !== "ok") refused.push(told)
         const body = bodyOf(name, told)
-        const authorization = await given.authorization()
+        const authorization = await supplied.authorization()
         const answer = await edge.call(method, pathWith(path, idIn(path, told)), {
           ...(authorization !== undefined && { headers: { Authorization: authorization } }),
           ...(body !== undefined && { body })

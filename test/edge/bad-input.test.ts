@@ -268,8 +268,8 @@ const isUnfitting = ({ pattern = "" }: Schema) => {
 type Case = readonly [said: string, body: Readonly<Record<string, unknown>>, pointer: string]
 
 /** Everything that is wrong with one field, by what its schema says. */
-const casesOf = (good: Readonly<Record<string, unknown>>, field: string, given: Schema, required: boolean) => {
-  const schema = resolve(given)
+const casesOf = (good: Readonly<Record<string, unknown>>, field: string, supplied: Schema, required: boolean) => {
+  const schema = resolve(supplied)
   const types = typesOf(schema)
   const { [field]: _, ...rest } = good
   const cases: Array<Case> = []
@@ -329,8 +329,8 @@ const casesOf = (good: Readonly<Record<string, unknown>>, field: string, given: 
 }
 
 /** What is just acceptable in one field, and what is kept of it. */
-const acceptableOf = (good: Readonly<Record<string, unknown>>, field: string, given: Schema) => {
-  const schema = resolve(given)
+const acceptableOf = (good: Readonly<Record<string, unknown>>, field: string, supplied: Schema) => {
+  const schema = resolve(supplied)
   const types = typesOf(schema)
   const cases: Array<readonly [said: string, body: Readonly<Record<string, unknown>>, kept: unknown]> = []
   const fine = (said: string, value: unknown, kept: unknown = value) =>
@@ -729,8 +729,8 @@ describe.each(bodyRoutes)("the body of $name", ({ name, method, path, schema, go
   })
 
   it("survives whatever JSON there is: a refusal names a field, and what is accepted is kept as it was sent", async () => {
-    const fieldOf = ([field, given]: readonly [string, Schema]) => {
-      const schema = resolve(given)
+    const fieldOf = ([field, supplied]: readonly [string, Schema]) => {
+      const schema = resolve(supplied)
       const none = typesOf(schema).includes("null") ? [null] : []
       const plausible = fc.constantFrom<unknown>(good[field] ?? null, ...(schema.enum ?? []), ...none)
       return fc.oneof(

@@ -9,7 +9,7 @@ const key = await generateKey()
 const other = await generateKey()
 const { d: _, ...publicKey } = key
 const issuer = { issuer: "https://id.example", audience: "treff", jwksUri: "https://id.example/jwks" }
-const issuers = (...given: ReadonlyArray<object>) => ({ OIDC_ISSUERS: JSON.stringify(given) })
+const issuers = (...supplied: ReadonlyArray<object>) => ({ OIDC_ISSUERS: JSON.stringify(supplied) })
 
 const settings = {
   DATABASE_URL: "postgresql://treff:secret@db.example/treff",

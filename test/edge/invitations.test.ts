@@ -67,7 +67,7 @@ const rowsOf = async (ids: ReadonlyArray<string>) =>
   ).rows[0]
 
 /** In which way an invitation stands that was sent by our manager. */
-const standing = {
+const situation = {
   pending: () => cast.invited(ours.manager),
   accepted: async () => {
     const invitation = await cast.invited(ours.manager)
@@ -90,8 +90,8 @@ const standing = {
     return invitation
   }
 }
-type Standing = keyof typeof standing
-const closed = ["accepted", "declined", "revoked", "expired"] as const satisfies ReadonlyArray<Standing>
+type Situation = keyof typeof situation
+const closed = ["accepted", "declined", "revoked", "expired"] as const satisfies ReadonlyArray<Situation>
 
 describe("inviting a recruiter", () => {
   it("answers 201 with the five fields, the address as it was typed, open for 72 hours", async () => {
@@ -191,7 +191,7 @@ describe("inviting a recruiter", () => {
   it.each(["accepted", "revoked"] as const)(
     "may follow one that was %s, if nobody has that address here",
     async (how) => {
-      const { email } = await standing[how]()
+      const { email } = await situation[how]()
       const expected = how === "accepted" ? "400 already-member" : "201"
       assert.strictEqual(said(await cast.invite(ours.manager, email)), expected)
     }
@@ -255,7 +255,7 @@ describe("the first invitation of a hiring manager without a company", () => {
 
 describe("a bulk of invitations", () => {
   it("answers what became of each address, as it was typed; one bad row stops no other", async () => {
-    const [pending, declined, fresh] = [await standing.pending(), await standing.declined(), anAddress()]
+    const [pending, declined, fresh] = [await situation.pending(), await situation.declined(), anAddress()]
     const long = anAddress()
     const answer = await bulk(ours.manager, [
       { email: ` ${fresh}` },
@@ -490,7 +490,7 @@ describe("the list of invitations", () => {
 
 describe("validating a token", () => {
   it("answers who invites whom, into which company, until when", async () => {
-    const { email, token, expiresAt } = await standing.pending()
+    const { email, token, expiresAt } = await situation.pending()
     const answer = await validate(token)
     assert.deepStrictEqual(answer.json, {
       valid: true,
@@ -503,7 +503,7 @@ describe("validating a token", () => {
   })
 
   it.each(closed)("answers 200 for one that is %s, not valid, and why", async (how) => {
-    const { email, token } = await standing[how]()
+    const { email, token } = await situation[how]()
     const answer = await validate(token)
     assert.strictEqual(answer.status, 200)
     assert.deepInclude(answer.json, { valid: false, email, status: how.toUpperCase() })
@@ -511,7 +511,7 @@ describe("validating a token", () => {
   })
 
   it("answers an unknown token 400 token-unknown, and nothing about anyone", async () => {
-    const { id, token } = await standing.pending()
+    const { id, token } = await situation.pending()
     const known = await validate(token)
     for (const guess of ["x", id, `${token}x`, token.slice(1), token.toLowerCase(), "%00", "🥖", "x".repeat(4_000)]) {
       const answer = await validate(guess)
@@ -521,7 +521,7 @@ describe("validating a token", () => {
   })
 
   it("expires at the very instant of expiresAt", async () => {
-    const { token } = await standing.pending()
+    const { token } = await situation.pending()
     await edge.moveClock(3 * day - hour)
     assert.isTrue((await validate(token)).json.valid)
     await edge.moveClock(3 * day)
@@ -529,16 +529,16 @@ describe("validating a token", () => {
   })
 
   it("changes nothing, by GET or HEAD, ten times, whatever it is", async () => {
-    const given = [await standing.pending(), await standing.declined(), await standing.expired()]
-    const before = await rowsOf(given.map(({ id }) => id))
+    const supplied = [await situation.pending(), await situation.declined(), await situation.expired()]
+    const before = await rowsOf(supplied.map(({ id }) => id))
     for (let time = 0; time < 5; time++) {
-      for (const { token } of given) {
+      for (const { token } of supplied) {
         assert.strictEqual((await validate(token)).status, 200)
         const head = await validate(token, "HEAD")
         assert.deepStrictEqual([head.status, head.text], [200, ""])
       }
     }
-    assert.deepStrictEqual(await rowsOf(given.map(({ id }) => id)), before)
+    assert.deepStrictEqual(await rowsOf(supplied.map(({ id }) => id)), before)
   })
 })
 
@@ -587,7 +587,7 @@ describe("accepting an invitation", () => {
   })
 
   it.each(closed)("is 400 for one that is %s, before anything is said of the body", async (how) => {
-    const { token } = await standing[how]()
+    const { token } = await situation[how]()
     const answer = await cast.accept(token, { nonsense: 1 })
     assert.strictEqual(said(answer), "400 invitation-not-open")
   })
@@ -617,7 +617,7 @@ describe("accepting an invitation", () => {
     ["an unknown field", { role: "hiring_manager" }, "/role"],
     ["an address", { email: "else@example.org" }, "/email"]
   ])("refuses %s with 400, naming the field, and the invitation stays open", async (_, changes, pointer) => {
-    const { id, token } = await standing.pending()
+    const { id, token } = await situation.pending()
     const answer = await cast.accept(token, cast.profile(changes))
     assert.strictEqual(said(answer), "400 invalid-input")
     assert.deepStrictEqual(pointersOf(answer), [pointer])
@@ -625,7 +625,7 @@ describe("accepting an invitation", () => {
   })
 
   it("names every field that is missing where there is no body, and says of one that it is no JSON", async () => {
-    const { token } = await standing.pending()
+    const { token } = await situation.pending()
     const none = await edge.call("POST", `/api/invitations/accept/${token}`)
     assert.strictEqual(said(none), "400 invalid-input")
     assert.deepStrictEqual(pointersOf(none), ["/username", "/firstName", "/lastName"])
@@ -639,7 +639,7 @@ describe("accepting an invitation", () => {
 
   it("refuses a user name that is taken, in any letter case, naming the field, and the invitation stays open", async () => {
     const username = `Taken-${newId().slice(-12)}`
-    const [one, other] = [await standing.pending(), await standing.pending()]
+    const [one, other] = [await situation.pending(), await situation.pending()]
     await cast.accept(one.token, cast.profile({ username }))
     const answer = await cast.accept(other.token, cast.profile({ username: username.toUpperCase() }))
     assert.strictEqual(said(answer), "400 username-taken")
@@ -649,13 +649,13 @@ describe("accepting an invitation", () => {
 
   it("gives a user name to one of two who ask for it at once", async () => {
     const username = `both-${newId().slice(-12)}`
-    const tokens = [(await standing.pending()).token, (await standing.pending()).token]
+    const tokens = [(await situation.pending()).token, (await situation.pending()).token]
     const answers = await Promise.all(tokens.map((token) => cast.accept(token, cast.profile({ username }))))
     assert.sameMembers(answers.map(said), ["200", "400 username-taken"])
   })
 
   it("is done once: of ten at the same time one is 200 and nine are 400, and there is one account", async () => {
-    const { email, token } = await standing.pending()
+    const { email, token } = await situation.pending()
     const answers = await Promise.all(Array.from({ length: 10 }, () => cast.accept(token)))
     assert.deepStrictEqual(answers.map(said).sort(), [
       "200",
@@ -667,7 +667,7 @@ describe("accepting an invitation", () => {
 
   it("or a revocation comes first, never both", async () => {
     for (let round = 0; round < 5; round++) {
-      const { id, token } = await standing.pending()
+      const { id, token } = await situation.pending()
       const [accepted, revoked] = await Promise.all([cast.accept(token), revoke(ours.manager, id)])
       assert.sameMembers([accepted.status === 200, revoked.status === 204], [true, false])
       assert.strictEqual(await statusOf(ours.manager, id), accepted.status === 200 ? "ACCEPTED" : "REVOKED")
@@ -675,7 +675,7 @@ describe("accepting an invitation", () => {
   })
 
   it("looks at a bearer first where there is one, then at the type and the size of the body", async () => {
-    const { token } = await standing.pending()
+    const { token } = await situation.pending()
     const path = `/api/invitations/accept/${token}`
     const plain = { raw: "x", headers: { "Content-Type": "text/plain" } }
     const large = { raw: "x".repeat(256 * 1024 + 1), headers: { "Content-Type": "application/json" } }
@@ -791,7 +791,7 @@ describe("accepting with an account that is there already", () => {
 
 describe("declining an invitation", () => {
   it("is 204, for whoever holds the link", async () => {
-    const { id, token } = await standing.pending()
+    const { id, token } = await situation.pending()
     assert.strictEqual((await decline(token)).status, 204)
     assert.strictEqual(await statusOf(ours.manager, id), "DECLINED")
     assert.deepStrictEqual(await happened(id), [
@@ -801,7 +801,7 @@ describe("declining an invitation", () => {
   })
 
   it.each(closed)("is 400 for one that is %s", async (how) => {
-    const { token } = await standing[how]()
+    const { token } = await situation[how]()
     assert.strictEqual(said(await decline(token)), "400 invitation-not-open")
   })
 
@@ -822,35 +822,35 @@ describe("revoking an invitation", () => {
   })
 
   it("is 403 not-owner for another manager of the company", async () => {
-    const { id } = await standing.pending()
+    const { id } = await situation.pending()
     assert.strictEqual(said(await revoke(await addManager(ours.id), id)), "403 not-owner")
     assert.strictEqual(said(await revoke(ours.admin, id)), "403 role-not-allowed")
   })
 
   it.each(closed)("is 400 for one that is %s", async (how) => {
-    const { id } = await standing[how]()
+    const { id } = await situation[how]()
     assert.strictEqual(said(await revoke(ours.manager, id)), "400 illegal-transition")
   })
 
   it("is 404 for one that there is not, or of another company's", async () => {
-    const { id } = await standing.pending()
+    const { id } = await situation.pending()
     assert.strictEqual(said(await revoke(theirs.manager, id)), "404 not-found")
     for (const unknown of [newId(), "x"]) assert.strictEqual(said(await revoke(ours.manager, unknown)), "404 not-found")
     assert.strictEqual(said(await revoke(await addManager(null), id)), "403 no-company")
   })
 
   it("holds to If-Match", async () => {
-    const { id } = await standing.pending()
-    const held = (tag: string) =>
+    const { id } = await situation.pending()
+    const manual = (tag: string) =>
       edge.as(ours.manager)("PATCH", `/api/invitations/${id}/revoke`, { headers: { "If-Match": tag } })
-    assert.strictEqual(said(await held('"7"')), "412 stale-version")
-    assert.strictEqual(said(await held('"1"')), "204")
+    assert.strictEqual(said(await manual('"7"')), "412 stale-version")
+    assert.strictEqual(said(await manual('"1"')), "204")
   })
 })
 
 describe("sending an invitation again", () => {
   it("answers the five fields with 72 more hours; the new token is good, and the old one no more", async () => {
-    const { id, email, token, createdAt } = await standing.pending()
+    const { id, email, token, createdAt } = await situation.pending()
     await edge.moveClock(2 * day)
     const answer = await resend(ours.manager, id)
     assert.strictEqual(answer.status, 200, answer.text)
@@ -866,7 +866,7 @@ describe("sending an invitation again", () => {
   })
 
   it("is for every hiring manager of the company", async () => {
-    const { id } = await standing.pending()
+    const { id } = await situation.pending()
     assert.strictEqual((await resend(await addManager(ours.id), id)).status, 200)
     assert.strictEqual(said(await resend(ours.admin, id)), "403 role-not-allowed")
     assert.strictEqual(said(await resend(theirs.manager, id)), "404 not-found")
@@ -874,7 +874,7 @@ describe("sending an invitation again", () => {
   })
 
   it("opens one that has expired", async () => {
-    const { id } = await standing.expired()
+    const { id } = await situation.expired()
     assert.strictEqual((await resend(ours.manager, id)).json.status, "PENDING")
     assert.deepStrictEqual(await happened(id), [
       "invitation.created by hiring_manager",
@@ -884,19 +884,19 @@ describe("sending an invitation again", () => {
   })
 
   it("is possible three times, and then 400 resent-too-often", async () => {
-    const { id } = await standing.pending()
+    const { id } = await situation.pending()
     const answers = [await resend(ours.manager, id), await resend(ours.manager, id), await resend(ours.manager, id)]
     assert.deepStrictEqual(answers.map(said), ["200", "200", "200"])
     assert.strictEqual(said(await resend(ours.manager, id)), "400 resent-too-often")
   })
 
   it.each(["accepted", "declined", "revoked"] as const)("is 400 for one that was %s", async (how) => {
-    const { id } = await standing[how]()
+    const { id } = await situation[how]()
     assert.strictEqual(said(await resend(ours.manager, id)), "400 illegal-transition")
   })
 
   it("is 400 where the address is a member's by now, or has a newer one that is open", async () => {
-    const { id, email } = await standing.expired()
+    const { id, email } = await situation.expired()
     const newer = await cast.invited(ours.manager, email.toUpperCase())
     assert.strictEqual(said(await resend(ours.manager, id)), "400 already-invited")
     assert.strictEqual((await cast.accept(newer.token)).status, 200)

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => edge.close())
 
 /** Writes offers past the API, each a second older than the one before; the newest comes first in the answer. */
-const given = async (
+const supplied = async (
   { id: companyId }: GivenCompany,
   { id: ownerId }: Account,
   count: number,
@@ -81,7 +81,7 @@ describe("a list by pages", () => {
   let ids: ReadonlyArray<string>
   beforeAll(async () => {
     company = await edge.addCompany()
-    ids = await given(company, company.recruiter, 45)
+    ids = await supplied(company, company.recruiter, 45)
   })
   const get = (path: string) => edge.as(company.recruiter)("GET", path)
 
@@ -125,7 +125,7 @@ describe("a list by pages", () => {
 
   it("shows the newest first, and ties by id, descending", async () => {
     const tied = await edge.addCompany()
-    const together = await given(tied, tied.recruiter, 30, { apart: 0 })
+    const together = await supplied(tied, tied.recruiter, 30, { apart: 0 })
     assert.deepStrictEqual(together, [...together].sort().reverse())
     const pages = await Promise.all(
       [1, 2, 3, 4].map((page) => edge.as(tied.recruiter)("GET", `/offers?limit=8&page=${page}`))
@@ -163,21 +163,21 @@ const walk = async (
 describe("a list by cursor", () => {
   it("begins with an empty one, and sees each offer once until the end", async () => {
     const company = await edge.addCompany()
-    const ids = await given(company, company.recruiter, 45)
+    const ids = await supplied(company, company.recruiter, 45)
     const pages = await walk(company.recruiter, "/offers?after=")
     assert.deepStrictEqual(pages, [ids.slice(0, 20), ids.slice(20, 40), ids.slice(40)])
   })
 
   it("ends without an empty page where the last one is full", async () => {
     const company = await edge.addCompany()
-    const ids = await given(company, company.recruiter, 20)
+    const ids = await supplied(company, company.recruiter, 20)
     assert.deepStrictEqual(await walk(company.recruiter, "/offers?after=&limit=10"), [ids.slice(0, 10), ids.slice(10)])
   })
 
   it("keeps filter and limit, and counts all that there is", async () => {
     const company = await edge.addCompany()
-    const archived = await given(company, company.recruiter, 5, { status: "archived" })
-    await given(company, company.recruiter, 5)
+    const archived = await supplied(company, company.recruiter, 5, { status: "archived" })
+    await supplied(company, company.recruiter, 5)
     const first = await edge.as(company.recruiter)("GET", "/offers?after=&limit=2&status=archived")
     assert.deepStrictEqual(totalOf(first), ["5", null])
     const { first: again, next = "" } = linksOf(first)
@@ -190,7 +190,7 @@ describe("a list by cursor", () => {
 
   it("sees each offer once while new ones are made and read ones are deleted", async () => {
     const company = await edge.addCompany()
-    const ids = await given(company, company.recruiter, 12)
+    const ids = await supplied(company, company.recruiter, 12)
     const pages = await walk(company.recruiter, "/offers?after=&limit=3", async (page) => {
       await edge.as(company.recruiter)("POST", "/offers", { body: offerInput() })
       await edge.pool.query("delete from offer where id = $1", [ids[page * 3 - 1]])
@@ -200,7 +200,7 @@ describe("a list by cursor", () => {
 
   it("sees each of those that were made at once", async () => {
     const company = await edge.addCompany()
-    const together = await given(company, company.recruiter, 10, { apart: 0 })
+    const together = await supplied(company, company.recruiter, 10, { apart: 0 })
     assert.deepStrictEqual((await walk(company.recruiter, "/offers?after=&limit=3")).flat(), together)
   })
 
@@ -250,9 +250,9 @@ describe("the lists of sends", () => {
   beforeAll(async () => {
     company = await edge.addCompany()
     cleo = await edge.addCandidate()
-    const offerIds = await given(company, company.recruiter, 45)
+    const offerIds = await supplied(company, company.recruiter, 45)
     const toCleo = await givenSends(offerIds, [cleo.id])
-    const [offerId = ""] = await given(company, company.colleague, 1)
+    const [offerId = ""] = await supplied(company, company.colleague, 1)
     const ofOffer = await givenSends([offerId], await givenCandidates(45))
     lists = {
       "a candidate's": [cleo, "/offer-sends", toCleo],
@@ -296,7 +296,7 @@ describe("the lists of sends", () => {
 
   it("show all of the company to its admin, the newest first, ties by id, descending", async () => {
     const tied = await edge.addCompany()
-    const [offerId = ""] = await given(tied, tied.recruiter, 1)
+    const [offerId = ""] = await supplied(tied, tied.recruiter, 1)
     const together = await givenSends([offerId], await givenCandidates(10), { apart: 0 })
     for (const address of ["/offer-sends?", `/offer-sends?offerId=${offerId}&`, `/offers/${offerId}/sends?`]) {
       assert.deepStrictEqual((await walk(tied.admin, `${address}after=&limit=3`)).flat(), together)
@@ -309,7 +309,7 @@ describe("the lists of sends", () => {
 
   it("keep filter and cursor, and see each send once while new ones are made and read ones are taken back", async () => {
     const busy = await edge.addCompany()
-    const [offerId = ""] = await given(busy, busy.recruiter, 1)
+    const [offerId = ""] = await supplied(busy, busy.recruiter, 1)
     const viewed = await givenSends([offerId], await givenCandidates(9), { status: "viewed" })
     await givenSends([offerId], await givenCandidates(9))
     for (const address of ["/offer-sends?", `/offers/${offerId}/sends?`]) {
@@ -325,7 +325,7 @@ describe("the lists of sends", () => {
 
   it("count neither what its candidate withdrew, nor what ended", async () => {
     const some = await edge.addCompany()
-    const [first = "", second = "", third = ""] = await given(some, some.recruiter, 3)
+    const [first = "", second = "", third = ""] = await supplied(some, some.recruiter, 3)
     const dan = await edge.addCandidate()
     await givenSends([first, second, third], [dan.id])
     await edge.pool.query("update offer_sent set status = 'withdrawn' where offer_id = $1", [first])
@@ -340,7 +340,7 @@ describe("the lists of sends", () => {
 
   it("are counted to 10,000, and it is said that there are more", async () => {
     const large = await edge.addCompany()
-    const [offerId = ""] = await given(large, large.recruiter, 1)
+    const [offerId = ""] = await supplied(large, large.recruiter, 1)
     await givenSends([offerId], await givenCandidates(10_001))
     for (const [by, address] of [
       [large.admin, "/offer-sends"],
@@ -358,39 +358,39 @@ describe("the scope of a list", () => {
   it("is all of the company for admins and managers, the own for a recruiter_user, with every filter", async () => {
     const company = await edge.addCompany()
     const other = await edge.addCompany()
-    await given(other, other.recruiter, 3)
-    await given(other, other.recruiter, 3, { status: "archived" })
-    const mine = await given(company, company.recruiter, 2)
-    const mineArchived = await given(company, company.recruiter, 1, { status: "archived" })
-    const colleagues = await given(company, company.colleague, 2)
-    const expired = await given(company, company.colleague, 1, { status: "expired" })
-    const disabled = await given(company, company.admin, 1, { status: "disabled" })
+    await supplied(other, other.recruiter, 3)
+    await supplied(other, other.recruiter, 3, { status: "archived" })
+    const mine = await supplied(company, company.recruiter, 2)
+    const mineArchived = await supplied(company, company.recruiter, 1, { status: "archived" })
+    const colleagues = await supplied(company, company.colleague, 2)
+    const expired = await supplied(company, company.colleague, 1, { status: "expired" })
+    const disabled = await supplied(company, company.admin, 1, { status: "disabled" })
 
-    const seen = async (account: Account, query: string) => {
+    const observed = async (account: Account, query: string) => {
       const answer = await edge.as(account)("GET", `/offers${query}`)
       assert.deepStrictEqual(totalOf(answer), [String(answer.json.length), null])
       return [...idsOf(answer)].sort()
     }
     const sorted = (...lists: ReadonlyArray<ReadonlyArray<string>>) => lists.flat().sort()
     for (const account of [company.admin, company.manager]) {
-      assert.deepStrictEqual(await seen(account, ""), sorted(mine, mineArchived, colleagues, expired, disabled))
-      assert.deepStrictEqual(await seen(account, "?status=active"), sorted(mine, colleagues))
-      assert.deepStrictEqual(await seen(account, "?status=disabled"), sorted(disabled))
-      assert.deepStrictEqual(await seen(account, "?status=archived"), sorted(mineArchived))
-      assert.deepStrictEqual(await seen(account, "?status=expired"), sorted(expired))
+      assert.deepStrictEqual(await observed(account, ""), sorted(mine, mineArchived, colleagues, expired, disabled))
+      assert.deepStrictEqual(await observed(account, "?status=active"), sorted(mine, colleagues))
+      assert.deepStrictEqual(await observed(account, "?status=disabled"), sorted(disabled))
+      assert.deepStrictEqual(await observed(account, "?status=archived"), sorted(mineArchived))
+      assert.deepStrictEqual(await observed(account, "?status=expired"), sorted(expired))
     }
-    assert.deepStrictEqual(await seen(company.recruiter, ""), sorted(mine, mineArchived))
-    assert.deepStrictEqual(await seen(company.recruiter, "?status=active"), sorted(mine))
-    assert.deepStrictEqual(await seen(company.recruiter, "?status=archived"), sorted(mineArchived))
-    assert.deepStrictEqual(await seen(company.recruiter, "?status=expired"), [])
-    assert.deepStrictEqual(await seen(company.colleague, "?status=expired"), sorted(expired))
+    assert.deepStrictEqual(await observed(company.recruiter, ""), sorted(mine, mineArchived))
+    assert.deepStrictEqual(await observed(company.recruiter, "?status=active"), sorted(mine))
+    assert.deepStrictEqual(await observed(company.recruiter, "?status=archived"), sorted(mineArchived))
+    assert.deepStrictEqual(await observed(company.recruiter, "?status=expired"), [])
+    assert.deepStrictEqual(await observed(company.colleague, "?status=expired"), sorted(expired))
   })
 
   it("does not widen by a cursor of another company's", async () => {
     const company = await edge.addCompany()
     const other = await edge.addCompany()
-    await given(other, other.recruiter, 5)
-    const mine = await given(company, company.recruiter, 2)
+    await supplied(other, other.recruiter, 5)
+    const mine = await supplied(company, company.recruiter, 2)
     const cursor = Buffer.from(JSON.stringify({ createdAt: Date.now() + day, id: newId() })).toString("base64url")
     assert.deepStrictEqual(idsOf(await edge.as(company.admin)("GET", `/offers?after=${cursor}`)), mine)
   })
@@ -401,7 +401,7 @@ describe("more than 10,000 offers", () => {
   let ids: ReadonlyArray<string>
   beforeAll(async () => {
     company = await edge.addCompany()
-    ids = await given(company, company.recruiter, 10_050)
+    ids = await supplied(company, company.recruiter, 10_050)
   })
   const get = (query: string) => edge.as(company.admin)("GET", `/offers?${query}`)
 

@@ -37,7 +37,7 @@ beforeAll(async () => {
   invitationId = open.id
 
   // Each offer was made by one, sent by another, and handed over to a third.
-  const given = async (state: string, candidate = cleo, status = "sent") => {
+  const supplied = async (state: string, candidate = cleo, status = "sent") => {
     const offer = await cast.made(recruiter)
     const { id } = await cast.sent(admin, offer.id, candidate, status, { message: "Come and see us." })
     const body = { newRecruiterId: colleague.id }
@@ -49,10 +49,10 @@ beforeAll(async () => {
       const query = "select 1 from notification where recipient_id = $1 and template = $2"
       return (await edge.pool.query(query, [cleo.id, template])).rows.length === count
     })
-  for (const status of ["sent", "viewed", "responded"]) await given(status, cleo, status)
+  for (const status of ["sent", "viewed", "responded"]) await supplied(status, cleo, status)
   for (const state of ["withdrawn", "disabled", "archived", "deleted", "of an earlier term", "expired"])
-    await given(state)
-  await given("another's", dan)
+    await supplied(state)
+  await supplied("another's", dan)
   await notified("offer-sent", 9)
 
   const at = (state: string) => sends[state] ?? assert.fail(state)

@@ -84,13 +84,13 @@ describe("the list of members", () => {
     assert.match(first.headers.get("link") ?? "", /page=2>; rel="next"/)
     assert.deepStrictEqual(idsOf(await list(ours.manager, "?limit=3&page=2")), expected.slice(3))
     assert.deepStrictEqual(idsOf(await list(ours.manager, "?page=9")), [])
-    const seen: Array<string> = []
+    const observed: Array<string> = []
     for (let query: string | undefined = "?limit=3&after="; query !== undefined; ) {
       const answer = await list(ours.manager, query)
-      seen.push(...idsOf(answer))
+      observed.push(...idsOf(answer))
       query = /(\?[^>]*)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1]
     }
-    assert.deepStrictEqual(seen, expected)
+    assert.deepStrictEqual(observed, expected)
     assert.strictEqual(said(await list(ours.manager, "?limit=0")), "400 invalid-input")
   })
 

@@ -62,11 +62,11 @@ const untilNotified = (by: Account, count: number) =>
 const outlineOf = ({ template, deliveries }: Item) => [template, ...deliveries.map(({ channel }) => channel)].join(" ")
 
 /** The mail of the only item, once it is as is said. */
-const untilMail = (by: Account, what: string, isSo: (mail: Delivery) => boolean) =>
+const untilMail = (by: Account, what: string, condition: (mail: Delivery) => boolean) =>
   until(what, async () => {
     const [item] = await itemsOf(by)
     const mail = item?.deliveries.find(({ channel }) => channel === "mail")
-    return item !== undefined && mail !== undefined && isSo(mail) ? { item, mail } : undefined
+    return item !== undefined && mail !== undefined && condition(mail) ? { item, mail } : undefined
   })
 
 const noAnswer = { statusCode: 500, name: "application_error", message: "An unexpected error occurred." }

@@ -32,7 +32,7 @@ const minute = 60_000
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** A send of an offer of `recruiter`'s to Cleo, as its candidate has answered it so far. */
-const given = async (status = "sent", by: Account = ours.recruiter) => {
+const supplied = async (status = "sent", by: Account = ours.recruiter) => {
   const offer = await cast.made(by)
   const send = await cast.sent(by, offer.id, cleo, status)
   return { offer, send, id: send.id as string }
@@ -177,7 +177,7 @@ describe("sending an offer", () => {
 
   it("to the same candidate again is 409 already-sent, whoever sends it and however far the candidate is", async () => {
     for (const status of ["sent", "viewed", "responded"]) {
-      const { offer, id } = await given(status)
+      const { offer, id } = await supplied(status)
       const before = await happened(id)
       for (const by of [ours.recruiter, ours.admin]) {
         assert.strictEqual(said(await cast.send(by, offer.id, cleo)), "409 already-sent")
@@ -351,7 +351,7 @@ const cases = lines.flatMap(([by = "", to = "", ...outcomes]) =>
 
 describe("the status", () => {
   it.each(cases)("set by the %s from %s to %s: %s", async (by, from, to, outcome) => {
-    const { id } = await given(from)
+    const { id } = await supplied(from)
     await edge.moveClock(minute)
     const who = by === "candidate" ? cleo : ours[by as "recruiter" | "admin" | "manager"]
     const before = (await read(ours.admin, id)).json
@@ -389,13 +389,13 @@ describe("the status", () => {
   })
 
   it.each(["sent", "withdrawn", "gone", "", null])("is never set to %j: 400 invalid-input", async (status) => {
-    const { id } = await given("viewed")
+    const { id } = await supplied("viewed")
     const answer = await edge.as(ours.admin)("POST", `/offer-sends/${id}/status`, { body: { status } })
     assert.strictEqual(said(answer), "400 invalid-input")
   })
 
   it("is answered with the send, without who sent it where its candidate asks", async () => {
-    const { send, id } = await given()
+    const { send, id } = await supplied()
     const { recruiterId: _, companyId: __, ...visible } = send
     const answer = await cast.setStatus(cleo, id, "viewed")
     const { viewedAt, updatedAt } = answer.json
@@ -418,7 +418,7 @@ describe("viewing", () => {
 
   describe.each(ways)("by reading %s", (_, path) => {
     it("makes it viewed, once", async () => {
-      const sends = await given()
+      const sends = await supplied()
       await edge.moveClock(minute)
       for (let times = 0; times < 3; times++) {
         assert.strictEqual((await edge.as(cleo)("GET", path(sends))).status, 200)
@@ -431,32 +431,32 @@ describe("viewing", () => {
     })
 
     it("50 times at once is one event, and all succeed", async () => {
-      const sends = await given()
+      const sends = await supplied()
       const answers = await Promise.all(Array.from({ length: 50 }, () => edge.as(cleo)("GET", path(sends))))
       assert.deepStrictEqual(new Set(answers.map(said)), new Set(["200"]))
       assert.deepStrictEqual(await happened(sends.id), ["created by recruiter", "viewed by candidate"])
     })
 
     it("is not done by HEAD", async () => {
-      const sends = await given()
+      const sends = await supplied()
       assert.strictEqual((await edge.as(cleo)("HEAD", path(sends))).status, 200)
       assert.deepStrictEqual(await happened(sends.id), ["created by recruiter"])
     })
 
     it("is not done by the company's side", async () => {
-      const sends = await given()
+      const sends = await supplied()
       for (const by of [ours.recruiter, ours.admin, ours.manager]) await edge.as(by)("GET", path(sends))
       assert.deepStrictEqual(await happened(sends.id), ["created by recruiter"])
     })
 
     it("is not done by a candidate who is refused it", async () => {
-      const sends = await given()
+      const sends = await supplied()
       assert.strictEqual(said(await edge.as(dan)("GET", path(sends))), "403 not-recipient")
       assert.deepStrictEqual(await happened(sends.id), ["created by recruiter"])
     })
 
     it("succeeds when it can't be written, and is written by the next read", async () => {
-      const sends = await given()
+      const sends = await supplied()
       for (const fault of [{ down: "before" }, { down: "before", status: 503 }] as const) {
         beforeCommitOf(sends.id, () => fault)
         assert.strictEqual((await edge.as(cleo)("GET", path(sends))).status, 200)
@@ -468,7 +468,7 @@ describe("viewing", () => {
     })
 
     it("succeeds when the answer of the store is lost, and is written once", async () => {
-      const sends = await given()
+      const sends = await supplied()
       beforeCommitOf(sends.id, () => ({ down: "after" }))
       assert.strictEqual((await edge.as(cleo)("GET", path(sends))).status, 200)
       edge.neon.onRequest = undefined
@@ -478,7 +478,7 @@ describe("viewing", () => {
   })
 
   it("is in the answer already: the status, the version, the history", async () => {
-    const { id } = await given()
+    const { id } = await supplied()
     const first = await read(cleo, id)
     const { status, viewedAt, updatedAt, history } = first.json
     assert.deepStrictEqual([status, first.headers.get("etag")], ["viewed", '"2"'])
@@ -489,7 +489,7 @@ describe("viewing", () => {
   })
 
   it("is not done by the lists", async () => {
-    const { offer, id } = await given()
+    const { offer, id } = await supplied()
     for (const path of ["/offer-sends", "/offers", `/offer-sends?offerId=${offer.id}`, "/offer-sends?status=sent"]) {
       assert.strictEqual((await edge.as(cleo)("GET", path)).status, 200)
     }
@@ -500,7 +500,7 @@ describe("viewing", () => {
     ["archived", "404 not-found"],
     ["disabled", "403 not-recipient"]
   ])("beside a change of the offer that came first is none, and answers what is so now: %s", async (name, refusal) => {
-    const { offer, id } = await given()
+    const { offer, id } = await supplied()
     beforeCommitOf(id, async () => {
       await cast.command(ours.recruiter, offer.id, name)
       return undefined
@@ -512,7 +512,7 @@ describe("viewing", () => {
 
 describe("the details", () => {
   it("hold the offer's public fields, the candidate's e-mail, and who did what when", async () => {
-    const { offer, send, id } = await given("viewed")
+    const { offer, send, id } = await supplied("viewed")
     await edge.moveClock(minute)
     await cast.setStatus(ours.recruiter, id, "responded")
     const { json } = await read(ours.manager, id)
@@ -535,13 +535,13 @@ describe("the details", () => {
   })
 
   it("are the same for the candidate, without who sent it and which company", async () => {
-    const { id } = await given("responded")
+    const { id } = await supplied("responded")
     const { recruiterId: _, companyId: __, ...visible } = (await read(ours.manager, id)).json
     assert.deepStrictEqual((await read(cleo, id)).json, visible)
   })
 
   it("say of a step that was skipped when and by whom it was filled in", async () => {
-    const { send, id } = await given()
+    const { send, id } = await supplied()
     await edge.moveClock(minute)
     const answer = await cast.setStatus(ours.recruiter, id, "responded")
     const at = answer.json.respondedAt
@@ -560,7 +560,7 @@ describe("the details", () => {
   })
 
   it("show the offer's title of now, as the lists do", async () => {
-    const { offer, id } = await given()
+    const { offer, id } = await supplied()
     const body = cast.contentAhead({ title: "Pastry cook" })
     await edge.as(ours.recruiter)("POST", `/offers/${offer.id}`, { body })
     assert.strictEqual((await read(cleo, id)).json.offer.title, "Pastry cook")
@@ -571,7 +571,7 @@ describe("the details", () => {
 
 describe("while the offer is disabled", () => {
   const disabled = async (status = "sent") => {
-    const sends = await given(status)
+    const sends = await supplied(status)
     await cast.command(ours.recruiter, sends.offer.id, "disabled")
     return sends
   }
@@ -644,7 +644,7 @@ const ends: Readonly<Record<string, (offer: { readonly id: string; readonly ends
 
 describe.each(Object.entries(ends))("once the offer is %s", (name, end) => {
   it("its sends are gone for everybody at that instant: 404, and in no list", async () => {
-    const { offer, id } = await given("viewed")
+    const { offer, id } = await supplied("viewed")
     await end(offer)
     for (const by of [cleo, ours.recruiter, ours.admin, ours.manager]) {
       assert.strictEqual(said(await read(by, id)), "404 not-found")
@@ -672,7 +672,7 @@ describe.each(Object.entries(ends))("once the offer is %s", (name, end) => {
 
 describe("an instant before the offer expires", () => {
   it("its sends are there still", async () => {
-    const { offer, id } = await given()
+    const { offer, id } = await supplied()
     await edge.moveClockTo(Date.parse(offer.endsAt) - minute)
     assert.strictEqual((await read(cleo, id)).status, 200)
     assert.strictEqual((await cast.setStatus(cleo, id, "responded")).status, 200)
@@ -684,7 +684,7 @@ describe("a command on a send whose offer's date has passed", () => {
     ["a status", (id: string) => cast.setStatus(ours.recruiter, id, "viewed")],
     ["a withdrawal", (id: string) => withdraw(cleo, id)]
   ])("writes offer.expired at its own instant, by the system, and is 404: %s", async (_, command) => {
-    const { offer, id } = await given()
+    const { offer, id } = await supplied()
     await letItEnd()
     assert.strictEqual(said(await command(id)), "404 not-found")
     const [, expired, ...others] = await eventsOf(edge.pool, offer.id)
@@ -697,7 +697,7 @@ describe("a command on a send whose offer's date has passed", () => {
 describe("taking a send back", () => {
   it("by its candidate, until they have answered: it is gone for everybody, and says so in the log", async () => {
     for (const status of ["sent", "viewed"]) {
-      const { offer, id } = await given(status)
+      const { offer, id } = await supplied(status)
       const answer = await withdraw(cleo, id)
       assert.deepStrictEqual([answer.status, answer.text], [204, ""])
       for (const by of [cleo, ours.recruiter, ours.admin]) {
@@ -715,7 +715,7 @@ describe("taking a send back", () => {
   })
 
   it("by its candidate who has answered is 409 already-answered", async () => {
-    const { id } = await given("responded")
+    const { id } = await supplied("responded")
     assert.strictEqual(said(await withdraw(cleo, id)), "409 already-answered")
     assert.strictEqual((await read(cleo, id)).json.status, "responded")
   })
@@ -726,7 +726,7 @@ describe("taking a send back", () => {
       ["viewed", ours.admin],
       ["responded", ours.manager]
     ] as const) {
-      const { id } = await given(status)
+      const { id } = await supplied(status)
       assert.strictEqual(said(await withdraw(by, id)), "204")
       assert.strictEqual(said(await read(cleo, id)), "404 not-found")
       const deleted = (await eventsOf(edge.pool, id)).at(-1)
@@ -736,7 +736,7 @@ describe("taking a send back", () => {
   })
 
   it("by its candidate closes that offer to them: sent again it is 409 withdrawn, by whomever", async () => {
-    const { offer, id } = await given("viewed")
+    const { offer, id } = await supplied("viewed")
     await withdraw(cleo, id)
     for (const by of [ours.recruiter, ours.manager]) {
       assert.strictEqual(said(await cast.send(by, offer.id, cleo)), "409 withdrawn")
@@ -745,7 +745,7 @@ describe("taking a send back", () => {
   })
 
   it("by its candidate closes that term only: opened again, the offer can be sent to them", async () => {
-    const { offer, id } = await given()
+    const { offer, id } = await supplied()
     await withdraw(cleo, id)
     for (const name of ["disabled", "enabled"]) await cast.command(ours.recruiter, offer.id, name)
     assert.strictEqual(said(await cast.send(ours.recruiter, offer.id, cleo)), "409 withdrawn", "the term goes on")
@@ -756,7 +756,7 @@ describe("taking a send back", () => {
   })
 
   it("by a recruiter leaves it open: sent again it is a new send", async () => {
-    const { offer, id } = await given("responded")
+    const { offer, id } = await supplied("responded")
     await withdraw(ours.recruiter, id)
     const anew = await cast.sent(ours.recruiter, offer.id, cleo)
     assert.notStrictEqual(anew.id, id)
@@ -768,14 +768,14 @@ describe("taking a send back", () => {
   })
 
   it("of a send of an earlier term blocks nothing", async () => {
-    const { offer, id } = await given("responded")
+    const { offer, id } = await supplied("responded")
     for (const name of ["archived", "enabled"]) await cast.command(ours.recruiter, offer.id, name)
     assert.strictEqual((await cast.send(ours.recruiter, offer.id, cleo)).status, 201)
     assert.strictEqual(said(await read(ours.recruiter, id)), "404 not-found")
   })
 
   it("takes no body but an empty one", async () => {
-    const { id } = await given()
+    const { id } = await supplied()
     const remove = (raw: string, type = "application/json") =>
       edge.as(ours.recruiter)("DELETE", `/offer-sends/${id}`, { raw, headers: { "Content-Type": type } })
     assert.strictEqual(said(await remove('{"reason":"x"}')), "400 invalid-input")
@@ -819,13 +819,13 @@ describe("who may", () => {
         await withdraw(by, id)
       ]
       assert.deepStrictEqual(answers.map(said), expected)
-      const seen = await listed(by, "/offer-sends?limit=100")
-      assert.notInclude(seen, id, "it is gone, or was never theirs")
+      const observed = await listed(by, "/offer-sends?limit=100")
+      assert.notInclude(observed, id, "it is gone, or was never theirs")
     }
   )
 
   it("is the owner's to say, not the sender's: after a transfer the old owner has lost it at once, the new one has it", async () => {
-    const { offer, id } = await given()
+    const { offer, id } = await supplied()
     const body = { newRecruiterId: ours.colleague.id }
     await edge.as(ours.admin)("POST", `/offers/${offer.id}/transfer`, { body })
     for (const answer of [
@@ -879,20 +879,20 @@ describe("the lists", () => {
   })
 
   it("are filtered by status, offer and candidate, each by itself and together", async () => {
-    const seen = (query: string, by: Account = company.admin) => listed(by, `/offer-sends?${query}`)
-    assert.deepStrictEqual(await seen("status=sent"), [mineToFay])
-    assert.deepStrictEqual(await seen("status=viewed"), [colleaguesToEve])
-    assert.deepStrictEqual(await seen("status=responded"), [mineToEve])
-    assert.deepStrictEqual(await seen(`offerId=${mine}`), [mineToFay, mineToEve])
-    assert.deepStrictEqual(await seen(`candidateId=${eve.id}`), [colleaguesToEve, mineToEve])
-    assert.deepStrictEqual(await seen(`candidateId=${eve.id}&offerId=${mine}`), [mineToEve])
-    assert.deepStrictEqual(await seen(`candidateId=${eve.id}&offerId=${mine}&status=sent`), [])
-    assert.deepStrictEqual(await seen(`offerId=${newId()}`), [])
-    assert.deepStrictEqual(await seen(`candidateId=${newId()}`), [])
-    assert.deepStrictEqual(await seen(`offerId=${colleagues}`, company.recruiter), [])
-    assert.deepStrictEqual(await seen(`candidateId=${eve.id}`, company.recruiter), [mineToEve])
-    assert.deepStrictEqual(await seen(`offerId=${mine}&status=responded`, eve), [mineToEve])
-    assert.deepStrictEqual(await seen(`offerId=${mine.toUpperCase()}`), [mineToFay, mineToEve])
+    const observed = (query: string, by: Account = company.admin) => listed(by, `/offer-sends?${query}`)
+    assert.deepStrictEqual(await observed("status=sent"), [mineToFay])
+    assert.deepStrictEqual(await observed("status=viewed"), [colleaguesToEve])
+    assert.deepStrictEqual(await observed("status=responded"), [mineToEve])
+    assert.deepStrictEqual(await observed(`offerId=${mine}`), [mineToFay, mineToEve])
+    assert.deepStrictEqual(await observed(`candidateId=${eve.id}`), [colleaguesToEve, mineToEve])
+    assert.deepStrictEqual(await observed(`candidateId=${eve.id}&offerId=${mine}`), [mineToEve])
+    assert.deepStrictEqual(await observed(`candidateId=${eve.id}&offerId=${mine}&status=sent`), [])
+    assert.deepStrictEqual(await observed(`offerId=${newId()}`), [])
+    assert.deepStrictEqual(await observed(`candidateId=${newId()}`), [])
+    assert.deepStrictEqual(await observed(`offerId=${colleagues}`, company.recruiter), [])
+    assert.deepStrictEqual(await observed(`candidateId=${eve.id}`, company.recruiter), [mineToEve])
+    assert.deepStrictEqual(await observed(`offerId=${mine}&status=responded`, eve), [mineToEve])
+    assert.deepStrictEqual(await observed(`offerId=${mine.toUpperCase()}`), [mineToFay, mineToEve])
   })
 
   it("let a candidate ask for themself, and for nobody else", async () => {
@@ -981,12 +981,12 @@ describe("the offer's details", () => {
 
   it("name nobody unless the offer is active: null", async () => {
     for (const end of [ends.archived, ends["expired by time, unswept"]]) {
-      const { offer } = await given("responded")
+      const { offer } = await supplied("responded")
       await end?.(offer)
       assert.isNull((await details(offer.id)).respondents)
       await edge.moveClock(0)
     }
-    const { offer } = await given("responded")
+    const { offer } = await supplied("responded")
     await cast.command(ours.recruiter, offer.id, "disabled")
     assert.isNull((await details(offer.id)).respondents)
     await cast.command(ours.recruiter, offer.id, "enabled")
@@ -994,7 +994,7 @@ describe("the offer's details", () => {
   })
 
   it("for a candidate have the ages, but neither counts nor respondents", async () => {
-    const { offer } = await given("responded")
+    const { offer } = await supplied("responded")
     const {
       recruiterId: _,
       companyId: __,
@@ -1008,7 +1008,7 @@ describe("the offer's details", () => {
   })
 
   it("have for a candidate the offer's ETag, as for everybody", async () => {
-    const { offer } = await given()
+    const { offer } = await supplied()
     const answers = [cleo, ours.recruiter].map((by) => edge.as(by)("GET", `/offers/${offer.id}`))
     assert.deepStrictEqual(
       (await Promise.all(answers)).map(({ headers }) => headers.get("etag")),
@@ -1038,7 +1038,7 @@ describe("If-Match", () => {
       ["*", false],
       ['"1", "2"', false]
     ] as const) {
-      const { id } = await given("viewed")
+      const { id } = await supplied("viewed")
       const answer = await change(id, tag)
       if (refused) assert.strictEqual(said(answer), "412 stale-version", tag)
       else assert.include([200, 204], answer.status, tag)
@@ -1047,7 +1047,7 @@ describe("If-Match", () => {
   })
 
   it("with the ETag of an answer lets the next change through, and none after it", async () => {
-    const { id } = await given()
+    const { id } = await supplied()
     const status = (tag: string | null, to: string) =>
       edge.as(cleo)("POST", `/offer-sends/${id}/status`, {
         body: { status: to },
@@ -1060,7 +1060,7 @@ describe("If-Match", () => {
   })
 
   it("is no part of sending, nor of reading", async () => {
-    const { offer, id } = await given()
+    const { offer, id } = await supplied()
     const headers = { "If-Match": '"7"', "If-None-Match": '"1"' }
     assert.strictEqual((await edge.as(ours.recruiter)("GET", `/offer-sends/${id}`, { headers })).status, 200)
     const body = { offerId: offer.id, candidateId: dan.id }
@@ -1072,7 +1072,7 @@ describe("HEAD", () => {
   it.each(["/offer-sends", "/offer-sends/{id}", "/offers/{offer}/sends"])(
     "of %s says what GET says, without the body",
     async (path) => {
-      const { offer, id } = await given("viewed")
+      const { offer, id } = await supplied("viewed")
       const address = path.replace("{id}", id).replace("{offer}", offer.id)
       const head = await edge.as(ours.recruiter)("HEAD", address)
       const get = await edge.as(ours.recruiter)("GET", address)
@@ -1084,7 +1084,7 @@ describe("HEAD", () => {
   )
 
   it("is refused as GET is", async () => {
-    const { id } = await given()
+    const { id } = await supplied()
     assert.strictEqual((await edge.as(dan)("HEAD", `/offer-sends/${id}`)).status, 403)
     assert.strictEqual((await edge.as(ours.recruiter)("HEAD", `/offer-sends/${newId()}`)).status, 404)
     assert.strictEqual((await edge.call("HEAD", `/offer-sends/${id}`)).status, 401)
@@ -1095,7 +1095,7 @@ describe("a recruiter who has left", () => {
   it("reaches no send any more, though the token is from before", async () => {
     const leaver = aRecruiter(ours.id)
     await edge.addAccount(leaver)
-    const { id } = await given("sent", leaver)
+    const { id } = await supplied("sent", leaver)
     await edge.pool.query("update account set company_id = null where id = $1", [leaver.id])
     assert.strictEqual(said(await read(leaver, id)), "401 token-stale")
     assert.strictEqual(said(await read({ ...leaver, companyId: null }, id)), "403 no-company")

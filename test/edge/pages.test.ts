@@ -8,20 +8,20 @@ import type { Fault } from "../../apps/local/src/neon-endpoint.ts"
 import { aCandidate, aManager, aRecruiter, newId } from "../given.ts"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { startHeldQueue } from "../workers/held-queue.ts"
+import { startManualQueue } from "../workers/manual-queue.ts"
 import { openInvitations, pageStates, pathOf, profile } from "./page-states.ts"
 
 const publicUrl = "https://treff.example.org"
 
 let stage: Stage
 /** Delivers nothing: what a request writes is all that is written. */
-let queue: Awaited<ReturnType<typeof startHeldQueue>>
+let queue: Awaited<ReturnType<typeof startManualQueue>>
 let cast: Awaited<ReturnType<typeof openInvitations>>
 /** Every line that a worker logged. */
 const logs: Array<string> = []
 
 beforeAll(async () => {
-  queue = await startHeldQueue()
+  queue = await startManualQueue()
   stage = await openStage({ publicUrl, ...queue.options, onLog: ({ message }) => logs.push(message) })
   cast = await openInvitations(stage)
 })

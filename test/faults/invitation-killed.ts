@@ -12,8 +12,8 @@ import {
   relayOnce,
   runJob
 } from "../workers/cast.ts"
-import { deliver, openHeldStage } from "../workers/held-queue.ts"
-import { anAddress, type Inviting, inviting } from "../workers/inviting.ts"
+import { anAddress, type InvitingStage, inviting } from "../workers/inviting.ts"
+import { deliver, openManualStage } from "../workers/manual-queue.ts"
 import { addInvitations } from "../workers/many-invitations.ts"
 import { addOffers } from "../workers/many-offers.ts"
 import { addSendsTo } from "../workers/many-sends.ts"
@@ -25,18 +25,18 @@ import { type Killing, killing } from "./killing.ts"
  * to come right.
  */
 export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
-  let held: Awaited<ReturnType<typeof openHeldStage>>
+  let manual: Awaited<ReturnType<typeof openManualStage>>
   let stage: Stage
   let kill: Killing
-  let people: Inviting
+  let people: InvitingStage
   beforeAll(async () => {
-    held = await openHeldStage()
-    ;({ stage } = held)
-    kill = killing(held)
+    manual = await openManualStage()
+    ;({ stage } = manual)
+    kill = killing(manual)
     people = inviting(stage)
   })
-  afterAll(() => held.close())
-  beforeEach(() => held.clear())
+  afterAll(() => manual.close())
+  beforeEach(() => manual.clear())
   afterEach(async () => void (await kill.recover()))
 
   const counts = async () => {
@@ -51,21 +51,21 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
   }
   const writesReceipts = (query: string) => query.includes('insert into "receipt"')
   const claimsMails = (query: string) => query.includes('update "outgoing_mail"')
-  const settlesMails = (query: string) => query.includes("with outcome")
+  const finishesMails = (query: string) => query.includes("with outcome")
   const untilDone = (isDone: () => Promise<boolean>) => until("the database is done", isDone)
   const told = async (fits: (query: string) => boolean, when: "before" | "after") => {
     const { tokens } = await openCompany(stage)
     const { link } = await people.invited(tokens.manager)
     const messages = await kill.published("invitation.created")
-    await kill.dies(kill.at(when, fits), deliver(held.platform(), messages))
+    await kill.dies(kill.at(when, fits), deliver(manual.platform(), messages))
     return link
   }
   /** Who asks again, since nobody answered. */
   const again = async (ask: () => ReturnType<typeof stage.call>) => {
-    await held.revive()
+    await manual.revive()
     stage.neon.onRequest = undefined
     const { status, json } = await ask()
-    await held.kill()
+    await manual.kill()
     return [status, json?.code].filter(Boolean).join(" ")
   }
 
@@ -128,27 +128,27 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
       await untilDone(
         async () => (await stage.pool.query("select 1 from outgoing_mail where attempts = 1")).rows.length === 1
       )
-      assert.deepStrictEqual(held.mailer.keys(), [])
+      assert.deepStrictEqual(manual.mailer.keys(), [])
     })
     it("after the mail is sent and before that is noted: it comes again under the same key only, and as it was", async () => {
-      const link = await told(settlesMails, "before")
+      const link = await told(finishesMails, "before")
       const { outgoing } = await snapshotOf(stage.pool)
-      assert.deepStrictEqual(held.mailer.keys(), [...outgoing])
-      assert.strictEqual(people.linkIn(held.mailer.mails[0]?.mail.text), link)
+      assert.deepStrictEqual(manual.mailer.keys(), [...outgoing])
+      assert.strictEqual(people.linkIn(manual.mailer.mails[0]?.mail.text), link)
       // By now Resend has forgotten the key, so that what comes again is seen.
-      held.mailer.now += 48 * hour
-      const platform = await held.revive(6 * minute)
+      manual.mailer.now += 48 * hour
+      const platform = await manual.revive(6 * minute)
       stage.neon.onRequest = undefined
       await relayOnce({ platform })
-      const [first, second, ...more] = held.mailer.mails
+      const [first, second, ...more] = manual.mailer.mails
       assert.deepStrictEqual(more, [])
       assert.deepStrictEqual(second?.mail, first?.mail)
-      assert.deepStrictEqual(held.mailer.keys(), [outgoing[0], outgoing[0]])
-      ;(held.mailer.mails as Array<unknown>).pop() // Resend itself would not have taken it
-      await held.kill()
+      assert.deepStrictEqual(manual.mailer.keys(), [outgoing[0], outgoing[0]])
+      ;(manual.mailer.mails as Array<unknown>).pop() // Resend itself would not have taken it
+      await manual.kill()
     })
     also("after the mail is noted as sent: it does not come again", async () => {
-      await told(settlesMails, "after")
+      await told(finishesMails, "after")
       await untilDone(async () => (await counts()).outgoing === 0)
     })
     also("before the commit of an acceptance: nobody is in, and asking again does it", () => accepted("before"))
@@ -164,10 +164,10 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
       const { link } = await people.invited(tokens.manager, cleo.email)
       assert.strictEqual((await people.accept(link, { token: cleo.token })).status, 200)
       const messages = await kill.published("account.joined")
-      let lots = 0
+      let batches = 0
       await kill.dies(
-        kill.at("before", (query) => isCommit(query) && ++lots === 2),
-        deliver(held.platform(), messages)
+        kill.at("before", (query) => isCommit(query) && ++batches === 2),
+        deliver(manual.platform(), messages)
       )
       const { sends } = await snapshotOf(stage.pool)
       assert.strictEqual(sends.filter(({ status }) => status === "sent").length, 5)
@@ -175,18 +175,18 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
     also("between two lots of expireInvitations: the next sweep goes on, and each expires once", async () => {
       const { company } = await openCompany(stage)
       await addInvitations(stage.pool, company, { count: 1_005, expiresAt: new Date(Date.now() - hour) })
-      let lots = 0
+      let batches = 0
       await kill.dies(
-        kill.at("before", (query) => isCommit(query) && ++lots === 2),
-        runJob(held.platform(), jobs.invitations)
+        kill.at("before", (query) => isCommit(query) && ++batches === 2),
+        runJob(manual.platform(), jobs.invitations)
       )
-      await held.revive()
+      await manual.revive()
       stage.neon.onRequest = undefined
-      await runJob(held.platform(), jobs.invitations)
+      await runJob(manual.platform(), jobs.invitations)
       const { invitations, events } = await snapshotOf(stage.pool)
       assert.isTrue(invitations.every(({ status }) => status === "expired"))
       assert.strictEqual(events.filter(({ type }) => type === "invitation.expired").length, 1_005)
-      await held.kill()
+      await manual.kill()
     })
     also("after somebody asked to sign in and before the consumer is nudged: the mail comes, once", async () => {
       const { company } = await openCompany(stage)

@@ -13,28 +13,28 @@ import {
   relayOnce,
   runJob
 } from "../workers/cast.ts"
-import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
-import { anAddress, type Inviting, inviting, profile } from "../workers/inviting.ts"
+import { anAddress, type InvitingStage, inviting, profile } from "../workers/inviting.ts"
+import { deliver, type ManualQueue, openManualStage } from "../workers/manual-queue.ts"
 import { addInvitations } from "../workers/many-invitations.ts"
 import { assertConsistent, snapshotOf } from "../workers/snapshot.ts"
-import { assertMended, assertUnavailable, faultAt, faults, settle } from "./outages.ts"
+import { assertMended, assertUnavailable, faultAt, faults, finish } from "./outages.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
-let people: Inviting
+let queue: ManualQueue
+let people: InvitingStage
 let cast: OpenCompany
 let manager: string
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage } = held)
+  manual = await openManualStage()
+  ;({ queue, stage } = manual)
   people = inviting(stage)
   cast = await openCompany(stage)
   manager = cast.tokens.manager
 })
-afterAll(() => held.close())
-beforeEach(() => held.clear())
-afterEach(() => assertMended(held))
+afterAll(() => manual.close())
+beforeEach(() => manual.clear())
+afterEach(() => assertMended(manual))
 
 type Asking = () => ReturnType<Stage["call"]>
 
@@ -157,7 +157,7 @@ describe.each(commands)("a database that is gone during %s", (_, begin, types, a
     "at any of its requests, which %s: 503 and nothing, or done; asked again, it is done once",
     async (_, fault) => {
       for (let request = 0; ; request++) {
-        await held.clear()
+        await manual.clear()
         const ask = await begin()
         const before = await log()
         const happened = async () => (await log()).toSorted().join().replace(before.toSorted().join(), "")
@@ -239,9 +239,9 @@ describe("a database that is gone while somebody signs in", () => {
     stage.neon.onRequest = undefined
     assert.strictEqual((await snapshotOf(stage.pool)).signIns.length, fault.down === "before" ? 0 : 1)
     assert.strictEqual((await askFor(email)).status, 202)
-    await settle(held)
-    assert.strictEqual(held.mailer.mails.length, fault.down === "before" ? 1 : 2)
-    for (const { mail } of held.mailer.mails) {
+    await finish(manual)
+    assert.strictEqual(manual.mailer.mails.length, fault.down === "before" ? 1 : 2)
+    for (const { mail } of manual.mailer.mails) {
       assert.strictEqual((await stage.call("POST", `/api/sign-in/${people.linkIn(mail.text)}`)).status, 200)
     }
   })
@@ -300,7 +300,7 @@ describe("a consumer that loses the database at any of its requests", () => {
   it.each(works)("%s: nothing is lost, and nobody is notified twice", async (_, begin, requests) => {
     for (const [, fault] of faults.slice(0, 2)) {
       for (let request = 0; request < requests; request++) {
-        await held.clear()
+        await manual.clear()
         const messages = await begin()
         const met = faultAt(stage, request, fault)
         await deliver(stage.platform, messages)
@@ -309,7 +309,7 @@ describe("a consumer that loses the database at any of its requests", () => {
         assertConsistent(await snapshotOf(stage.pool), Date.now())
         await deliver(stage.platform, messages)
         assertConsistent(await snapshotOf(stage.pool), Date.now())
-        await assertMended(held)
+        await assertMended(manual)
       }
     }
   })
@@ -317,7 +317,7 @@ describe("a consumer that loses the database at any of its requests", () => {
   it("while it expires invitations: the sweep fails, the links to sign in are swept all the same, and the next goes on", async () => {
     for (const [, fault] of faults.slice(0, 2)) {
       for (let request = 0; ; request++) {
-        await held.clear()
+        await manual.clear()
         await addInvitations(stage.pool, cast.company, { count: 3, expiresAt: new Date(Date.now() - hour) })
         const met = faultAt(stage, request, fault)
         const swept = await runJob(stage.platform, jobs.invitations).then(
@@ -329,7 +329,7 @@ describe("a consumer that loses the database at any of its requests", () => {
         const { invitations } = await snapshotOf(stage.pool)
         if (swept) assert.isTrue(invitations.every(({ status }) => status === "expired"))
         await runJob(stage.platform, jobs.invitations)
-        await assertMended(held)
+        await assertMended(manual)
         const { events } = await snapshotOf(stage.pool)
         assert.strictEqual(events.filter(({ type }) => type === "invitation.expired").length, 3)
       }

@@ -4,11 +4,11 @@ import { assertAllHandled, assertWhole, countOf, typesOf } from "../event-log.ts
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { hour, isCommit, jobs, minute, type OpenCompany, openCompany, relayOnce, runJob } from "../workers/cast.ts"
-import { type HeldQueue, startHeldQueue } from "../workers/held-queue.ts"
+import { type ManualQueue, startManualQueue } from "../workers/manual-queue.ts"
 import { addOffers } from "../workers/many-offers.ts"
 
 let stage: Stage
-let held: HeldQueue
+let manual: ManualQueue
 let cast: OpenCompany
 const later: Array<() => Promise<unknown>> = []
 const begin = async (options: Parameters<typeof openStage>[0] = {}) => {
@@ -16,12 +16,12 @@ const begin = async (options: Parameters<typeof openStage>[0] = {}) => {
   cast = await openCompany(stage)
 }
 beforeEach(async () => {
-  held = await startHeldQueue()
+  manual = await startManualQueue()
 })
 afterEach(async () => {
   for (const stop of later.splice(0)) await stop()
   await stage.close()
-  await held.stop()
+  await manual.stop()
 })
 
 /** Kills workerd with SIGKILL, which is how miniflare stops it: nothing in it gets to end. */
@@ -77,9 +77,9 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     // The answer to the commit is lost, and while the worker looks for it, it is killed: written, not published.
     let committed = false
     const looking = hang((query) => committed && !isCommit(query))
-    const hold = stage.neon.onRequest
+    const keep = stage.neon.onRequest
     stage.neon.onRequest = async (statements) => {
-      if (committed || !isCommit(statements[0]?.query)) return hold?.(statements)
+      if (committed || !isCommit(statements[0]?.query)) return keep?.(statements)
       committed = true
       return { down: "after" }
     }
@@ -96,9 +96,9 @@ describe("workerd killed", { timeout: 60_000 }, () => {
   })
 
   it("while it publishes: the relay brings the event, once", async () => {
-    await begin(held.options)
+    await begin(manual.options)
     const publishing = new Promise<void>((reached) => {
-      held.onBatch = () => {
+      manual.onBatch = () => {
         reached()
         return new Promise(() => {})
       }
@@ -126,7 +126,7 @@ describe("workerd killed", { timeout: 60_000 }, () => {
   })
 
   it("in the middle of a sweep: the next one goes on, each offer expires once, every event arrives", async () => {
-    await begin(held.options)
+    await begin(manual.options)
     const date = new Date(Date.now() - hour)
     await addOffers(stage.pool, cast.company, { count: 1_300, jobStartsAt: date, expiresAt: date })
     let commits = 0
@@ -145,12 +145,12 @@ describe("workerd killed", { timeout: 60_000 }, () => {
   })
 
   it("while it relays: what it had claimed is sent when its lease is over", async () => {
-    await begin(held.options)
+    await begin(manual.options)
     const date = new Date(Date.now() + hour)
     const dates = { jobStartsAt: date, expiresAt: date }
     await addOffers(stage.pool, cast.company, { ...dates, count: 150, due: new Date(Date.now() - 1_000) })
     const publishing = new Promise<void>((reached) => {
-      held.onBatch = () => {
+      manual.onBatch = () => {
         reached()
         return new Promise(() => {})
       }

@@ -120,8 +120,8 @@ export const play = async (system: System, steps: ReadonlyArray<Step>): Promise<
   const callerOf = (name: Name, { role, subRole, company }: Claims): Caller => ({
     ...{ id: known.personId(name), role, subRole, companyId: known.companyId(company) }
   })
-  const ask = async (flow: Flow<Call, World>, given: Call) => {
-    const call = given.outage === null ? given : { ...given, times: 1 }
+  const ask = async (flow: Flow<Call, World>, supplied: Call) => {
+    const call = supplied.outage === null ? supplied : { ...supplied, times: 1 }
     const person = call.who === "nobody" ? undefined : world.people.get(call.who)
     const caller = person === undefined ? nobody : callerOf(call.who as Name, call.isFresh ? person : person.claims)
     const context = { world, known, at: hours, caller, isSignedIn: person !== undefined }

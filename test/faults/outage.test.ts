@@ -4,21 +4,21 @@ import { assertAllHandled, assertWhole, countOf, eventsOf, typesOf } from "../ev
 import { offerInput, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { hour, jobs, minute, type OpenCompany, openCompany, relayOnce, runJob } from "../workers/cast.ts"
-import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
+import { deliver, type ManualQueue, openManualStage } from "../workers/manual-queue.ts"
 import { addOffers } from "../workers/many-offers.ts"
 import { assertUnavailable } from "./outages.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
+let queue: ManualQueue
 let cast: OpenCompany
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage } = held)
+  manual = await openManualStage()
+  ;({ queue, stage } = manual)
   cast = await openCompany(stage)
 })
-afterAll(() => held.close())
-beforeEach(() => held.clear())
+afterAll(() => manual.close())
+beforeEach(() => manual.clear())
 /** Whatever broke: the store is whole, and with a relay later everything arrives. */
 afterEach(async () => {
   stage.neon.onRequest = undefined

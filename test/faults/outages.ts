@@ -3,7 +3,7 @@ import type { Fault } from "../../apps/local/src/neon-endpoint.ts"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { relayOnce } from "../workers/cast.ts"
-import { deliver, type openHeldStage } from "../workers/held-queue.ts"
+import { deliver, type openManualStage } from "../workers/manual-queue.ts"
 import { assertConsistent, assertSettled, snapshotOf } from "../workers/snapshot.ts"
 
 /** How a request to the database may go wrong. */
@@ -34,7 +34,7 @@ export const assertUnavailable = ({ status, headers, json }: Awaited<ReturnType<
 }
 
 /** Everything that waits is due now, and handled, and every mail sent. */
-export const settle = ({ stage, queue }: Awaited<ReturnType<typeof openHeldStage>>) =>
+export const finish = ({ stage, queue }: Awaited<ReturnType<typeof openManualStage>>) =>
   until("all handled and sent", async () => {
     await stage.pool.query("update delivery set due_at = 'epoch'")
     await stage.pool.query("update outgoing_mail set due_at = 'epoch'")
@@ -45,11 +45,11 @@ export const settle = ({ stage, queue }: Awaited<ReturnType<typeof openHeldStage
   })
 
 /** Whatever broke: the store is whole, and with what is sent again everybody is notified of all, once. */
-export const assertMended = async (held: Awaited<ReturnType<typeof openHeldStage>>): Promise<void> => {
-  const { stage, mailer } = held
+export const assertMended = async (manual: Awaited<ReturnType<typeof openManualStage>>): Promise<void> => {
+  const { stage, mailer } = manual
   stage.neon.onRequest = undefined
   assertConsistent(await snapshotOf(stage.pool), Date.now())
-  await settle(held)
+  await finish(manual)
   const { notifications } = await assertSettled(stage.pool)
   const mails = notifications.filter(({ channel }) => channel === "mail")
   const sent = mails.filter(({ status }) => status === "sent").map(({ id }) => id)

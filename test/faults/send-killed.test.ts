@@ -2,25 +2,25 @@ import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { addCandidates, type Candidate, isCommit, type OpenCompany, openCompany } from "../workers/cast.ts"
-import { deliver, openHeldStage } from "../workers/held-queue.ts"
+import { deliver, openManualStage } from "../workers/manual-queue.ts"
 import { addSends } from "../workers/many-sends.ts"
 import { snapshotOf } from "../workers/snapshot.ts"
 import { type Killing, killing } from "./killing.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
 let cast: OpenCompany
 let candidates: ReadonlyArray<Candidate>
 let kill: Killing
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ stage } = held)
-  kill = killing(held)
+  manual = await openManualStage()
+  ;({ stage } = manual)
+  kill = killing(manual)
   cast = await openCompany(stage)
   candidates = await addCandidates(stage, 50)
 })
-afterAll(() => held.close())
-beforeEach(() => held.clear())
+afterAll(() => manual.close())
+beforeEach(() => manual.clear())
 afterEach(async () => void (await kill.recover()))
 
 const sendsOf = async () => (await snapshotOf(stage.pool)).sends.length
@@ -36,11 +36,11 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     const body = { offerId, candidateId: candidates[0]?.id }
     await kill.dies(kill.at(when, isCommit), cast.byRecruiter("/offer-sends", body))
     await until("the database is done", async () => (await sendsOf()) === sent)
-    await held.revive()
+    await manual.revive()
     stage.neon.onRequest = undefined
     // Who asks again, since nobody answered, does not send it twice.
     assert.strictEqual((await cast.byRecruiter("/offer-sends", body)).status, sent === 0 ? 201 : 409)
-    await held.kill()
+    await manual.kill()
   })
 
   it("after the commit of a bulk: all of it is sent, and told of", async () => {
@@ -54,10 +54,10 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     await addSends(stage.pool, { offerId, count: 1_020 })
     await cast.byRecruiter(`/offers/${offerId}/archived`)
     const messages = await kill.published("offer.archived")
-    let lots = 0
+    let batches = 0
     await kill.dies(
-      kill.at("before", (query) => isCommit(query) && ++lots === 2),
-      deliver(held.platform(), messages)
+      kill.at("before", (query) => isCommit(query) && ++batches === 2),
+      deliver(manual.platform(), messages)
     )
     assert.strictEqual(await sendsOf(), 20)
   })
@@ -67,7 +67,7 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     const messages = await kill.published("offerSent.created")
     await kill.dies(
       kill.at("before", (query) => query.includes('update "outgoing_mail"')),
-      deliver(held.platform(), messages)
+      deliver(manual.platform(), messages)
     )
     const { handled, outgoing } = await snapshotOf(stage.pool)
     assert.deepStrictEqual([handled.length, outgoing.length], [1, 1])
@@ -78,9 +78,9 @@ describe("workerd killed", { timeout: 60_000 }, () => {
     const messages = await kill.published("offerSent.created")
     await kill.dies(
       kill.at("before", (query) => query.includes("with outcome")),
-      deliver(held.platform(), messages)
+      deliver(manual.platform(), messages)
     )
     const { outgoing } = await snapshotOf(stage.pool)
-    assert.deepStrictEqual(held.mailer.keys(), [...outgoing])
+    assert.deepStrictEqual(manual.mailer.keys(), [...outgoing])
   })
 })

@@ -2,35 +2,35 @@ import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { addCandidates, type Candidate, minute, type OpenCompany, openCompany, relayOnce } from "../workers/cast.ts"
-import { deliver, type HeldQueue, openHeldStage } from "../workers/held-queue.ts"
+import { deliver, type ManualQueue, openManualStage } from "../workers/manual-queue.ts"
 import { addSends } from "../workers/many-sends.ts"
 import { assertConsistent, snapshotOf } from "../workers/snapshot.ts"
-import { assertMended, assertUnavailable, faultAt, faults, settle } from "./outages.ts"
+import { assertMended, assertUnavailable, faultAt, faults, finish } from "./outages.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
+let queue: ManualQueue
 let cast: OpenCompany
 let cleo: Candidate
 let others: ReadonlyArray<Candidate>
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage } = held)
+  manual = await openManualStage()
+  ;({ queue, stage } = manual)
   cast = await openCompany(stage)
   const [first, ...rest] = await addCandidates(stage, 4)
   cleo = first ?? assert.fail("nobody")
   others = rest
 })
-afterAll(() => held.close())
-beforeEach(() => held.clear())
-afterEach(() => assertMended(held))
+afterAll(() => manual.close())
+beforeEach(() => manual.clear())
+afterEach(() => assertMended(manual))
 
 /** What there is before: an offer, and Cleo's send of it. */
-interface Given {
+interface Setup {
   readonly offerId: string
   readonly id: string
 }
-const given = async (): Promise<Given> => {
+const supplied = async (): Promise<Setup> => {
   const offerId = await cast.offer()
   return { offerId, id: await cast.send(offerId, cleo.id, "For you?") }
 }
@@ -40,7 +40,7 @@ const byCleo = (method: string, path: string, body?: unknown) =>
 const idsOf = (people: ReadonlyArray<Candidate>) => people.map(({ id }) => id)
 
 /** What is asked, what it makes happen, and what asking once more answers. */
-type Command = readonly [string, ReadonlyArray<string>, (given: Given) => ReturnType<Stage["call"]>, number]
+type Command = readonly [string, ReadonlyArray<string>, (supplied: Setup) => ReturnType<Stage["call"]>, number]
 const commands: ReadonlyArray<Command> = [
   [
     "a send",
@@ -81,8 +81,8 @@ describe.each(commands)("a database that is gone during %s", (_, types, command,
     "at any of its requests, which %s: 503 and nothing, or done; asked again, it is done once",
     async (_, fault) => {
       for (let request = 0; ; request++) {
-        await held.clear()
-        const subject = await given()
+        await manual.clear()
+        const subject = await supplied()
         const met = faultAt(stage, request, fault)
         const answer = await command(subject)
         stage.neon.onRequest = undefined
@@ -103,7 +103,7 @@ describe.each(commands)("a database that is gone during %s", (_, types, command,
   )
 
   it("when its commit is done and never heard of: 503, but all of it is written, and the relay tells of it", async () => {
-    const subject = await given()
+    const subject = await supplied()
     let requests = 0
     const ordered = [undefined, { down: "after" }, { down: "before" }] as const
     stage.neon.onRequest = () => ordered[requests++]
@@ -119,7 +119,7 @@ describe.each(commands)("a database that is gone during %s", (_, types, command,
   })
 })
 
-const reads: ReadonlyArray<readonly [string, (given: Given) => ReturnType<Stage["call"]>]> = [
+const reads: ReadonlyArray<readonly [string, (supplied: Setup) => ReturnType<Stage["call"]>]> = [
   ["the sends", () => stage.call("GET", "/offer-sends", { token: cast.tokens.recruiter })],
   ["the candidate's own", () => byCleo("GET", "/offer-sends")],
   [
@@ -138,8 +138,8 @@ describe.each(reads)("a database that is gone while somebody reads %s", (_, read
     "at any of its requests, which %s: 503, or the read succeeds; and afterwards as ever",
     async (_, fault) => {
       for (let request = 0; ; request++) {
-        await held.clear()
-        const subject = await given()
+        await manual.clear()
+        const subject = await supplied()
         const met = faultAt(stage, request, fault)
         const answer = await read(subject)
         stage.neon.onRequest = undefined
@@ -157,8 +157,8 @@ describe.each(reads)("a database that is gone while somebody reads %s", (_, read
 
 describe("a database that is gone while notifications are marked as read", () => {
   it.each(faults)("by a request that %s: 503, and it can be repeated", async (_, fault) => {
-    await given()
-    await settle(held)
+    await supplied()
+    await finish(manual)
     const { json } = await byCleo("GET", "/notifications?channel=inbox")
     for (const path of [`/notifications/${json[0].id}/read`, "/notifications/read-all"]) {
       faultAt(stage, 0, fault)
@@ -175,7 +175,7 @@ describe("a consumer that loses the database at any of its requests", () => {
     [
       "while it notifies of a send",
       async () => {
-        await given()
+        await supplied()
         await until("published", () => queue.batches.flat().length === 2)
         return queue.take()
       },
@@ -184,7 +184,7 @@ describe("a consumer that loses the database at any of its requests", () => {
     [
       "in a cascade",
       async () => {
-        const { offerId } = await given()
+        const { offerId } = await supplied()
         await addSends(stage.pool, { offerId, count: 5 })
         await cast.byRecruiter(`/offers/${offerId}/archived`)
         await until("published", () => queue.batches.flat().length === 3)
@@ -196,7 +196,7 @@ describe("a consumer that loses the database at any of its requests", () => {
   it.each(works)("%s: nothing is lost, and nobody is notified twice", async (_, begin, requests) => {
     for (const [, fault] of faults.slice(0, 2)) {
       for (let request = 0; request < requests; request++) {
-        await held.clear()
+        await manual.clear()
         const messages = await begin()
         const met = faultAt(stage, request, fault)
         await deliver(stage.platform, messages)

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { assert } from "vitest"
 import { hour, runJob, tokenOf } from "../workers/cast.ts"
-import { openHeldStage } from "../workers/held-queue.ts"
+import { openManualStage } from "../workers/manual-queue.ts"
 import { makeCast } from "./cast.ts"
 import { lifetime, limits } from "./flows/invitations.ts"
 import { memoryMachine } from "./memory-machine.ts"
@@ -46,14 +46,14 @@ export const memorySystem = (): System => {
 /** Both workers in workerd over PostgreSQL, with a queue that the test controls. */
 export const openWorkers = async (): Promise<System & { readonly close: () => Promise<void> }> => {
   const cast = makeCast()
-  const held = await openHeldStage({
+  const manual = await openManualStage({
     settings: {
       INVITATIONS_OPEN_PER_COMPANY: { type: "text", value: String(limits.open) },
       INVITATIONS_SENT_PER_DAY: { type: "text", value: String(limits.sent) }
     }
   })
-  const { stage } = held
-  const { machine, begin, withOutage, succeeds } = workersMachine(held)
+  const { stage } = manual
+  const { machine, begin, withOutage, succeeds } = workersMachine(manual)
   const [someone = assert.fail("nobody")] = cast.accounts.values()
   /** Signed once for each thing that they say. */
   const tokens = new Map<string, Promise<string>>()
@@ -93,12 +93,12 @@ export const openWorkers = async (): Promise<System & { readonly close: () => Pr
       const askAll = () => Promise.all(Array.from({ length: call.times }, ask))
       return withOutage(call.outage, askAll, ["store-unavailable"])
     },
-    run: ({ job }, outage) => withOutage(outage, () => succeeds(runJob(held.platform(), job)), false),
+    run: ({ job }, outage) => withOutage(outage, () => succeeds(runJob(manual.platform(), job)), false),
     read: async (view, caller, known) => {
       const { json } = await stage.call("GET", view.path, { token: await bearer(caller) })
       return view.onWorkers(json, known)
     },
     linkOf: (id) => stage.sealedToken("invitation", id),
-    close: held.close
+    close: manual.close
   }
 }

@@ -1,13 +1,13 @@
 import { assert } from "vitest"
 import { relayOnce } from "../workers/cast.ts"
-import { deliver, type openHeldStage } from "../workers/held-queue.ts"
 import { answers } from "../workers/mailer.ts"
+import { deliver, type openManualStage } from "../workers/manual-queue.ts"
 import { snapshotOf } from "../workers/snapshot.ts"
 import type { Machine, Outage } from "./machine.ts"
 
 /** Both workers in workerd over PostgreSQL, with a queue that is held in the hand. */
-export const workersMachine = (held: Awaited<ReturnType<typeof openHeldStage>>) => {
-  const { queue, mailer, stage } = held
+export const workersMachine = (manual: Awaited<ReturnType<typeof openManualStage>>) => {
+  const { queue, mailer, stage } = manual
   let delivered: Array<unknown> = []
   /** How far the workers' time is ahead of the real one. */
   let offset = 0
@@ -19,7 +19,7 @@ export const workersMachine = (held: Awaited<ReturnType<typeof openHeldStage>>) 
     stage.neon.onRequest = () => {
       if (request++ !== outage?.request) return undefined
       if (outage.down !== "killed") return { down: outage.down }
-      killed = held.kill()
+      killed = manual.kill()
       return { down: "before" }
     }
     const result = await work().catch((error) => {
@@ -29,7 +29,7 @@ export const workersMachine = (held: Awaited<ReturnType<typeof openHeldStage>>) 
     stage.neon.onRequest = undefined
     if (killed === undefined) return result
     await killed
-    await held.revive(offset)
+    await manual.revive(offset)
     return unheard
   }
   const succeeds = (work: Promise<unknown>) =>
@@ -39,15 +39,15 @@ export const workersMachine = (held: Awaited<ReturnType<typeof openHeldStage>>) 
     )
   const moveTo = (to: number) => {
     offset = to - Date.now()
-    return held.platform().setClockOffset(offset)
+    return manual.platform().setClockOffset(offset)
   }
   const machine: Machine = {
     moveTo,
-    relay: (outage) => withOutage(outage, () => succeeds(relayOnce({ platform: held.platform() })), false),
+    relay: (outage) => withOutage(outage, () => succeeds(relayOnce({ platform: manual.platform() })), false),
     deliver: async (again, outage) => {
       const messages = again ? delivered : queue.take().toReversed()
-      const refused = await withOutage(outage, () => deliver(held.platform(), messages), messages.length)
-      if (refused > 0) assert.strictEqual(await deliver(held.platform(), messages), 0)
+      const refused = await withOutage(outage, () => deliver(manual.platform(), messages), messages.length)
+      if (refused > 0) assert.strictEqual(await deliver(manual.platform(), messages), 0)
       if (!again) delivered.push(...messages)
     },
     refuse: (refuses) => {
@@ -70,7 +70,7 @@ export const workersMachine = (held: Awaited<ReturnType<typeof openHeldStage>>) 
     succeeds,
     /** Forgets everything but who is there; time is at a full second of now, and `after` that, and is answered. */
     begin: async (after: number): Promise<number> => {
-      await held.clear()
+      await manual.clear()
       queue.refusing = false
       delivered = []
       const begun = Math.floor(Date.now() / 1000) * 1000

@@ -72,7 +72,7 @@ describe("a given database", () => {
         await pool.query("create table poem (line text)")
         await pool.query("insert into poem values ('kept')")
         await withSandbox({ folder, databaseUrl }, async ({ controlUrl, database }) => {
-          assert.deepInclude(database, { kind: "given", contents: "seeded" })
+          assert.deepInclude(database, { kind: "external", contents: "seeded" })
           await call("POST", `${controlUrl}/accounts`, { role: "candidate" })
           assert.strictEqual((await call("POST", `${controlUrl}/reset`)).status, 200)
           assert.strictEqual((await call("GET", `${controlUrl}/accounts`)).body.length, 209)

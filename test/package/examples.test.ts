@@ -53,15 +53,15 @@ const givenOutBy = (index: string): ReadonlyArray<Declaration> => {
 const indexes = files.filter((file) => /^packages\/\w+\/src\/[\w-]+\/index\.ts$/.test(file))
 
 describe.each(indexes)("%s", async (index) => {
-  const given = givenOutBy(index)
+  const supplied = givenOutBy(index)
   const values: Readonly<Record<string, unknown>> = await import(join(root, index))
 
   it("gives out what is declared where this test looks for it", () => {
-    expect(given.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(values)))
+    expect(supplied.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(values)))
   })
 
   it("has a docstring for everything that it gives out", () => {
-    expect(given.filter(({ doc }) => doc === "").map(({ name }) => name)).toEqual([])
+    expect(supplied.filter(({ doc }) => doc === "").map(({ name }) => name)).toEqual([])
   })
 })
 

@@ -2,11 +2,11 @@ import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { aCandidate, aManager, aRecruiter } from "../given.ts"
 import { hour, type OpenCompany, openCompany, tokenOf } from "../workers/cast.ts"
-import { anAddress, type Inviting, inviting, profile } from "../workers/inviting.ts"
+import { anAddress, type InvitingStage, inviting, profile } from "../workers/inviting.ts"
 import { openWatchedStage, type WatchedStage } from "./watched-stage.ts"
 
 let watched: WatchedStage
-let people: Inviting
+let people: InvitingStage
 let ours: OpenCompany
 let theirs: OpenCompany
 let manager: string
@@ -142,7 +142,7 @@ describe("whether an address has an account in another company", () => {
     const [known, unknown] = await addresses()
     const call = (method: string, path: string, body?: unknown) =>
       watched.stage.call(method, path, { token: manager, ...(body !== undefined && { body }) })
-    const seen = async (email: string) => {
+    const observed = async (email: string) => {
       const invited = await people.invite(manager, email, { personalMessage: "Come." })
       const { id } = invited.json
       const resent = await people.resend(manager, id)
@@ -162,7 +162,7 @@ describe("whether an address has an account in another company", () => {
       ]
       return all.map((answer) => likeness(answer, email))
     }
-    assert.deepStrictEqual(await seen(known), await seen(unknown))
+    assert.deepStrictEqual(await observed(known), await observed(unknown))
   })
 
   it("is shown as little to who has its link: an account is an account, whoever's it is and wherever", async () => {

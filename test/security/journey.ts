@@ -3,8 +3,8 @@ import { assert } from "vitest"
 import { aCandidate, aManager } from "../given.ts"
 import { until } from "../until.ts"
 import { hour, jobs, minute, relayOnce, runJob, tokenOf } from "../workers/cast.ts"
-import { deliver } from "../workers/held-queue.ts"
 import { answers as mailerAnswers } from "../workers/mailer.ts"
+import { deliver } from "../workers/manual-queue.ts"
 import type { Said, WatchedStage } from "./watched-stage.ts"
 
 /** Names, addresses and words that stand nowhere else, so that they are found where they should not be. */

@@ -1,6 +1,6 @@
 import { aCompany, everybodyOf, type GivenCompany } from "../given.ts"
 import type { CallOptions } from "../stage.ts"
-import { openHeldStage } from "../workers/held-queue.ts"
+import { openManualStage } from "../workers/manual-queue.ts"
 
 /** What was said somewhere; of an answer `of` is its status and code. */
 export interface Said {
@@ -31,8 +31,8 @@ const withoutHiddenToken = (html: string): string =>
 /** A stage of which everything that comes out is kept. */
 export const openWatchedStage = async () => {
   const logs: Array<Said> = []
-  const held = await openHeldStage({ onLog: ({ level, message }) => logs.push({ of: level, text: message }) })
-  const { stage, queue, mailer } = held
+  const manual = await openManualStage({ onLog: ({ level, message }) => logs.push({ of: level, text: message }) })
+  const { stage, queue, mailer } = manual
   const answers: Array<Said> = []
   const messages: Array<Said> = []
   const statements: Array<Said> = []
@@ -48,7 +48,7 @@ export const openWatchedStage = async () => {
     answers.push({ of, text: `${withoutHiddenToken(body)}\n${JSON.stringify([...headers])}` })
   }
   return {
-    ...held,
+    ...manual,
     faults,
 
     call: async (method: string, path: string, options: CallOptions = {}) => {
@@ -98,13 +98,13 @@ export const openWatchedStage = async () => {
       name: string,
       named: (account: GivenCompany["manager"], role: string) => GivenCompany["manager"]
     ) => {
-      const given = aCompany()
+      const supplied = aCompany()
       const company = {
-        ...given,
-        manager: named(given.manager, "manager"),
-        recruiter: named(given.recruiter, "recruiter"),
-        colleague: named(given.colleague, "colleague"),
-        admin: named(given.admin, "admin")
+        ...supplied,
+        manager: named(supplied.manager, "manager"),
+        recruiter: named(supplied.recruiter, "recruiter"),
+        colleague: named(supplied.colleague, "colleague"),
+        admin: named(supplied.admin, "admin")
       }
       await stage.pool.query("insert into company (id, name, creator_id, created_at) values ($1, $2, $3, now())", [
         company.id,

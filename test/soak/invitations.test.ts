@@ -2,35 +2,35 @@ import { afterAll, assert, beforeAll, beforeEach, it } from "vitest"
 import { until } from "../until.ts"
 import { acceptAgainst, rivalNames } from "../workers/accept-against.ts"
 import { addCandidates, hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "../workers/cast.ts"
-import { deliver, openHeldStage } from "../workers/held-queue.ts"
 import { inviting } from "../workers/inviting.ts"
 import { answers } from "../workers/mailer.ts"
+import { deliver, openManualStage } from "../workers/manual-queue.ts"
 import { addInvitations } from "../workers/many-invitations.ts"
 import { addOffers } from "../workers/many-offers.ts"
 import { addSendsTo } from "../workers/many-sends.ts"
 import { assertConsistent, snapshotOf } from "../workers/snapshot.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let cast: OpenCompany
 beforeAll(async () => {
-  held = await openHeldStage({ settings: { INVITATIONS_SENT_PER_DAY: { type: "text", value: "100000" } } })
+  manual = await openManualStage({ settings: { INVITATIONS_SENT_PER_DAY: { type: "text", value: "100000" } } })
 })
-afterAll(() => held.close())
+afterAll(() => manual.close())
 beforeEach(async () => {
-  await held.clear()
-  cast = await openCompany(held.stage)
-  held.mailer.onMail = () => answers.down
+  await manual.clear()
+  cast = await openCompany(manual.stage)
+  manual.mailer.onMail = () => answers.down
 })
 
 it.each(rivalNames)("600 invitations are accepted or %s, never both, and each wins some", async (rival) => {
-  const won = await acceptAgainst(held.stage, cast.tokens.manager, rival, 100)
+  const won = await acceptAgainst(manual.stage, cast.tokens.manager, rival, 100)
   assert.isAbove(won.accepted, 0)
   assert.isAbove(won.rivalled, 0)
-  assertConsistent(await snapshotOf(held.stage.pool), Date.now())
+  assertConsistent(await snapshotOf(manual.stage.pool), Date.now())
 })
 
 it("10,000 sends of who becomes a recruiter go by two consumers of whom one is killed half-way: each once", async () => {
-  const { stage } = held
+  const { stage } = manual
   const people = inviting(stage)
   const [cleo = assert.fail("nobody")] = await addCandidates(stage, 1)
   const date = new Date(Date.now() + 24 * hour)
@@ -38,8 +38,8 @@ it("10,000 sends of who becomes a recruiter go by two consumers of whom one is k
   await addSendsTo(stage.pool, cleo.id, cast.company.id)
   const { link } = await people.invited(cast.tokens.manager, cleo.email)
   assert.strictEqual((await people.accept(link, { token: cleo.token })).status, 200)
-  const joined = await until("joined", () => held.queue.batches.flat().find(({ type }) => type === "account.joined"))
-  const twin = await held.twin()
+  const joined = await until("joined", () => manual.queue.batches.flat().find(({ type }) => type === "account.joined"))
+  const twin = await manual.twin()
   let commits = 0
   let killed: Promise<void> | undefined
   stage.neon.onRequest = ([statement]) => {
@@ -65,7 +65,7 @@ it("10,000 sends of who becomes a recruiter go by two consumers of whom one is k
 })
 
 it("20,001 lapsed invitations: a sweep ends after twenty lots, and goes on by a message", async () => {
-  const { stage, queue } = held
+  const { stage, queue } = manual
   await addInvitations(stage.pool, cast.company, { count: 20_001, expiresAt: new Date(Date.now() - hour) })
   const left = async () =>
     (await stage.pool.query("select count(*)::int as count from invitation where status = 'pending'")).rows[0].count

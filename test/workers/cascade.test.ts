@@ -2,24 +2,24 @@ import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import type { Stage } from "../stage.ts"
 import { addCandidates, isCommit, type OpenCompany, openCompany } from "./cast.ts"
 import { archive, assertEnded, endWhileOneIsKilled, sendsLeft } from "./ended-sends.ts"
-import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import { answers, type Mailer } from "./mailer.ts"
+import { deliver, type ManualQueue, openManualStage } from "./manual-queue.ts"
 import { addSends } from "./many-sends.ts"
 import { snapshotOf } from "./snapshot.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
+let queue: ManualQueue
 let mailer: Mailer
 let cast: OpenCompany
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage, mailer } = held)
+  manual = await openManualStage()
+  ;({ queue, stage, mailer } = manual)
   cast = await openCompany(stage)
 })
-afterAll(() => held.close())
+afterAll(() => manual.close())
 beforeEach(async () => {
-  await held.clear()
+  await manual.clear()
   stage.neon.onRequest = undefined
   mailer.onMail = () => answers.down // thousands of mails are not what is looked at here
 })
@@ -39,13 +39,13 @@ describe("the sends of an ended term", () => {
   it("go a thousand at a time, in two round trips each, and publish their events", async () => {
     const offerId = await cast.offer()
     await addSends(stage.pool, { offerId, count: 2_500 })
-    const message = await archive(held, cast, offerId)
+    const message = await archive(manual, cast, offerId)
     const asks = countAsks()
     assert.strictEqual(await deliver(stage.platform, [message]), 0)
     // Of the reads one is of the mails that are due, which look at their sends.
     assert.deepStrictEqual(asks, { reads: 3 + 1, commits: 3 })
-    assert.strictEqual(await sendsLeft(held), 0)
-    await assertEnded(held, 2_500)
+    assert.strictEqual(await sendsLeft(manual), 0)
+    await assertEnded(manual, 2_500)
     assert.deepStrictEqual(
       queue.batches.map(({ length }) => length),
       Array.from({ length: 25 }, () => 100)
@@ -57,27 +57,27 @@ describe("the sends of an ended term", () => {
     await addSends(stage.pool, { offerId: one, count: 30 })
     await addSends(stage.pool, { offerId: one, count: 5, status: "withdrawn" })
     await addSends(stage.pool, { offerId: other, count: 20 })
-    const messages = [await archive(held, cast, one), await archive(held, cast, other)]
+    const messages = [await archive(manual, cast, one), await archive(manual, cast, other)]
     assert.strictEqual((await cast.byRecruiter(`/offers/${one}/enabled`)).status, 200)
     const candidateIds = (await addCandidates(stage, 7)).map(({ id }) => id)
     assert.strictEqual((await cast.byRecruiter("/offer-sends/bulk", { offerId: one, candidateIds })).status, 201)
     const asks = countAsks()
     assert.strictEqual(await deliver(stage.platform, [...messages, ...messages]), 0)
     assert.strictEqual(asks.commits, 1)
-    assert.strictEqual(await sendsLeft(held), 7)
-    await assertEnded(held, 50)
+    assert.strictEqual(await sendsLeft(manual), 7)
+    await assertEnded(manual, 50)
   })
 
   it("that somebody has locked are not waited for: the event comes again by a message, and takes them then", async () => {
     const offerId = await cast.offer()
     await addSends(stage.pool, { offerId, count: 10 })
-    const message = await archive(held, cast, offerId)
+    const message = await archive(manual, cast, offerId)
     const holder = await stage.pool.connect()
     try {
       await holder.query("begin")
       await holder.query("select 1 from offer_sent order by id limit 1 for update")
       assert.strictEqual(await deliver(stage.platform, [message]), 0)
-      assert.strictEqual(await sendsLeft(held), 1)
+      assert.strictEqual(await sendsLeft(manual), 1)
       await holder.query("rollback")
     } finally {
       holder.release()
@@ -86,11 +86,11 @@ describe("the sends of an ended term", () => {
     assert.deepStrictEqual(again, [message])
     assert.notInclude((await snapshotOf(stage.pool)).handled, message.id)
     assert.strictEqual(await deliver(stage.platform, again), 0)
-    assert.strictEqual(await sendsLeft(held), 0)
-    assert.include((await assertEnded(held, 10)).handled, message.id)
+    assert.strictEqual(await sendsLeft(manual), 0)
+    assert.include((await assertEnded(manual, 10)).handled, message.id)
   })
 
   it("of two consumers of whom one is killed half-way: all go, each once, with one notification", async () => {
-    await endWhileOneIsKilled(held, cast, 3_000)
+    await endWhileOneIsKilled(manual, cast, 3_000)
   })
 })

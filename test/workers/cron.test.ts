@@ -2,20 +2,20 @@ import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { assertAllHandled, assertWhole, countOf, eventsOf, type LoggedEvent, typesOf } from "../event-log.ts"
 import type { Stage } from "../stage.ts"
 import { hour, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
-import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
+import { deliver, type ManualQueue, openManualStage } from "./manual-queue.ts"
 import { addOffers } from "./many-offers.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
+let queue: ManualQueue
 let cast: OpenCompany
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage } = held)
+  manual = await openManualStage()
+  ;({ queue, stage } = manual)
   cast = await openCompany(stage)
 })
-afterAll(() => held.close())
-beforeEach(() => held.clear())
+afterAll(() => manual.close())
+beforeEach(() => manual.clear())
 
 const run = (job: Parameters<typeof runJob>[1]) => runJob(stage.platform, job)
 const inHours = (hours: number) => new Date(Date.now() + hours * hour)

@@ -13,7 +13,7 @@ import {
   relayOnce,
   runJob
 } from "./cast.ts"
-import { anAddress, type Inviting, inviting, profile } from "./inviting.ts"
+import { anAddress, type InvitingStage, inviting, profile } from "./inviting.ts"
 import { answers, type Mailer, startMailer } from "./mailer.ts"
 import { assertConsistent, assertSettled, snapshotOf } from "./snapshot.ts"
 
@@ -22,7 +22,7 @@ const limits = { open: 205, sent: 110 }
 // Both workers as they are deployed, with the real queue; its mails wait, and so keep their tokens, until a test looks.
 let stage: Stage
 let mailer: Mailer
-let people: Inviting
+let people: InvitingStage
 let cast: OpenCompany
 let manager: string
 beforeAll(async () => {
@@ -49,12 +49,12 @@ beforeEach(async () => {
   manager = cast.tokens.manager
 })
 /** Each history is one that can be, and explains what is there. */
-afterEach(async () => assertConsistent(await snapshotOf(stage.pool), Date.now() + passed))
+afterEach(async () => assertConsistent(await snapshotOf(stage.pool), Date.now() + elapsed))
 
 /** How far time has been moved: only the last tests do. */
-let passed = 0
+let elapsed = 0
 const passes = (milliseconds: number) => {
-  passed = milliseconds
+  elapsed = milliseconds
   return stage.platform.setClockOffset(milliseconds)
 }
 
@@ -491,6 +491,6 @@ describe("as time passes", () => {
   })
 
   it("every event is handled", async () => {
-    await assertSettled(stage.pool, Date.now() + passed)
+    await assertSettled(stage.pool, Date.now() + elapsed)
   })
 })

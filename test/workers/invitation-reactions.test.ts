@@ -13,45 +13,45 @@ import {
   relayOnce,
   runJob
 } from "./cast.ts"
-import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
-import { type Inviting, inviting } from "./inviting.ts"
+import { type InvitingStage, inviting } from "./inviting.ts"
 import { answers, type Mailer } from "./mailer.ts"
+import { deliver, type ManualQueue, openManualStage } from "./manual-queue.ts"
 import { addInvitations } from "./many-invitations.ts"
 import { addOffers } from "./many-offers.ts"
 import { addSendsTo } from "./many-sends.ts"
 import { assertConsistent, assertSettled, snapshotOf } from "./snapshot.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
+let queue: ManualQueue
 let mailer: Mailer
-let people: Inviting
+let people: InvitingStage
 let cast: OpenCompany
 let manager: string
 let cleo: Candidate
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage, mailer } = held)
+  manual = await openManualStage()
+  ;({ queue, stage, mailer } = manual)
   people = inviting(stage)
 })
-afterAll(() => held.close())
+afterAll(() => manual.close())
 beforeEach(async () => {
-  await held.clear()
-  passed = 0
+  await manual.clear()
+  elapsed = 0
   cast = await openCompany(stage)
   manager = cast.tokens.manager
   cleo = (await addCandidates(stage, 1))[0] ?? assert.fail("nobody")
 })
-afterEach(async () => assertConsistent(await snapshotOf(stage.pool), Date.now() + passed))
+afterEach(async () => assertConsistent(await snapshotOf(stage.pool), Date.now() + elapsed))
 
 /** How far time has been moved. */
-let passed = 0
+let elapsed = 0
 const passes = (milliseconds: number) => {
-  passed = milliseconds
+  elapsed = milliseconds
   return stage.platform.setClockOffset(milliseconds)
 }
 
-type Message = ReturnType<HeldQueue["take"]>[number]
+type Message = ReturnType<ManualQueue["take"]>[number]
 
 /** What was published until now, once an event of each of the types was. */
 const published = async (...types: ReadonlyArray<Message["type"]>) => {
@@ -190,7 +190,7 @@ describe("an invitation's mail", () => {
     declined: ({ link }) => people.decline(link),
     accepted: ({ link }) => people.accept(link),
     expired: () => passes(72 * hour + minute)
-  } as const satisfies Record<string, (given: { readonly id: string; readonly link: string }) => Promise<unknown>>
+  } as const satisfies Record<string, (supplied: { readonly id: string; readonly link: string }) => Promise<unknown>>
 
   it.each(Object.keys(ends) as ReadonlyArray<keyof typeof ends>)(
     "is not sent once it is %s, before its event is handled or while the mail waits",

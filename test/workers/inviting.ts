@@ -43,4 +43,4 @@ export const inviting = ({ call, sealedToken }: Stage) => {
   }
 }
 
-export type Inviting = ReturnType<typeof inviting>
+export type InvitingStage = ReturnType<typeof inviting>

@@ -2,24 +2,24 @@ import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { addCandidates, type Candidate, minute, type OpenCompany, openCompany, relayOnce } from "./cast.ts"
-import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import { answers, type Mailer } from "./mailer.ts"
+import { deliver, type ManualQueue, openManualStage } from "./manual-queue.ts"
 import { addSends } from "./many-sends.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
+let queue: ManualQueue
 let mailer: Mailer
 let cast: OpenCompany
 let cleo: Candidate
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage, mailer } = held)
+  manual = await openManualStage()
+  ;({ queue, stage, mailer } = manual)
   cast = await openCompany(stage)
   cleo = (await addCandidates(stage, 1))[0] ?? assert.fail("nobody")
 })
-afterAll(() => held.close())
-beforeEach(() => held.clear())
+afterAll(() => manual.close())
+beforeEach(() => manual.clear())
 
 /** Sends an offer to Cleo, and has that handled. */
 const sendToCleo = async () => {

@@ -2,23 +2,23 @@ import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { addCandidates, type Candidate, hour, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
-import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
 import type { Mailer } from "./mailer.ts"
+import { deliver, type ManualQueue, openManualStage } from "./manual-queue.ts"
 import { assertConsistent, assertSettled, snapshotOf } from "./snapshot.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
+let queue: ManualQueue
 let mailer: Mailer
 let cast: OpenCompany
 let cleo: Candidate
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage, mailer } = held)
+  manual = await openManualStage()
+  ;({ queue, stage, mailer } = manual)
 })
-afterAll(() => held.close())
+afterAll(() => manual.close())
 beforeEach(async () => {
-  await held.clear()
+  await manual.clear()
   cast = await openCompany(stage)
   cleo = (await addCandidates(stage, 1))[0] ?? assert.fail("nobody")
 })

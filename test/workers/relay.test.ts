@@ -4,18 +4,18 @@ import { assertAllHandled, assertWhole, countOf, eventsOf } from "../event-log.t
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { minute, openCompany, relayOnce } from "./cast.ts"
-import { deliver, type HeldQueue, openHeldStage } from "./held-queue.ts"
+import { deliver, type ManualQueue, openManualStage } from "./manual-queue.ts"
 import { addOffers } from "./many-offers.ts"
 
-let held: Awaited<ReturnType<typeof openHeldStage>>
+let manual: Awaited<ReturnType<typeof openManualStage>>
 let stage: Stage
-let queue: HeldQueue
+let queue: ManualQueue
 beforeAll(async () => {
-  held = await openHeldStage()
-  ;({ queue, stage } = held)
+  manual = await openManualStage()
+  ;({ queue, stage } = manual)
 })
-afterAll(() => held.close())
-beforeEach(() => held.clear())
+afterAll(() => manual.close())
+beforeEach(() => manual.clear())
 
 const dates = { jobStartsAt: new Date(Date.now() + 86_400_000), expiresAt: new Date(Date.now() + 2 * 86_400_000) }
 

@@ -298,13 +298,13 @@ describe("a new term while the sends of the old one are still being deleted", ()
     const old = await cast.send(offerId, one().id)
     await addSends(stage.pool, { offerId, count: 1_100 })
     let commits = 0
-    const held = Promise.withResolvers<void>()
+    const manual = Promise.withResolvers<void>()
     const reached = new Promise<void>((reached) => {
       stage.neon.onRequest = async ([statement]) => {
         const text = JSON.stringify(statement?.params ?? [])
         if (!isCommit(statement?.query) || !text.includes("offer_archived") || ++commits !== 2) return undefined
         reached()
-        await held.promise
+        await manual.promise
         return undefined
       }
     })
@@ -317,7 +317,7 @@ describe("a new term while the sends of the old one are still being deleted", ()
       json.map(({ id }: { id: string }) => id),
       [again]
     )
-    held.resolve()
+    manual.resolve()
     stage.neon.onRequest = undefined
     await until("all old ones gone", async () => (await rowsOf(offerId)).length === 1)
     assert.strictEqual((await rowsOf(offerId))[0].id, again)

@@ -6,7 +6,7 @@ import { startPglite } from "./pglite.ts"
 
 export interface Database {
   readonly url: string
-  readonly kind: "given" | "embedded" | "pglite"
+  readonly kind: "external" | "embedded" | "pglite"
   /** How many connections at once do some good: PGlite is one session, whatever is opened on it. */
   readonly connections: number
   /** A given database is left alone; ours stops with nothing lost, unless it was a temporary one: that is gone then. */
@@ -28,7 +28,7 @@ export interface DatabaseOptions {
 
 /** The PostgreSQL of the sandbox and of the tests: the given one, or else an embedded one, or else, where that can't run, PGlite. */
 export const startDatabase = async (options: DatabaseOptions = {}): Promise<Database> => {
-  if (options.url) return { url: options.url, kind: "given", connections: 20, stop: async () => {} }
+  if (options.url) return { url: options.url, kind: "external", connections: 20, stop: async () => {} }
   const temporary = options.folder === undefined
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "treff-database-")))
   const { port, programs, fsync = !temporary } = options

@@ -3,7 +3,7 @@ import type { Sandbox } from "./sandbox.ts"
 
 /** What `npm start` prints when everything runs: where it is, and a request that can be copied. */
 export const introduce = async ({ apiUrl, controlUrl, database, mail, pool, clock }: Sandbox): Promise<string> => {
-  const kinds = { given: "the one at DATABASE_URL", embedded: "PostgreSQL", pglite: "PGlite" } as const
+  const kinds = { external: "the one at DATABASE_URL", embedded: "PostgreSQL", pglite: "PGlite" } as const
   const contents = {
     seeded: "with new demo data",
     found: "with what was in it",

@@ -62,9 +62,9 @@ const tryLock = (file: string): (() => void) | undefined => {
     // Nothing is ever written, so no journal of it has to lie beside it.
     database.exec("pragma journal_mode = memory; begin exclusive")
     const taken = database
-    held.add(taken)
+    present.add(taken)
     return () => {
-      held.delete(taken)
+      present.delete(taken)
       taken.close()
     }
   } catch (error) {
@@ -81,7 +81,7 @@ const cannotLock =
   }
 
 /** A database that nothing refers to any more is closed by the garbage collector, and the lock would go with it. */
-const held = new Set<DatabaseSync>()
+const present = new Set<DatabaseSync>()
 
 /** SQLITE_BUSY: the lowest byte of SQLite's code. */
 const busy = 5

@@ -20,7 +20,7 @@ export const findPrograms = async (folder = findPackage()): Promise<PostgresProg
   const native = (await reachable(folder)) ? folder : await copyPrograms(folder)
   const program = (name: string) => join(native, "bin", process.platform === "win32" ? `${name}.exe` : name)
   const programs = { initdb: program("initdb"), postgres: program("postgres") }
-  const [initdb, postgres] = await Promise.all([whyNot(programs.initdb), whyNot(programs.postgres)])
+  const [initdb, postgres] = await Promise.all([failureReason(programs.initdb), failureReason(programs.postgres)])
   return initdb ?? postgres ?? programs
 }
 
@@ -54,7 +54,7 @@ const copyPrograms = async (native: string): Promise<string> => {
 }
 
 /** Why a program can't run here (a library that is missing, another processor); undefined when it can. */
-const whyNot = async (file: string): Promise<string | undefined> => {
+const failureReason = async (file: string): Promise<string | undefined> => {
   try {
     await runProgram(file, ["--version"])
     return undefined

@@ -17,9 +17,9 @@ export const prepareDatabase = async (
   { fresh, publicUrl }: { readonly fresh: boolean; readonly publicUrl: string }
 ): Promise<"seeded" | "found" | "foreign"> => {
   const marked = await readMarker(pool).catch((error: Error) => {
-    throw kind === "given" ? new Sentence(`The database at DATABASE_URL can't be reached: ${error.message}.`) : error
+    throw kind === "external" ? new Sentence(`The database at DATABASE_URL can't be reached: ${error.message}.`) : error
   })
-  if (fresh && kind === "given" && marked === undefined) {
+  if (fresh && kind === "external" && marked === undefined) {
     throw new Sentence(
       `--fresh would empty the database at DATABASE_URL, which the sandbox did not fill (it has no table ${marker}); nothing was changed.`
     )
@@ -27,7 +27,7 @@ export const prepareDatabase = async (
   await migrate(pool).catch((error: Error & { readonly cause?: Error }) => {
     const reason = (error.cause ?? error).message
     throw new Sentence(
-      kind === "given"
+      kind === "external"
         ? `The tables can't be made in the database at DATABASE_URL: ${reason}. Give Treff a database of its own.`
         : `The sandbox's database does not fit this version of Treff: ${reason}. Begin anew with npm start -- --fresh.`
     )

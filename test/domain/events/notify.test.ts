@@ -53,7 +53,7 @@ describe("notifying", () => {
 describe("what somebody was notified of", () => {
   const all = { unread: null, channel: null, page: { number: 1, limit: 20 } } as const
   /** The candidate is notified of two sends, by both channels, and the recruiter of one that was viewed, in the inbox. */
-  const given = Effect.fnUntraced(function* (world: World) {
+  const supplied = Effect.fnUntraced(function* (world: World) {
     const { acme, candidate } = world
     const send = () =>
       sendOffer(acme.recruiter, { offerId: world.offer().id, candidateId: candidate.id, message: null })
@@ -68,7 +68,7 @@ describe("what somebody was notified of", () => {
   it.effect("is theirs to list, all of it or what is unread, and what they were notified of by a channel", () =>
     story(function* (world) {
       const { acme, candidate, other } = world
-      const { rows, total } = yield* given(world)
+      const { rows, total } = yield* supplied(world)
       assert.strictEqual(total, 2)
       assert.isTrue(
         rows.every(
@@ -97,7 +97,7 @@ describe("what somebody was notified of", () => {
   it.effect("is theirs to mark as read: for all its channels at once, once", () =>
     story(function* (world) {
       const { candidate, other } = world
-      const { rows } = yield* given(world)
+      const { rows } = yield* supplied(world)
       const [one, two] = rows
       const id = one?.id ?? ""
       const readAt = now + 1_000
@@ -122,7 +122,7 @@ describe("what somebody was notified of", () => {
   it.effect("of a company's matters is not theirs once they have left it", () =>
     story(function* (world) {
       const { acme, candidate } = world
-      yield* given(world)
+      yield* supplied(world)
       const { recruiter } = acme
       const [viewed] = (yield* listNotifications(recruiter, all)).rows
       assert.strictEqual(viewed?.companyId, acme.id)
@@ -139,7 +139,7 @@ describe("what somebody was notified of", () => {
   it.effect("is theirs to mark as read all at once, and nobody else's", () =>
     story(function* (world) {
       const { acme, candidate } = world
-      yield* given(world)
+      yield* supplied(world)
       yield* markAllNotificationsRead(candidate)
       const { rows } = yield* listNotifications(candidate, all)
       assert.deepStrictEqual(

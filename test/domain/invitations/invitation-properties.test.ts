@@ -74,7 +74,7 @@ const anyLife: fc.Arbitrary<ReadonlyArray<Step>> = fc
 
 describe("time", () => {
   it("counts at once: an open one is expired from its instant on, written or not", () => {
-    const seen = new Set<string>()
+    const observed = new Set<string>()
     always(
       fc.property(anyInvitation, anyInstant, (invitation, at) => {
         const { state, timeEvents, events } = invitationLifecycle.asOf(invitation, at)
@@ -90,12 +90,12 @@ describe("time", () => {
           assert.deepStrictEqual(timeEvents, [])
           assert.deepStrictEqual<unknown>(state, invitation)
         }
-        seen.add(`${state.status} ${expires}`)
+        observed.add(`${state.status} ${expires}`)
       }),
       { numRuns: 500 }
     )
     assert.sameMembers(
-      [...seen],
+      [...observed],
       ["pending false", "expired true", "expired false", "accepted false", "revoked false", "declined false"]
     )
   })
@@ -205,16 +205,16 @@ describe("a life", () => {
   })
 
   it("has a sealed token only while it is open", () => {
-    const seen = new Set<string>()
+    const observed = new Set<string>()
     always(
       fc.property(anyLife, (steps) => {
         for (const { state } of steps) {
           assert.strictEqual(state.sealedToken !== null, state.status === "pending")
-          seen.add(state.status)
+          observed.add(state.status)
         }
       })
     )
-    assert.sameMembers([...seen], ["pending", "accepted", "declined", "revoked"])
+    assert.sameMembers([...observed], ["pending", "accepted", "declined", "revoked"])
   })
 
   it("moves its version by each event, which are in the order of their times", () => {

@@ -53,7 +53,9 @@ describe("the list of a company's invitations", () => {
   it.effect("shows each as it is by now, and filters by that, swept or not", () =>
     story(function* (world) {
       const { manager } = world.acme
-      const given = Object.fromEntries(invitationStatuses.map((status) => [status, [world.invitation({ status }).id]]))
+      const supplied = Object.fromEntries(
+        invitationStatuses.map((status) => [status, [world.invitation({ status }).id]])
+      )
       const lapsing = world.invitation({ expiresAt: now + 1_000 })
       const ids = (status: InvitationStatus | null) =>
         Effect.map(listInvitations(manager, { ...all, status }), ({ rows, total }) => {
@@ -67,10 +69,10 @@ describe("the list of a company's invitations", () => {
       ] as const) {
         yield* TestClock.adjust(adjust)
         for (const other of invitationStatuses) {
-          const expected = [...(given[other] ?? []), ...(other === status ? [lapsing.id] : [])]
+          const expected = [...(supplied[other] ?? []), ...(other === status ? [lapsing.id] : [])]
           assert.sameMembers([...(yield* ids(other))], expected, other)
         }
-        assert.sameMembers([...(yield* ids(null))], [...Object.values(given).flat(), lapsing.id])
+        assert.sameMembers([...(yield* ids(null))], [...Object.values(supplied).flat(), lapsing.id])
       }
     })
   )

@@ -62,9 +62,9 @@ const mailNow = ({ state }: World, id = "") => {
 
 /** A mailer that answers each mail in the given way, and what it was given. */
 const mailer = (answer: (mail: Mail, count: number) => ReturnType<Mailer["Service"]["send"]>) => {
-  const given: Array<Mail> = []
+  const supplied: Array<Mail> = []
   return {
-    given,
+    supplied,
     send: () =>
       Effect.provideService(
         sendDueMails(allReactions),
@@ -72,8 +72,8 @@ const mailer = (answer: (mail: Mail, count: number) => ReturnType<Mailer["Servic
         Mailer.of({
           send: (mail) =>
             Effect.suspend(() => {
-              given.push(mail)
-              return answer(mail, given.length)
+              supplied.push(mail)
+              return answer(mail, supplied.length)
             })
         })
       )
@@ -136,7 +136,7 @@ describe("sending what is due", () => {
   it.effect("by eight at once sends each once", () =>
     story(function* (world) {
       mails(world, 700)
-      const { given, send } = mailer(() => Effect.yieldNow)
+      const { supplied, send } = mailer(() => Effect.yieldNow)
       const sweeps = yield* Effect.all(
         Array.from({ length: 8 }, () => send()),
         { concurrency: "unbounded" }
@@ -145,8 +145,8 @@ describe("sending what is due", () => {
         sweeps.reduce((sum, { sent }) => sum + sent, 0),
         700
       )
-      assert.strictEqual(new Set(given.map(({ id }) => id)).size, 700)
-      assert.strictEqual(given.length, 700)
+      assert.strictEqual(new Set(supplied.map(({ id }) => id)).size, 700)
+      assert.strictEqual(supplied.length, 700)
     })
   )
 })
@@ -192,7 +192,7 @@ describe("a mail that is not taken", () => {
   it.effect("is failed with the reason where it was refused, and not tried again; the others go on", () =>
     story(function* (world) {
       const [refused, other] = mails(world, 2)
-      const { given, send } = mailer(({ id }) =>
+      const { supplied, send } = mailer(({ id }) =>
         id === refused ? Effect.fail(new MailRefused({ reason: "no such mailbox" })) : Effect.void
       )
       assert.deepStrictEqual(yield* send(), { sent: 1, finished: true })
@@ -200,7 +200,7 @@ describe("a mail that is not taken", () => {
       assert.strictEqual(mailNow(world, other).status, "sent")
       yield* TestClock.adjust("9 days")
       yield* send()
-      assert.strictEqual(given.length, 2)
+      assert.strictEqual(supplied.length, 2)
     })
   )
 
@@ -209,11 +209,11 @@ describe("a mail that is not taken", () => {
       const [id] = mails(world, 1)
       const { send } = mailer(() => Effect.fail(new MailDeferred({ reason: "greylisted" })))
       const tries: Array<number> = []
-      for (let passed = 0; passed <= 4 * 24 * 60; passed++) {
+      for (let elapsed = 0; elapsed <= 4 * 24 * 60; elapsed++) {
         const before = world.state.outgoingMails.get(id ?? "")?.attempts
         yield* send()
-        if (before !== undefined && world.state.outgoingMails.get(id ?? "")?.attempts !== before) tries.push(passed)
-        if (passed === 0) {
+        if (before !== undefined && world.state.outgoingMails.get(id ?? "")?.attempts !== before) tries.push(elapsed)
+        if (elapsed === 0) {
           assert.deepStrictEqual(mailNow(world, id), { status: "queued", error: "greylisted", sentAt: null })
         }
         yield* TestClock.adjust("1 minute")
@@ -275,18 +275,18 @@ describe("a mailer out of reach", () => {
   it.effect("stops the pass: the rest is not tried, and due again in ten seconds", () =>
     story(function* (world) {
       const ids = mails(world, 100)
-      const { given, send } = mailer(() => Effect.fail(new MailerUnavailable({ reason: "nobody answers" })))
+      const { supplied, send } = mailer(() => Effect.fail(new MailerUnavailable({ reason: "nobody answers" })))
       assert.deepStrictEqual(yield* send(), { sent: 0, finished: true })
-      assert.isAtMost(given.length, 6)
+      assert.isAtMost(supplied.length, 6)
       // Those who tried say so; why is not for whom the mail is to.
       const errors = ids.flatMap((id) => mailNow(world, id).error ?? [])
-      assert.deepStrictEqual(errors, Array(given.length).fill("the mailer is out of reach"))
+      assert.deepStrictEqual(errors, Array(supplied.length).fill("the mailer is out of reach"))
       assert.isTrue(ids.every((id) => mailNow(world, id).status === "queued"))
       yield* TestClock.adjust("10 seconds")
       const answering = mailer(() => Effect.void)
-      assert.strictEqual((yield* answering.send()).sent, 100 - given.length)
+      assert.strictEqual((yield* answering.send()).sent, 100 - supplied.length)
       yield* TestClock.adjust("1 minute")
-      assert.strictEqual((yield* answering.send()).sent, given.length)
+      assert.strictEqual((yield* answering.send()).sent, supplied.length)
     })
   )
 
@@ -320,7 +320,7 @@ describe("after a crash", () => {
   it.effect("between the mail and its note it is sent again under the same id, once its lease is over", () =>
     story(function* (world) {
       const [id] = mails(world, 1)
-      const { given, send } = mailer(() => Effect.void)
+      const { supplied, send } = mailer(() => Effect.void)
       const notifications = yield* Notifications
       const gone = new StoreUnavailable({ operation: "Notifications.recordMailOutcomes", cause: "gone" })
       const crashing = Notifications.of({ ...notifications, recordMailOutcomes: () => Effect.fail(gone) })
@@ -331,18 +331,18 @@ describe("after a crash", () => {
       yield* TestClock.adjust(1)
       assert.strictEqual((yield* send()).sent, 1)
       assert.deepStrictEqual(
-        given.map((mail) => mail.id),
+        supplied.map((mail) => mail.id),
         [id, id]
       )
-      assert.deepStrictEqual(given[0], given[1])
+      assert.deepStrictEqual(supplied[0], supplied[1])
     })
   )
 })
 
 describe("a mail that says what is no longer true", () => {
   type OfferTemplate = OfferNotification["template"]
-  type Given = { readonly world: World; readonly offer: Offer; readonly send: OfferSent }
-  const circumstances: Record<string, (given: Given) => void> = {
+  type Setup = { readonly world: World; readonly offer: Offer; readonly send: OfferSent }
+  const circumstances: Record<string, (supplied: Setup) => void> = {
     "as it was": () => {},
     "offer disabled": ({ world, offer }) => change(world, offer, { status: "disabled" }),
     "offer archived": ({ world, offer }) => change(world, offer, { status: "archived" }),
@@ -357,7 +357,7 @@ describe("a mail that says what is no longer true", () => {
   const change = ({ state }: World, offer: Offer, changes: Partial<Offer>) =>
     void state.offers.set(offer.id, { version: 2, value: { ...offer, ...changes } })
 
-  const contents = ({ world, offer, send }: Given): Record<OfferTemplate, OfferNotification> => {
+  const contents = ({ world, offer, send }: Setup): Record<OfferTemplate, OfferNotification> => {
     const { id, firstName, lastName } = world.candidate
     const about = { offerSentId: send.id, offerId: offer.id, title: "Baker" }
     const toRecruiter = { ...about, candidate: { id, firstName, lastName } }
@@ -393,7 +393,7 @@ describe("a mail that says what is no longer true", () => {
         story(function* (world) {
           const offer = world.offer()
           const send = world.send(offer, steps("viewed"))
-          const given = { world, offer, send }
+          const supplied = { world, offer, send }
           const { acme, candidate } = world
           const recipient =
             template === "offer-sent" || template === "offer-ended"
@@ -401,8 +401,8 @@ describe("a mail that says what is no longer true", () => {
               : template === "offer-handed-over"
                 ? acme.colleague
                 : acme.recruiter
-          const id = queued(world, recipient.id, contents(given)[template])
-          circumstances[name]?.(given)
+          const id = queued(world, recipient.id, contents(supplied)[template])
+          circumstances[name]?.(supplied)
           const { sent } = yield* sendDueMails(allReactions)
           const { status, error } = mailNow(world, id)
           const isSent = sentWhere[template].includes(name)
@@ -523,7 +523,7 @@ describe("the mail of an invitation", () => {
         const foreign = { ...invitation, sealedToken: "by another key" }
         world.state.invitations.set(invitation.id, { version: 1, value: foreign })
         const id = invitationMail(world, invitation)
-        const { given, send } = mailer(() => Effect.void)
+        const { supplied, send } = mailer(() => Effect.void)
         assert.deepStrictEqual(yield* send(), { sent: 0, finished: true })
         const putOff = { status: "queued", error: "its link could not be opened", sentAt: null } as const
         assert.deepStrictEqual(mailNow(world, id), putOff)
@@ -535,7 +535,7 @@ describe("the mail of an invitation", () => {
         yield* send()
         assert.deepStrictEqual(mailNow(world, id), { ...putOff, status: "failed" })
         assert.isNull(world.invitationNow(invitation)?.value.sealedToken)
-        assert.deepStrictEqual(given, [])
+        assert.deepStrictEqual(supplied, [])
       })
   )
 
@@ -578,7 +578,7 @@ describe("the mail of an invitation", () => {
       const broken = mailer((mail) => Effect.die(new Error(mail.text)))
       yield* Effect.provide(broken.send(), logger)
       const token = `token=${invitation.id}`
-      assert.include(broken.given[0]?.text, token)
+      assert.include(broken.supplied[0]?.text, token)
       assert.isNotEmpty(logged)
       assert.notInclude(JSON.stringify([logged, world.notifications()]), token)
     })

@@ -300,11 +300,11 @@ const bulk = (
   const company = world.people.get(who)?.company ?? null
   let { room } = roomFor(who, company, world, at)
   let next = world
-  const seen = new Set<Name>()
+  const observed = new Set<Name>()
   const inviteRow = ({ to, isUpper }: Row): string => {
     if (to === "nonsense") return "invalid-email"
-    if (seen.has(to)) return "duplicate-in-request"
-    seen.add(to)
+    if (observed.has(to)) return "duplicate-in-request"
+    observed.add(to)
     const refusal = refusalOf(who, to, company, world, at)
     if (refusal !== null) return refusal
     if (room-- < 1) return "over-limit"

@@ -97,8 +97,8 @@ export const byId = <A extends { readonly id: string }>(all: ReadonlyArray<A>): 
   new Map(all.map((row) => [row.id, row]))
 
 /** Fails unless it is so. A store is looked at after each step of a story, and Chai's asserts take their time. */
-export const check = (isSo: boolean, message: string): void => {
-  if (!isSo) assert.fail(message)
+export const check = (condition: boolean, message: string): void => {
+  if (!condition) assert.fail(message)
 }
 
 export const assertWithoutGap = (log: ReadonlyArray<EventRow>): void =>

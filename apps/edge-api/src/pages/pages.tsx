@@ -113,12 +113,12 @@ pages.post(declinePath, ...formBody, (c) =>
 
 pages.get(donePath, (c) => {
   const texts = textsOf(c)
-  const given = notedAnswer(c)
-  const words = texts.done[given ?? "nothing"]
+  const supplied = notedAnswer(c)
+  const words = texts.done[supplied ?? "nothing"]
   const page = (
     <Document texts={texts} title={words.heading}>
       <Paragraphs words={words} />
-      {given === "declined" ? null : (
+      {supplied === "declined" ? null : (
         <p>
           <a href={signInPath}>{texts.done.toSignIn}</a>
         </p>

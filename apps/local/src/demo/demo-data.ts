@@ -79,7 +79,7 @@ export const makeDemoData = async (now: Instant, publicUrl: string): Promise<Dem
       await run(at, act)
       // Their consumer was at work then, too, until nothing was left: what it does may have events of its own.
       for (let later = at; state.deliveries.size > 0; ) {
-        later += 300 + chance.whole(900)
+        later += 300 + chance.integer(900)
         const waiting = [...state.deliveries.keys()].flatMap((eventId) => state.events.get(eventId) ?? [])
         await run(later, Effect.andThen(handleEvents(waiting, allReactions), sendDueMails(allReactions)))
       }
@@ -202,9 +202,9 @@ const makePeople = (chance: Chance, id: (at: Instant) => string, today: Instant)
     const language = chance.oneOf(languages)
     const domain = chance.oneOf(["example.com", "example.org", "example.net"])
     // Some have never said which language they read.
-    const locale = chance.whole(10) === 0 ? null : language
+    const locale = chance.integer(10) === 0 ? null : language
     const fields = { ...makePerson(chance, language), role: "candidate", companyId: null, username: null } as const
-    add({ ...fields, locale }, domain, today - (300 - n) * day + chance.whole(day))
+    add({ ...fields, locale }, domain, today - (300 - n) * day + chance.integer(day))
   }
   return { companies, accounts, houses, addressFor }
 }
@@ -231,7 +231,7 @@ const makeHistory = (
   }
   // Everybody has looked into their inbox now and then; what they were notified of since is unread.
   for (const account of accounts) {
-    const at = today - (1 + chance.whole(20)) * day + 18 * hour
+    const at = today - (1 + chance.integer(20)) * day + 18 * hour
     acts.push({ at, act: markAllNotificationsRead(account) })
   }
   return acts
@@ -247,7 +247,7 @@ const historyOf = (
 ): ReadonlyArray<Act> => {
   const handedOver = life.steps.find(({ act }) => act === "transfer")?.day
   const owner = handedOver !== undefined ? user : chance.oneOf([admin, user, user, manager])
-  const workingHour = (ofDay: number) => today + ofDay * day + hour * 7 + chance.whole(9 * hour)
+  const workingHour = (ofDay: number) => today + ofDay * day + hour * 7 + chance.integer(9 * hour)
   let id = ""
   const sweeps: Array<Act> = []
   const content = (starts: number, more = ""): OfferContent => {
@@ -261,11 +261,11 @@ const historyOf = (
       description: `${posting.text}${more}\n\n${company.about}`,
       employmentType: posting.type,
       salary: posting.salary,
-      attachmentUrl: chance.whole(3) === 0 ? `https://${company.domain}/jobs/${slug(posting.title)}.pdf` : null,
+      attachmentUrl: chance.integer(3) === 0 ? `https://${company.domain}/jobs/${slug(posting.title)}.pdf` : null,
       jobStartsAt,
-      expiresAt: jobStartsAt + (14 + chance.whole(30)) * day,
+      expiresAt: jobStartsAt + (14 + chance.integer(30)) * day,
       contractEndsAt: lasts === null ? null : jobStartsAt + lasts * day,
-      quizRequired: chance.whole(5) === 0
+      quizRequired: chance.integer(5) === 0
     }
   }
   const made = content(life.starts)
@@ -295,8 +295,10 @@ const historyOf = (
   const others = [...candidates]
   const sends = openingsOf(life).flatMap(({ from, until }) => {
     const closed = Math.min(until, 0)
-    const sentOn = from + 1 + chance.whole(Math.max(1, closed - from - 1))
-    const addressees = Array.from({ length: 2 + chance.whole(4) }, () => others.splice(chance.whole(others.length), 1))
+    const sentOn = from + 1 + chance.integer(Math.max(1, closed - from - 1))
+    const addressees = Array.from({ length: 2 + chance.integer(4) }, () =>
+      others.splice(chance.integer(others.length), 1)
+    )
     // Who had it before can't send it any more; an admin can always.
     const sender = handedOver !== undefined && sentOn >= handedOver ? admin : chance.oneOf([owner, owner, admin])
     const parties = { offerId: () => id, sender, admin, language: company.language, candidates: addressees.flat() }

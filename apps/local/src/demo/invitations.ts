@@ -75,7 +75,7 @@ export const invitationsOf = (
   today: Instant
 ): ReadonlyArray<Act> =>
   stories.flatMap(({ sent, to, writes, later }) => {
-    const workingHour = (ofDay: number) => today + ofDay * day + hour * 7 + chance.whole(9 * hour)
+    const workingHour = (ofDay: number) => today + ofDay * day + hour * 7 + chance.integer(9 * hour)
     const email = to === "stranger" ? stranger() : chance.oneOf(candidates).email
     const personalMessage = writes ? chance.oneOf(messages[language]) : null
     let id = ""

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 /** Chance that is the same every time: what `seed` gives once it gives always. */
 export interface Chance {
   /** From 0 up to, not including, `below`. */
-  readonly whole: (below: number) => number
+  readonly integer: (below: number) => number
   readonly oneOf: <A>(items: ReadonlyArray<A>) => A
 }
 
@@ -19,8 +19,8 @@ export const makeChance = (seed: number): Chance => {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
-  const whole = (below: number) => Math.floor(next() * below)
-  return { whole, oneOf: (items) => items[whole(items.length)] as (typeof items)[number] }
+  const integer = (below: number) => Math.floor(next() * below)
+  return { integer, oneOf: (items) => items[integer(items.length)] as (typeof items)[number] }
 }
 
 /**
@@ -31,9 +31,9 @@ export const makeDemoId =
   (chance: Chance, today: Instant) =>
   (at: Instant): string => {
     const time = (Date.UTC(2026, 0, 1) + at - today).toString(16).padStart(12, "0")
-    const random = Array.from({ length: 5 }, () => chance.whole(0x10000).toString(16).padStart(4, "0"))
+    const random = Array.from({ length: 5 }, () => chance.integer(0x10000).toString(16).padStart(4, "0"))
     const [a = "", b = "", ...rest] = random
-    const variant = (8 + chance.whole(4)).toString(16)
+    const variant = (8 + chance.integer(4)).toString(16)
     return `${time.slice(0, 8)}-${time.slice(8)}-7${a.slice(1)}-${variant}${b.slice(1)}-${rest.join("")}`
   }
 

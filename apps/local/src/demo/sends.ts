@@ -86,7 +86,7 @@ export const sendsOf = (
   const moves = candidates.flatMap((candidate) =>
     chance.oneOf(fates).map(({ hours, does }): Act => {
       const act = Effect.suspend(() => moveOf(does, ids.get(candidate.id) ?? "", candidate, admin))
-      return { at: at + hours * hour + chance.whole(hour), act }
+      return { at: at + hours * hour + chance.integer(hour), act }
     })
   )
   return [{ at, act: noteIds }, ...moves.filter((move) => move.at < until)]

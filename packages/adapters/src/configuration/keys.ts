@@ -24,7 +24,7 @@ export const privateKey = json(AnyJwk.extend({ kid: z.string(), alg: z.string(),
 )
 
 /** Why tokens that a private key signs would not be accepted: by a key that is served, and by an accepted algorithm. */
-export const whyNotAccepted = (
+export const rejectionOf = (
   key: z.output<typeof privateKey>,
   keys: ReadonlyArray<Jwk>,
   algorithms: ReadonlyArray<string>

@@ -17,8 +17,8 @@ export class ConfigurationInvalid extends Error {
 
 /** Reads the settings of a schema, and throws `ConfigurationInvalid`. A setting that is empty counts as not set. */
 export const readSettings = <S extends z.ZodObject>(schema: S, env: object): z.output<S> => {
-  const given = Object.entries(env).filter(([, value]) => value !== "")
-  const read = schema.safeParse(Object.fromEntries(given))
+  const supplied = Object.entries(env).filter(([, value]) => value !== "")
+  const read = schema.safeParse(Object.fromEntries(supplied))
   if (read.success) return read.data
   throw new ConfigurationInvalid(read.error.issues.map(({ path, message }) => `${path.join("/")} ${message}.`))
 }

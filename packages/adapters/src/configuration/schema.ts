@@ -1,6 +1,6 @@
 import * as z from "zod"
 import { issuers } from "./issuers.ts"
-import { privateKey, publicKeys, whyNotAccepted } from "./keys.ts"
+import { privateKey, publicKeys, rejectionOf } from "./keys.ts"
 import { count, databaseUrl, list, publicUrl, sealingKeys, seconds, secret, sender, text } from "./setting.ts"
 
 /** Every setting of the two workers, by its name in wrangler.toml, or of the secret. */
@@ -43,7 +43,7 @@ const Settings = z.object({
 export const ApiSettings = Settings.omit({ RETRY_SECONDS: true, MAIL_FROM: true, RESEND_API_KEY: true })
   .superRefine(
     ({ JWT_PRIVATE_KEY, JWT_PUBLIC_KEYS, JWT_ALGORITHMS }, context) => {
-      const message = whyNotAccepted(JWT_PRIVATE_KEY, JWT_PUBLIC_KEYS, JWT_ALGORITHMS)
+      const message = rejectionOf(JWT_PRIVATE_KEY, JWT_PUBLIC_KEYS, JWT_ALGORITHMS)
       if (message !== undefined) context.addIssue({ code: "custom", path: ["JWT_PRIVATE_KEY"], message })
     },
     { when: areRight("JWT_PRIVATE_KEY", "JWT_PUBLIC_KEYS", "JWT_ALGORITHMS") }

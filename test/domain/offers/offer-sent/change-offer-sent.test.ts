@@ -66,22 +66,22 @@ describe.each(everyChange)("$name", ({ name, by, from }) => {
 
   it.effect("by no other candidate, and by nobody of another company, for whom there is none", () =>
     story(function* ({ globex, other, offer, send, events }) {
-      const given = send(offer(), steps(from))
-      assert.strictEqual(yield* tag(other, given), "NotRecipient")
+      const supplied = send(offer(), steps(from))
+      assert.strictEqual(yield* tag(other, supplied), "NotRecipient")
       for (const caller of [globex.admin, globex.recruiter]) {
-        assert.strictEqual(yield* tag(caller, given), "OfferSentNotFound")
+        assert.strictEqual(yield* tag(caller, supplied), "OfferSentNotFound")
       }
-      assert.deepStrictEqual(events(given), [])
+      assert.deepStrictEqual(events(supplied), [])
     })
   )
 
   it.effect("not by somebody who has left, whatever the token still says", () =>
     story(function* (world) {
-      const given = world.send(world.offer(), steps(from))
+      const supplied = world.send(world.offer(), steps(from))
       world.leaves(world.acme.admin)
-      assert.strictEqual(yield* tag(world.acme.admin, given), "CallerStale")
-      assert.strictEqual(yield* tag({ ...world.acme.admin, companyId: null }, given), "NoCompany")
-      assert.deepStrictEqual(world.events(given), [])
+      assert.strictEqual(yield* tag(world.acme.admin, supplied), "CallerStale")
+      assert.strictEqual(yield* tag({ ...world.acme.admin, companyId: null }, supplied), "NoCompany")
+      assert.deepStrictEqual(world.events(supplied), [])
     })
   )
 
@@ -137,15 +137,15 @@ describe.each(everyChange)("$name", ({ name, by, from }) => {
   it.effect(name === "withdraw" ? "while the offer is disabled, too" : "not while the offer is disabled", () =>
     story(function* ({ acme, candidate, offer, send, events }) {
       for (const caller of [acme.recruiter, candidate]) {
-        const given = send(offer({ status: "disabled" }), steps(from))
-        if (name === "withdraw") yield* by({ caller, id: given.id })
+        const supplied = send(offer({ status: "disabled" }), steps(from))
+        if (name === "withdraw") yield* by({ caller, id: supplied.id })
         else {
-          assert.deepStrictEqual(yield* Effect.flip(by({ caller, id: given.id })), {
+          assert.deepStrictEqual(yield* Effect.flip(by({ caller, id: supplied.id })), {
             _tag: "OfferNotActive",
             status: "disabled"
           })
         }
-        assert.strictEqual(events(given).length, name === "withdraw" ? 1 : 0)
+        assert.strictEqual(events(supplied).length, name === "withdraw" ? 1 : 0)
       }
     })
   )
@@ -154,16 +154,16 @@ describe.each(everyChange)("$name", ({ name, by, from }) => {
     story(function* ({ acme, offer, send, events }) {
       const version = from === "sent" ? 1 : 2
       for (const expectedVersions of [[version], [7, version]]) {
-        const given = send(offer(), steps(from))
-        yield* by({ caller: acme.admin, id: given.id, expectedVersions })
-        assert.strictEqual(events(given).length, 1)
+        const supplied = send(offer(), steps(from))
+        yield* by({ caller: acme.admin, id: supplied.id, expectedVersions })
+        assert.strictEqual(events(supplied).length, 1)
       }
-      const given = send(offer(), steps(from))
+      const supplied = send(offer(), steps(from))
       for (const expectedVersions of [[version + 1], [0], []]) {
-        const failure = yield* Effect.flip(by({ caller: acme.admin, id: given.id, expectedVersions }))
+        const failure = yield* Effect.flip(by({ caller: acme.admin, id: supplied.id, expectedVersions }))
         assert.strictEqual(failure._tag, "VersionMismatch")
       }
-      assert.deepStrictEqual(events(given), [])
+      assert.deepStrictEqual(events(supplied), [])
     })
   )
 
@@ -222,9 +222,9 @@ describe.each(everyChange)("$name", ({ name, by, from }) => {
 
   it.effect("is not written earlier than what was written last, whatever a clock says", () =>
     story(function* ({ acme, offer, send, events }) {
-      const given = send(offer(), { ...steps(from), updatedAt: now + 5 })
-      yield* by({ caller: acme.admin, id: given.id })
-      assert.strictEqual(events(given)[0]?.occurredAt, now + 5)
+      const supplied = send(offer(), { ...steps(from), updatedAt: now + 5 })
+      yield* by({ caller: acme.admin, id: supplied.id })
+      assert.strictEqual(events(supplied)[0]?.occurredAt, now + 5)
     })
   )
 })
@@ -234,13 +234,13 @@ describe("changing the status", () => {
     story(function* (world) {
       const { acme } = world
       const send = world.send(world.offer({ title: "Of now" }), { sentAt: now - 5, updatedAt: now - 5 })
-      const { version, value: seen } = yield* view({ caller: acme.recruiter, id: send.id })
+      const { version, value: observed } = yield* view({ caller: acme.recruiter, id: send.id })
       const viewed = { ...send, status: "viewed", viewedAt: now, updatedAt: now } as const
       assert.deepStrictEqual<unknown>(
-        { version, seen },
+        { version, observed },
         {
           version: 2,
-          seen: {
+          observed: {
             reader: "member",
             value: viewed,
             title: "Of now",

@@ -45,14 +45,14 @@ describe("listing sends", () => {
 
   it.effect("follows an offer to its new owner", () =>
     story(function* ({ acme, offer, send }) {
-      const given = offer()
-      const { id } = send(given)
-      yield* transferOffer({ caller: acme.admin, id: given.id }, acme.colleague.id)
+      const supplied = offer()
+      const { id } = send(supplied)
+      yield* transferOffer({ caller: acme.admin, id: supplied.id }, acme.colleague.id)
       assert.deepStrictEqual(ids(yield* listOfferSends(acme.recruiter, all)), [])
       assert.deepStrictEqual(ids(yield* listOfferSends(acme.colleague, all)), [id])
       const query = { status: null, page }
-      assert.strictEqual(yield* tag(listSendsOfOffer(acme.recruiter, given.id, query)), "NotOwner")
-      assert.deepStrictEqual(ids(yield* listSendsOfOffer(acme.colleague, given.id, query)), [id])
+      assert.strictEqual(yield* tag(listSendsOfOffer(acme.recruiter, supplied.id, query)), "NotOwner")
+      assert.deepStrictEqual(ids(yield* listSendsOfOffer(acme.colleague, supplied.id, query)), [id])
     })
   )
 
@@ -88,30 +88,32 @@ describe("listing sends", () => {
 
   it.effect("while the offer is disabled shows them to the company's side only; past its date to nobody", () =>
     story(function* ({ acme, candidate, offer, send, events }) {
-      const given = offer()
-      const sent = send(given)
-      yield* disableOffer({ caller: acme.admin, id: given.id })
+      const supplied = offer()
+      const sent = send(supplied)
+      yield* disableOffer({ caller: acme.admin, id: supplied.id })
       assert.deepStrictEqual(ids(yield* listOfferSends(acme.recruiter, all)), [sent.id])
-      assert.deepStrictEqual(ids(yield* listSendsOfOffer(acme.recruiter, given.id, { status: null, page })), [sent.id])
+      assert.deepStrictEqual(ids(yield* listSendsOfOffer(acme.recruiter, supplied.id, { status: null, page })), [
+        sent.id
+      ])
       assert.deepStrictEqual(ids(yield* listOfferSends(candidate, all)), [])
       assert.deepStrictEqual((yield* listReceivedOffers(candidate, page)).rows, [])
-      yield* TestClock.setTime(given.jobStartsAt)
+      yield* TestClock.setTime(supplied.jobStartsAt)
       for (const caller of [acme.admin, acme.recruiter, candidate]) {
         assert.deepStrictEqual(yield* listOfferSends(caller, all), { rows: [], more: false, total: 0 })
       }
-      assert.deepStrictEqual(ids(yield* listSendsOfOffer(acme.recruiter, given.id, { status: null, page })), [])
-      assert.deepStrictEqual(events(given).length, 1)
+      assert.deepStrictEqual(ids(yield* listSendsOfOffer(acme.recruiter, supplied.id, { status: null, page })), [])
+      assert.deepStrictEqual(events(supplied).length, 1)
     })
   )
 
   it.effect("views nothing", () =>
     story(function* ({ acme, candidate, offer, send, events }) {
-      const given = offer()
-      const sent = send(given)
+      const supplied = offer()
+      const sent = send(supplied)
       yield* listOfferSends(candidate, all)
       yield* listReceivedOffers(candidate, page)
       yield* listOfferSends(acme.admin, all)
-      yield* listSendsOfOffer(acme.admin, given.id, { status: null, page })
+      yield* listSendsOfOffer(acme.admin, supplied.id, { status: null, page })
       assert.deepStrictEqual(events(sent), [])
     })
   )

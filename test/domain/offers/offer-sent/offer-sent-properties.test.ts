@@ -148,7 +148,7 @@ describe("a life", () => {
 
 describe("whether a send is to be seen", () => {
   it("is as its offer is at that instant: open while active, hidden while disabled, else gone; and gone with its term", () => {
-    const seen = new Set<string>()
+    const observed = new Set<string>()
     always(
       fc.property(anyOffer, fc.boolean(), anyInstant, (offer, later, at) => {
         const term = later ? offer.term + 1 : offer.term
@@ -158,11 +158,11 @@ describe("whether a send is to be seen", () => {
         assert.strictEqual(visibility, term === offer.term ? byStatus[status] : "gone")
         // Whether time has been written does not matter.
         assert.strictEqual(sendVisibility({ term }, offerLifecycle.asOf(offer, at).state, at), visibility)
-        seen.add(visibility)
+        observed.add(visibility)
       }),
       { numRuns: 1_000 }
     )
-    assert.sameMembers([...seen], ["open", "hidden", "gone"])
+    assert.sameMembers([...observed], ["open", "hidden", "gone"])
     assert.strictEqual(sendVisibility({ term: 1 }, null, now), "gone")
   })
 

@@ -79,9 +79,9 @@ describe("reading a send", () => {
   it.effect("finds nothing of another company, nor what does not exist, is withdrawn or has ended", () =>
     story(function* (world) {
       const { acme, globex, candidate } = world
-      const given = world.send(world.offer())
+      const supplied = world.send(world.offer())
       for (const caller of [globex.admin, globex.manager, globex.recruiter]) {
-        assert.strictEqual(yield* tag(readOfferSent(caller, given.id, viewing)), "OfferSentNotFound")
+        assert.strictEqual(yield* tag(readOfferSent(caller, supplied.id, viewing)), "OfferSentNotFound")
       }
       const back = world.send(world.offer())
       yield* withdrawOfferSent({ caller: candidate, id: back.id })
@@ -101,12 +101,12 @@ describe("reading a send", () => {
 
   it.effect("while the offer is disabled is for the company's side only", () =>
     story(function* ({ acme, candidate, offer, send, events }) {
-      const given = send(offer({ status: "disabled" }))
+      const supplied = send(offer({ status: "disabled" }))
       for (const caller of [acme.recruiter, acme.admin]) {
-        assert.strictEqual((yield* readOfferSent(caller, given.id, viewing)).view.value.status, "sent")
+        assert.strictEqual((yield* readOfferSent(caller, supplied.id, viewing)).view.value.status, "sent")
       }
-      assert.strictEqual(yield* tag(readOfferSent(candidate, given.id, viewing)), "NotRecipient")
-      assert.deepStrictEqual(events(given), [])
+      assert.strictEqual(yield* tag(readOfferSent(candidate, supplied.id, viewing)), "NotRecipient")
+      assert.deepStrictEqual(events(supplied), [])
     })
   )
 

@@ -29,8 +29,8 @@ describe("sending an offer", () => {
       const { acme, candidate, state } = world
       for (const [term, caller] of [acme.recruiter, acme.admin, acme.manager].entries()) {
         const offer = world.offer({ term, title: "Baker" })
-        const { version, value: seen } = yield* sendOffer(caller, request(offer, candidate, "For you 🥐"))
-        const { id } = seen.value
+        const { version, value: observed } = yield* sendOffer(caller, request(offer, candidate, "For you 🥐"))
+        const { id } = observed.value
         const made = {
           id,
           companyId: acme.id,
@@ -47,7 +47,7 @@ describe("sending an offer", () => {
           status: "sent"
         } as const
         assert.strictEqual(version, 1)
-        assert.deepStrictEqual(seen, {
+        assert.deepStrictEqual(observed, {
           reader: "member",
           value: made,
           title: "Baker",
@@ -110,14 +110,17 @@ describe("sending an offer", () => {
 
   it.effect("goes to candidates only, by an id in any case", () =>
     story(function* ({ acme, offer, candidate }) {
-      const given = offer()
+      const supplied = offer()
       for (const nobody of [acme.colleague, acme.manager, { id: newId() }, { id: "no uuid" }]) {
-        const failure = yield* Effect.flip(sendOffer(acme.recruiter, request(given, nobody)))
+        const failure = yield* Effect.flip(sendOffer(acme.recruiter, request(supplied, nobody)))
         assert.deepStrictEqual(failure, { _tag: "CandidateUnknown" })
       }
       const shouted = { id: candidate.id.toUpperCase() }
-      const { value } = yield* sendOffer(acme.recruiter, request({ ...given, id: given.id.toUpperCase() }, shouted))
-      assert.deepInclude(value.value, { candidateId: candidate.id, offerId: given.id })
+      const { value } = yield* sendOffer(
+        acme.recruiter,
+        request({ ...supplied, id: supplied.id.toUpperCase() }, shouted)
+      )
+      assert.deepInclude(value.value, { candidateId: candidate.id, offerId: supplied.id })
     })
   )
 
@@ -204,9 +207,9 @@ describe("sending an offer", () => {
 
   it.effect("ten times at once makes one send, and nine find it made", () =>
     story(function* ({ acme, offer, candidate, state }) {
-      const given = offer()
+      const supplied = offer()
       const sends = Array.from({ length: 10 }, () =>
-        Effect.result(sendOffer(acme.recruiter, request(given, candidate)))
+        Effect.result(sendOffer(acme.recruiter, request(supplied, candidate)))
       )
       const ends = yield* hurried(Effect.all(sends, { concurrency: "unbounded" }))
       const failures = ends.flatMap((end) => (Result.isFailure(end) ? [end.failure._tag] : []))

@@ -9,12 +9,12 @@ import { story } from "../../story.ts"
 describe("reading an offer", () => {
   it.effect("shows it with its version, its age and the days until each date", () =>
     story(function* ({ acme, offer }) {
-      const given = offer({ jobStartsAt: now + 10 * day, expiresAt: now + 20 * day, createdAt: now - 3 * day })
+      const supplied = offer({ jobStartsAt: now + 10 * day, expiresAt: now + 20 * day, createdAt: now - 3 * day })
       yield* TestClock.adjust("1 milli")
       for (const caller of [acme.recruiter, acme.admin, acme.manager]) {
-        assert.deepStrictEqual(yield* readOffer(caller, given.id), {
+        assert.deepStrictEqual(yield* readOffer(caller, supplied.id), {
           version: 1,
-          value: given,
+          value: supplied,
           respondents: [],
           ageDays: 3,
           daysToStart: 9,
@@ -26,14 +26,14 @@ describe("reading an offer", () => {
 
   it.effect("shows it expired once its date has passed, though nothing has been written", () =>
     story(function* (world) {
-      const given = world.offer()
-      yield* TestClock.setTime(given.jobStartsAt - 1)
-      assert.strictEqual((yield* readOffer(world.acme.recruiter, given.id)).value.status, "active")
-      yield* TestClock.setTime(given.jobStartsAt)
-      const { value, version, daysToStart } = yield* readOffer(world.acme.recruiter, given.id)
-      assert.deepInclude(value, { status: "expired", updatedAt: given.jobStartsAt })
+      const supplied = world.offer()
+      yield* TestClock.setTime(supplied.jobStartsAt - 1)
+      assert.strictEqual((yield* readOffer(world.acme.recruiter, supplied.id)).value.status, "active")
+      yield* TestClock.setTime(supplied.jobStartsAt)
+      const { value, version, daysToStart } = yield* readOffer(world.acme.recruiter, supplied.id)
+      assert.deepInclude(value, { status: "expired", updatedAt: supplied.jobStartsAt })
       assert.deepStrictEqual({ version, daysToStart }, { version: 1, daysToStart: 0 })
-      assert.deepStrictEqual(world.now(given), { version: 1, value: given })
+      assert.deepStrictEqual(world.now(supplied), { version: 1, value: supplied })
     })
   )
 
@@ -67,26 +67,26 @@ describe("reading an offer", () => {
 
   it.effect("shows the newest ten who have responded in its term, while it is active, otherwise null", () =>
     story(function* (world) {
-      const given = world.offer({ term: 2 })
+      const supplied = world.offer({ term: 2 })
       const people = Array.from({ length: 12 }, (_, index) => {
         const candidate = { ...aCandidate(), firstName: `Number ${index}` }
         world.state.accounts.set(candidate.id, candidate)
-        world.send(given, { candidateId: candidate.id, ...steps("responded", now - index) })
+        world.send(supplied, { candidateId: candidate.id, ...steps("responded", now - index) })
         return candidate
       })
-      world.send(given, steps("viewed"))
-      world.send(given, { candidateId: world.other.id, ...steps("responded", now + 1), term: 1 })
+      world.send(supplied, steps("viewed"))
+      world.send(supplied, { candidateId: world.other.id, ...steps("responded", now + 1), term: 1 })
       for (const caller of [world.acme.recruiter, world.acme.admin]) {
         assert.deepStrictEqual(
-          (yield* readOffer(caller, given.id)).respondents,
+          (yield* readOffer(caller, supplied.id)).respondents,
           people.slice(0, 10).map(({ id, firstName, lastName }) => ({ id, firstName, lastName }))
         )
       }
       for (const status of ["disabled", "archived", "expired"] as const) {
         assert.isNull((yield* readOffer(world.acme.admin, world.offer({ status }).id)).respondents)
       }
-      yield* TestClock.setTime(given.jobStartsAt)
-      assert.isNull((yield* readOffer(world.acme.admin, given.id)).respondents)
+      yield* TestClock.setTime(supplied.jobStartsAt)
+      assert.isNull((yield* readOffer(world.acme.admin, supplied.id)).respondents)
     })
   )
 

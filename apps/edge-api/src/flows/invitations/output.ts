@@ -174,11 +174,11 @@ export const wireValidation = ({
     invitedBy: `${inviter.firstName} ${inviter.lastName}`,
     status: wireStatus(status),
     expiresAt: toWireInstant(expiresAt),
-    ...(status !== "pending" && { error: whyNotValid[status] })
+    ...(status !== "pending" && { error: reasonOf[status] })
   }
 }
 
-const whyNotValid: Readonly<Record<Exclude<InvitationStatus, "pending">, string>> = {
+const reasonOf: Readonly<Record<Exclude<InvitationStatus, "pending">, string>> = {
   accepted: "The invitation has been accepted. Sign in instead.",
   declined: "The invitation has been declined.",
   expired: "The invitation has lapsed. Ask whoever invited you for another.",

@@ -92,7 +92,7 @@ const guardsOf = (
     const write = writes.find((one) => one.kind === kind)
     const skips = skipsConflicts && write?.isRequired === false
     const moved = write?.changes.filter((change) => !begins(change)) ?? []
-    const relied = preconditions.filter((reliance) => reliance.kind === kind)
+    const relied = preconditions.filter((precondition) => precondition.kind === kind)
     const guards: Array<Guard> = []
     if (write !== undefined && relied.length === 0) {
       guards.push({

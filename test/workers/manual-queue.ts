@@ -31,7 +31,7 @@ export default class extends WorkerEntrypoint {
  * A queue that a test holds in its hand, in place of the real one: it sees every batch that the workers send, may refuse
  * them, and says itself what is delivered, when, how often and in which order.
  */
-export const startHeldQueue = async () => {
+export const startManualQueue = async () => {
   const queue = {
     /** What was sent, batch by batch. */
     batches: [] as Array<ReadonlyArray<EventMessage>>,
@@ -83,7 +83,7 @@ export const startHeldQueue = async () => {
   })
 }
 
-export type HeldQueue = Awaited<ReturnType<typeof startHeldQueue>>
+export type ManualQueue = Awaited<ReturnType<typeof startManualQueue>>
 
 /** Delivers messages to the consumer in batches, as the queue does, and answers how many it would have again. */
 export const deliver = async (platform: Platform, messages: ReadonlyArray<unknown>): Promise<number> => {
@@ -117,11 +117,11 @@ const startTwin = (
  * A stage on such a queue and a mailer, for a file of tests: `clear` before each of them, `close` after all. `settings` are
  * the API's.
  */
-export const openHeldStage = async ({
+export const openManualStage = async ({
   onLog,
   settings = {}
 }: Pick<PlatformOptions, "onLog"> & { readonly settings?: Bindings } = {}) => {
-  const queue = await startHeldQueue()
+  const queue = await startManualQueue()
   const mailer = await startMailer()
   const { edgeApi, queueConsumer } = queue.options.bindings
   const options = {
