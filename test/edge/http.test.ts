@@ -354,7 +354,7 @@ describe("openapi.json", () => {
     for (const { method, path, operation } of routesOf(edge.document)) {
       const statuses = Object.keys(operation.responses)
       const said = `${method} ${path}`
-      // What one was told is one's own, in whatever company: nobody is refused it, and it has no version.
+      // What one was notified of is one's own, in whatever company: nobody is refused it, and it has no version.
       const ownOnly = path.startsWith("/notifications")
       // A token is good or is not, in whatever version of what it is of.
       const isToken = path.endsWith("{token}")
@@ -431,7 +431,7 @@ describe("a bug of ours", () => {
     })
     const bugs = logs.filter(({ level }) => level === "error")
     assert.isNotEmpty(bugs)
-    assert.include(bugs[0]?.message ?? "", "42P01", "the SQLSTATE tells what it was")
+    assert.include(bugs[0]?.message ?? "", "42P01", "the SQLSTATE says what it was")
     for (const secret of secrets) assert.notInclude(JSON.stringify(logs), secret)
   })
 

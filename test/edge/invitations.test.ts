@@ -54,7 +54,7 @@ const addManager = async (companyId: string | null): Promise<Account> => {
 }
 
 const accountRow = async (id: string) => (await edge.pool.query("select * from account where id = $1", [id])).rows[0]
-/** All that somebody's act could have changed; a mail that was settled meanwhile takes its token with it. */
+/** All that somebody's act could have changed; a mail that went meanwhile takes its token with it. */
 const rowsOf = async (ids: ReadonlyArray<string>) =>
   (
     await edge.pool.query(
@@ -170,7 +170,7 @@ describe("inviting a recruiter", () => {
     assert.strictEqual(said(await cast.invite(await addManager(ours.id), email.toUpperCase())), "400 already-invited")
   })
 
-  it("is never blocked by one that has lapsed, swept or not", async () => {
+  it("is never blocked by one that has expired, swept or not", async () => {
     const { id, email } = await cast.invited(ours.manager, anAddress())
     await edge.moveClock(3 * day)
     assert.strictEqual((await cast.invite(ours.manager, email)).status, 201)
@@ -197,7 +197,7 @@ describe("inviting a recruiter", () => {
     }
   )
 
-  it("tells nothing of addresses of other companies", async () => {
+  it("says nothing of addresses of other companies", async () => {
     const { email } = await cast.invited(theirs.manager, anAddress())
     for (const known of [email, theirs.recruiter.email, theirs.manager.email]) {
       assert.strictEqual((await cast.invite(ours.manager, known)).status, 201)
@@ -520,7 +520,7 @@ describe("validating a token", () => {
     }
   })
 
-  it("lapses at the very instant of expiresAt", async () => {
+  it("expires at the very instant of expiresAt", async () => {
     const { token } = await standing.pending()
     await edge.moveClock(3 * day - hour)
     assert.isTrue((await validate(token)).json.valid)
@@ -873,7 +873,7 @@ describe("sending an invitation again", () => {
     assert.strictEqual(said(await resend(ours.manager, newId())), "404 not-found")
   })
 
-  it("opens one that has lapsed", async () => {
+  it("opens one that has expired", async () => {
     const { id } = await standing.expired()
     assert.strictEqual((await resend(ours.manager, id)).json.status, "PENDING")
     assert.deepStrictEqual(await happened(id), [
@@ -925,7 +925,7 @@ describe("the limits", () => {
 
   const waitOf = ({ headers }: Answer) => Number(headers.get("retry-after"))
 
-  it("is so many open at once in a company, whoever sent them; until the oldest lapses", async () => {
+  it("is so many open at once in a company, whoever sent them; until the oldest expires", async () => {
     const company = await small.addCompany()
     const colleague = aManager(company.id)
     await small.addAccount(colleague)

@@ -85,7 +85,7 @@ describe("a list by pages", () => {
   })
   const get = (path: string) => edge.as(company.recruiter)("GET", path)
 
-  // 45 offers. The links are told by the page they lead to.
+  // 45 offers. The links are known by the page they lead to.
   it.each([
     ["", 1, 20, { first: 1, next: 2, last: 3 }],
     ["?page=1", 1, 20, { first: 1, next: 2, last: 3 }],

@@ -540,7 +540,7 @@ describe("the details", () => {
     assert.deepStrictEqual((await read(cleo, id)).json, visible)
   })
 
-  it("tell of a step that was skipped when and by whom it was filled in", async () => {
+  it("say of a step that was skipped when and by whom it was filled in", async () => {
     const { send, id } = await given()
     await edge.moveClock(minute)
     const answer = await cast.setStatus(ours.recruiter, id, "responded")

@@ -163,7 +163,7 @@ export const pageStates: Readonly<Record<string, PageState>> = {
     says: (texts) => [texts.cannotJoin.AlreadyMember("Acme").heading],
     forms: []
   },
-  lapsed: {
+  expired: {
     open: async (cast) => {
       const { id, email, token } = await cast.invite()
       await cast.stage.pool.query("update invitation set expires_at = '2026-11-20 09:30Z' where id = $1", [id])

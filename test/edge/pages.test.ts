@@ -40,7 +40,7 @@ interface VisitOptions {
   readonly cookies?: Readonly<Record<string, string>>
 }
 
-/** What a browser does: a form comes from our own page, as browsers say it that are told to send no referrer. */
+/** What a browser does: a form comes from our own page, as browsers say it that are asked to send no referrer. */
 const visit = async (method: string, path: string, { form, raw, headers, cookies = {} }: VisitOptions = {}) => {
   const posts = form !== undefined || raw !== undefined
   const sent = {
@@ -222,7 +222,7 @@ describe("a page", () => {
     assert.notMatch(unknown.html, /@|Acme|Mia|value=/)
   })
 
-  it("counts a link as lapsed from the very instant on, swept or not", async () => {
+  it("counts a link as expired from the very instant on, swept or not", async () => {
     const { id, token } = await cast.invite()
     await set(id, "expires_at = now()")
     assert.include((await visit("GET", pathOf(token))).text, english.closed.expired("", "").heading)
@@ -560,7 +560,7 @@ describe("signing in", () => {
     assert.strictEqual((await stage.call("GET", "/offers", { headers })).json.code, "token-missing")
   })
 
-  it("has lapsed when the token of the session has", async () => {
+  it("has expired when the token of the session has", async () => {
     const cookies = { treff_session: await stage.tokenOf(cast.company.recruiter) }
     await stage.platform.setClockOffset(2 * 3_600_000)
     const page = await visit("GET", "/sign-in", { cookies })

@@ -1,7 +1,7 @@
 import { layerInstant } from "@treff/adapters/clock"
 import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
-import { layerMemory, memoryState } from "@treff/adapters/memory"
+import { layerMemory, type MemoryState, memoryState } from "@treff/adapters/memory"
 import { layerPublishing } from "@treff/adapters/queue"
 import { layerSecrets } from "@treff/adapters/secrets"
 import { EventQueue, type PublishedEvent, QueueUnavailable, relayEvents } from "@treff/domain/events"
@@ -9,24 +9,32 @@ import { InvitationSettings } from "@treff/domain/invitations"
 import { MailDeferred, Mailer, MailerUnavailable } from "@treff/domain/notifications"
 import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Snapshot } from "../workers/snapshot.ts"
+import { snapshotOfMemory } from "../workers/snapshot.ts"
 import type { Machine, Post } from "./machine.ts"
 
 type Settings = Effect.Success<typeof InvitationSettings>
 
 /** The ports that a use case may ask for here. */
-type Ports =
+export type Ports =
   | Layer.Success<typeof layerUuid | ReturnType<typeof layerMemory | typeof layerMailTemplates | typeof layerSecrets>>
   | EventQueue
   | Mailer
 
-/** The domain embedded in a program, on the memory adapters. There is no database to lose: outages don't reach it. */
-export const memoryMachine = (settings?: Settings) => {
+export interface Failure {
+  readonly _tag: string
+}
+
+/**
+ * The domain embedded in a program, on the memory adapters. There is no database to lose, so there are no outages. `codes`
+ * are those by which the API calls the failures.
+ */
+export const memoryMachine = (settings: Settings, codes: Readonly<Record<string, string>>) => {
   let state = memoryState()
   let instant = 0
   let refuses = false
@@ -57,23 +65,26 @@ export const memoryMachine = (settings?: Settings) => {
         })
     })
   )
+  let publishing: Array<Promise<unknown>> = []
+  const fixed = Layer.mergeAll(
+    queue,
+    mailer,
+    layerMailTemplates("https://treff.example"),
+    layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")]),
+    layerUuid,
+    Layer.succeed(InvitationSettings, settings)
+  )
+  /** Built once for each story, since there are thousands of programs. */
+  const portsOn = (state: MemoryState): Context.Context<Ports> => {
+    const publishes = layerPublishing((work) => publishing.push(work))
+    const layer = Layer.provideMerge(publishes, Layer.merge(fixed, layerMemory(state)))
+    return Effect.runSync(Effect.scoped(Layer.build(layer)))
+  }
+  let ports = portsOn(state)
   const run = async <A, E>(program: Effect.Effect<A, E, Ports>) => {
-    const publishing: Array<Promise<unknown>> = []
-    const layer = layerPublishing((work) => publishing.push(work)).pipe(
-      Layer.provideMerge(
-        Layer.mergeAll(
-          layerMemory(state),
-          queue,
-          mailer,
-          layerMailTemplates("https://treff.example"),
-          layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")]),
-          layerUuid,
-          layerInstant(instant),
-          settings === undefined ? Layer.empty : Layer.succeed(InvitationSettings, settings)
-        )
-      )
+    const exit = await Effect.runPromiseExit(
+      program.pipe(Effect.provideContext(ports), Effect.provide(layerInstant(instant)))
     )
-    const exit = await Effect.runPromiseExit(Effect.provide(program, layer))
     await Promise.all(publishing)
     return exit
   }
@@ -115,116 +126,37 @@ export const memoryMachine = (settings?: Settings) => {
       for (const [id, mail] of state.outgoingMails) state.outgoingMails.set(id, { ...mail, dueAt: 0 })
     },
     mailbox: () => mailbox,
-    snapshot: async (): Promise<Snapshot> => ({
-      offers: [...state.offers.values()].map(({ version, value }) => {
-        const { id, title, ownerId, status, term, jobStartsAt, expiresAt } = value
-        return { id, version, title, ownerId, status, term, jobStartsAt, expiresAt }
-      }),
-      sends: [...state.offerSends.values()].map(({ version, value }) => {
-        const { id, offerId, term, candidateId, senderId, status, sentAt, viewedAt, respondedAt } = value
-        return { id, version, offerId, term, candidateId, senderId, status, sentAt, viewedAt, respondedAt }
-      }),
-      invitations: [...state.invitations.values()].map(({ version, value }) => {
-        const { id, companyId, inviterId, email, status, resends, createdAt, expiresAt, updatedAt, sealedToken } = value
-        const facts = { id, version, companyId, inviterId, email, status, resends, createdAt, expiresAt, updatedAt }
-        return { ...facts, isSealed: sealedToken !== null }
-      }),
-      accounts: [...state.accounts.values()].map(({ id, version, role, subRole, companyId, email, username }) => ({
-        ...{ id, version, role, subRole, companyId, email, username }
-      })),
-      companies: [...state.companies.values()].map(({ id, version, creatorId }) => ({ id, version, creatorId })),
-      signIns: [...state.signIns.values()].map(({ id, email, sealedToken, usedAt }) => ({
-        id,
-        email,
-        isSealed: sealedToken !== null,
-        isUsed: usedAt !== null
-      })),
-      events: [...state.events.values()]
-        .map(({ subject, ...event }) => ({ ...event, subjectType: subject.type, subjectId: subject.id }))
-        .toSorted((a, b) => a.sequence - b.sequence),
-      waiting: [...state.deliveries.keys()],
-      handled: [...state.receipts.keys()],
-      givenUp: [],
-      notifications: [...state.notifications.values()].flatMap(({ id: notificationId, data, deliveries, ...facts }) =>
-        deliveries.map((delivery) => ({
-          ...{ ...facts, ...delivery, notificationId },
-          resends: "resends" in data ? Number(data.resends) : null
-        }))
-      ),
-      outgoing: [...state.outgoingMails.keys()]
-    })
+    snapshot: async () => snapshotOfMemory(state)
   }
   return {
     machine,
     /** Forgets everything but who is there, and begins at the instant. */
     begin: (seed: NonNullable<Parameters<typeof memoryState>[0]>, at: number): void => {
       state = memoryState(seed)
+      ports = portsOn(state)
       instant = at
       post = "open"
       mailbox = []
       published = []
+      publishing = []
       delivered = []
       refuses = false
     },
     valueFrom,
-    /** What the API would answer: `say`s the value, or the code of the failure. */
-    answerOf: async <A>(program: unknown, say: (value: A) => string): Promise<string> => {
-      // The union of all programs has no single type of failure that Effect could infer.
-      const exit = await run(program as Effect.Effect<A, { readonly _tag: string }, never>)
-      if (Exit.isSuccess(exit)) return say(exit.value)
+    /** What the API would answer: what the program says, or the code of its failure. */
+    answerOf: async (program: Effect.Effect<string, Failure, Ports>): Promise<string> => {
+      const exit = await run(program)
+      if (Exit.isSuccess(exit)) return exit.value
       const failure = Option.getOrThrowWith(Cause.findErrorOption(exit.cause), () => Cause.squash(exit.cause))
       // How long one has to wait is said in hours.
       const wait = "wait" in failure ? ` ${Math.ceil(Number(failure.wait) / 3_600_000)}` : ""
-      return `${codeOf(failure._tag)}${wait}`
+      return `${codeOf(codes, failure._tag)}${wait}`
     },
-    exits: async (program: Effect.Effect<unknown, unknown, Ports>): Promise<boolean> =>
+    succeeds: async (program: Effect.Effect<unknown, unknown, Ports>): Promise<boolean> =>
       Exit.isSuccess(await run(program)),
     /** The program's own view of the store. */
     state: () => state
   }
 }
 
-/** What the API says for each failure, by hand. */
-const codes: Readonly<Record<string, string>> = {
-  RoleNotAllowed: "role-not-allowed",
-  InvalidOffer: "invalid-input",
-  OfferNotFound: "not-found",
-  NotOwner: "not-owner",
-  IllegalTransition: "illegal-transition",
-  OfferDatesPassed: "offer-dates-passed",
-  OfferSentNotFound: "not-found",
-  NotRecipient: "not-recipient",
-  AlreadySent: "already-sent",
-  Withdrawn: "withdrawn",
-  CandidateUnknown: "candidate-unknown",
-  DuplicateInRequest: "duplicate-in-request",
-  StatusOutOfOrder: "illegal-transition",
-  AlreadyAnswered: "already-answered",
-  OfferNotActive: "offer-not-active",
-  CallerStale: "token-stale",
-  NoCompany: "no-company",
-  AlreadyMember: "already-member",
-  AlreadyInvited: "already-invited",
-  Declined: "declined",
-  OverLimit: "over-limit",
-  InvalidEmail: "invalid-email",
-  InvalidPersonalMessage: "invalid-message",
-  InvitationNotFound: "not-found",
-  InvitationNotPending: "illegal-transition",
-  ResentTooOften: "resent-too-often",
-  NotInviter: "not-owner",
-  TokenUnknown: "token-unknown",
-  InvitationNotOpen: "invitation-not-open",
-  InvalidProfile: "invalid-input",
-  UsernameTaken: "username-taken",
-  SignInRequired: "sign-in-required",
-  NotInvited: "not-invited",
-  AlreadyInACompany: "already-in-a-company",
-  IsAHiringManager: "is-a-hiring-manager",
-  MemberNotFound: "not-found",
-  MemberIsYou: "own-membership",
-  MemberIsCreator: "company-creator"
-}
-
-/** The same of what became of a part of a bulk. */
-export const codeOf = (tag: string): string => codes[tag] ?? tag
+export const codeOf = (codes: Readonly<Record<string, string>>, tag: string): string => codes[tag] ?? tag

@@ -262,7 +262,7 @@ describe("POST /cron", () => {
     assert.deepStrictEqual(pointers(await control("POST", "/cron", { job: "expire" })), ["/job"])
   })
 
-  it("writes down which invitations have lapsed, and forgets who asked for a link", async () => {
+  it("writes down which invitations have expired, and forgets who asked for a link", async () => {
     const invited = await invite("late@example.org")
     await call("POST", `${sandbox.apiUrl}/api/sign-in`, { email: "late@example.org" })
     await control("POST", "/drain")

@@ -70,7 +70,7 @@ describe("the demo data", () => {
         invitation.status !== "pending"
           ? invitation.status
           : isExpired(invitation, now)
-            ? "lapsed, not swept"
+            ? "expired, not swept"
             : invitation.resends > 0
               ? "sent again"
               : "open"
@@ -79,7 +79,7 @@ describe("the demo data", () => {
         declined: 1,
         expired: 1,
         revoked: 1,
-        "lapsed, not swept": 1,
+        "expired, not swept": 1,
         "sent again": 1,
         open: 2
       }

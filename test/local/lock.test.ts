@@ -20,7 +20,7 @@ const stopAll = async () => {
   }
 }
 
-/** A sandbox in a process of its own; `settled` when it runs, or when it has ended. */
+/** A sandbox in a process of its own; `outcome` when it runs, or when it has ended. */
 const launch = (folder: string, ...args: ReadonlyArray<string>) => {
   const child = spawn(
     process.execPath,
@@ -29,7 +29,7 @@ const launch = (folder: string, ...args: ReadonlyArray<string>) => {
   )
   children.push(child)
   let output = ""
-  const settled = new Promise<{ readonly code: number | null; readonly output: string }>((done) => {
+  const outcome = new Promise<{ readonly code: number | null; readonly output: string }>((done) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
         output += chunk
@@ -38,13 +38,13 @@ const launch = (folder: string, ...args: ReadonlyArray<string>) => {
     }
     child.once("close", (code) => done({ code, output }))
   })
-  return { child, settled }
+  return { child, outcome }
 }
 
 const refusal = /^A sandbox runs on .* already \(process \d+, since [\dTZ:.-]+\): stop it first; nothing was changed\.$/
 
 describe("a start while a sandbox runs", () => {
-  it("is refused at once, whatever it was told, and the other's data and key stay", () =>
+  it("is refused at once, whatever it was asked for, and the other's data and key stay", () =>
     withFolder((folder) =>
       withSandbox({ folder }, async ({ apiUrl, controlUrl, database }) => {
         const { token } = (await call("POST", `${controlUrl}/accounts`, { role: "recruiter", companyId: "new" })).body
@@ -64,7 +64,7 @@ describe("a start while a sandbox runs", () => {
     withFolder(async (folder) => {
       try {
         const both = [launch(folder), launch(folder, "--fresh")]
-        const ends = await Promise.all(both.map(({ settled }) => settled))
+        const ends = await Promise.all(both.map(({ outcome }) => outcome))
         const runs = ends.findIndex(({ code }) => code === null)
         assert.strictEqual(ends[runs]?.output, "runs on embedded\n")
         const { code, output } = ends[1 - runs] ?? {}
@@ -77,7 +77,7 @@ describe("a start while a sandbox runs", () => {
         assert(pid)
         // With its group: workerd would outlive it.
         process.kill(-pid, "SIGKILL")
-        assert.strictEqual((await launch(folder, "--fresh").settled).output, "runs on embedded\n")
+        assert.strictEqual((await launch(folder, "--fresh").outcome).output, "runs on embedded\n")
       } finally {
         await stopAll()
       }

@@ -28,7 +28,7 @@ const withDatabase = async (work: (url: string, pool: pg.Pool) => Promise<void>)
 }
 
 describe("a second start", () => {
-  it("finds the data, the key and the time of the first, until it is told to begin anew", () =>
+  it("finds the data, the key and the time of the first, until it is asked to begin anew", () =>
     withFolder(async (folder) => {
       const made = await withSandbox({ folder }, async ({ controlUrl, database }) => {
         assert.strictEqual(database.contents, "seeded")

@@ -138,7 +138,7 @@ describe("whether an address has an account in another company", () => {
     return { status, headers, text: html }
   }
 
-  it("is told to nobody who invites it: every answer is the same as for one that nobody has", async () => {
+  it("is shown to nobody who invites it: every answer is the same as for one that nobody has", async () => {
     const [known, unknown] = await addresses()
     const call = (method: string, path: string, body?: unknown) =>
       watched.stage.call(method, path, { token: manager, ...(body !== undefined && { body }) })
@@ -165,7 +165,7 @@ describe("whether an address has an account in another company", () => {
     assert.deepStrictEqual(await seen(known), await seen(unknown))
   })
 
-  it("is told to who holds its link as little: an account is an account, whoever's it is and wherever", async () => {
+  it("is shown as little to who has its link: an account is an account, whoever's it is and wherever", async () => {
     const answers = new Set<string>()
     for (const kind of kindNames) {
       const { account, email, link } = await invitedAs(kind)
@@ -226,7 +226,7 @@ describe("who only looks", () => {
     }
   } as const satisfies Record<string, () => Promise<{ readonly link: string }>>
 
-  it("changes nothing in any table, with ten GETs and HEADs of each link, before it lapses and after", async () => {
+  it("changes nothing in any table, with ten GETs and HEADs of each link, before it expires and after", async () => {
     const made = new Map<string, string>()
     for (const [state, make] of Object.entries(links)) made.set(state, (await make()).link)
     const tokens = [manager, await tokenOf(watched.stage, ours.company.recruiter)]
@@ -253,7 +253,7 @@ describe("who only looks", () => {
     assert.deepStrictEqual(watched.take(), [])
   })
 
-  it("is told from who acts: the digests see every change", async () => {
+  it("differs from who acts: the digests see every change", async () => {
     const { link } = await people.invited(manager)
     const before = await digests()
     assert.strictEqual((await people.decline(link)).status, 204)

@@ -217,7 +217,7 @@ export const goThroughEverything = async (watched: WatchedStage) => {
   await runJob(stage.platform, jobs.invitations).catch(() => {})
   faults.next = undefined
 
-  // Answered: by somebody new, by who has an account, and by others; declined, revoked, lapsed.
+  // Answered: by somebody new, by who has an account, and by others; declined, revoked, expired.
   const joining = await invite(cordelia.email)
   for (const account of [undefined, stranger, candidate]) {
     const by = account === undefined ? {} : { token: await bearer(account) }

@@ -68,7 +68,7 @@ describe("the sends of an ended term", () => {
     await assertEnded(held, 50)
   })
 
-  it("that somebody holds are not waited for: the event comes again by a message, and takes them then", async () => {
+  it("that somebody has locked are not waited for: the event comes again by a message, and takes them then", async () => {
     const offerId = await cast.offer()
     await addSends(stage.pool, { offerId, count: 10 })
     const message = await archive(held, cast, offerId)
@@ -90,7 +90,7 @@ describe("the sends of an ended term", () => {
     assert.include((await assertEnded(held, 10)).handled, message.id)
   })
 
-  it("of two consumers of whom one is killed half-way: all go, each once, and is told once", async () => {
+  it("of two consumers of whom one is killed half-way: all go, each once, with one notification", async () => {
     await endWhileOneIsKilled(held, cast, 3_000)
   })
 })

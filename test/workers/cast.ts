@@ -16,9 +16,11 @@ export const jobs = {
   invitations: "expireInvitations"
 } as const
 
+/** The name of one of {@link jobs}. */
+export type WorkerJob = (typeof jobs)[keyof typeof jobs]
+
 /** Runs a job now, as the sandbox's control does; fails when it does. */
-export const runJob = (platform: Stage["platform"], job: (typeof jobs)[keyof typeof jobs]): Promise<void> =>
-  runJobNow(job, platform.runJob)
+export const runJob = (platform: Stage["platform"], job: WorkerJob): Promise<void> => runJobNow(job, platform.runJob)
 
 /** Sends the events and the mails that are due, once. */
 export const relayOnce = ({ platform }: Pick<Stage, "platform">): Promise<void> => runJob(platform, jobs.relay)

@@ -177,7 +177,7 @@ describe("a sweep of 5,000", () => {
 })
 
 describe("a sweep of more than one run may do", () => {
-  it("ends after twenty lots and leaves the rest to a message, which goes on until none is left", async () => {
+  it("ends after twenty batches and leaves the rest to a message, which goes on until none is left", async () => {
     await offersWith(20_001, { started: 2, expired: 1 })
     const before = stage.neon.requests
     await run(jobs.expired)
@@ -193,7 +193,7 @@ describe("a sweep of more than one run may do", () => {
   }, 60_000)
 })
 
-describe("a sweep that meets an offer which somebody holds", () => {
+describe("a sweep that meets an offer which somebody has locked", () => {
   it("does not wait for it, and comes back for it", async () => {
     await offersWith(3, { started: 2, expired: 1 })
     const holder = await stage.pool.connect()

@@ -20,7 +20,7 @@ export const archive = async ({ queue }: Held, cast: OpenCompany, offerId: strin
   return message
 }
 
-/** That so many sends have one event of their end each, of which their candidates were told once by each channel. */
+/** That so many sends have one event of their end each, of which their candidates were notified once by each channel. */
 export const assertEnded = async ({ stage }: Held, count: number) => {
   const store = await snapshotOf(stage.pool)
   assertConsistent(store, Date.now())
@@ -31,7 +31,7 @@ export const assertEnded = async ({ stage }: Held, count: number) => {
   return store
 }
 
-/** Two consumers delete the same sends, and one of them is killed half-way: all go, each once, and is told once. */
+/** Two consumers delete the same sends, and one of them is killed half-way: all go, each once, with one notification. */
 export const endWhileOneIsKilled = async (held: Held, cast: OpenCompany, count: number): Promise<void> => {
   const offerId = await cast.offer()
   await addSends(held.stage.pool, { offerId, count })
@@ -50,7 +50,7 @@ export const endWhileOneIsKilled = async (held: Held, cast: OpenCompany, count: 
   held.stage.neon.onRequest = undefined
   assert.isDefined(killed)
   await killed
-  // Either may have left what the other held; the event goes on by a message, or is sent again by the relay.
+  // Either may have left what the other had locked; the event goes on by a message, or is sent again by the relay.
   await until("all gone", async () => {
     await deliver(held.stage.platform, [message])
     return (await sendsLeft(held)) === 0

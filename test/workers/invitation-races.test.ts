@@ -437,7 +437,7 @@ describe("as time passes", () => {
     assert.strictEqual((await people.invite(manager)).status, 201)
   })
 
-  it("an invitation, at the instant at which it lapses, is accepted before, or swept, never both", async () => {
+  it("an invitation, at the instant at which it expires, is accepted before, or swept, never both", async () => {
     const invitations = await times(6, () => people.invited(manager))
     const { expiresAt = 0 } =
       (await snapshotOf(stage.pool)).invitations.find(({ id }) => id === invitations[0]?.id) ?? {}
@@ -459,13 +459,13 @@ describe("as time passes", () => {
     }
   })
 
-  it("one is open when a lapsed invitation is sent again beside a new one to the same address", async () => {
+  it("one is open when an expired invitation is sent again beside a new one to the same address", async () => {
     for (let turn = 0; turn < 3; turn++) {
       await passes(0)
-      const lapsed = await times(4, () => people.invited(manager))
+      const expired = await times(4, () => people.invited(manager))
       await passes(73 * hour)
       const answers = await Promise.all(
-        lapsed.flatMap(({ id, email }) => [people.resend(manager, id), people.invite(manager, email.toUpperCase())])
+        expired.flatMap(({ id, email }) => [people.resend(manager, id), people.invite(manager, email.toUpperCase())])
       )
       const counts = tally(answers)
       assert.strictEqual((counts["200"] ?? 0) + (counts["201"] ?? 0), 4, JSON.stringify(counts))
@@ -473,20 +473,20 @@ describe("as time passes", () => {
     }
   })
 
-  it("who was invited before and has lapsed is invited again, while the sweep says that they have", async () => {
+  it("who was invited before and has expired is invited again, while the sweep says so", async () => {
     for (let turn = 0; turn < 3; turn++) {
       await passes(0)
-      const lapsed = await times(8, () => people.invited(manager))
+      const expired = await times(8, () => people.invited(manager))
       await passes(73 * hour)
-      const emails = lapsed.map(({ email }) => email.toLowerCase())
+      const emails = expired.map(({ email }) => email.toLowerCase())
       const [bulk, ...answers] = await Promise.all([
         people.bulk(manager, emails.slice(0, 4)),
         ...emails.slice(4).map((email) => people.invite(manager, email)),
-        runJob(stage.platform, jobs.invitations).then(() => people.validate(lapsed[0]?.link ?? ""))
+        runJob(stage.platform, jobs.invitations).then(() => people.validate(expired[0]?.link ?? ""))
       ])
       assert.deepStrictEqual(outcomes([bulk as Answer]), { invited: 4 })
       assert.deepStrictEqual(tally(answers as ReadonlyArray<Answer>), { 200: 1, 201: 4 })
-      for (const { id } of lapsed) assert.deepStrictEqual(await happened(id), ["created", "expired"])
+      for (const { id } of expired) assert.deepStrictEqual(await happened(id), ["created", "expired"])
     }
   })
 

@@ -64,7 +64,7 @@ const published = async (...types: ReadonlyArray<Message["type"]>) => {
 }
 
 /** Delivers what was published, and what comes of that, until nothing is left. */
-const settle = () =>
+const handleAll = () =>
   until("all events handled", async () => {
     const waiting = (await snapshotOf(stage.pool)).waiting.length
     if (waiting > 0) assert.strictEqual(await deliver(stage.platform, queue.take()), 0)
@@ -77,8 +77,8 @@ const sendMails = async () => {
   await relayOnce(stage)
 }
 
-/** Who was told of events of a type, by which channel, and what became of it. */
-const toldOf = async (type: string): Promise<ReadonlyArray<string>> => {
+/** Who was notified of events of a type, by which channel, and what became of it. */
+const notifiedOf = async (type: string): Promise<ReadonlyArray<string>> => {
   const { events, notifications } = await snapshotOf(stage.pool)
   const ids = new Set(events.filter((event) => event.type === type).map(({ id }) => id))
   return notifications
@@ -112,7 +112,7 @@ describe("an invitation's mail", () => {
     const messages = await published("invitation.created")
     const all = [...messages, ...messages]
     assert.deepStrictEqual(await Promise.all([1, 2, 3].map(() => deliver(stage.platform, all))), [0, 0, 0])
-    await settle()
+    await handleAll()
     assert.deepStrictEqual(mailer.taken(), [`${email} invitation`])
     const { mail } = mailer.mails[0] ?? assert.fail("no mail")
     assert.strictEqual(mail.subject, "Kim Hansen invites you to join Acme as a recruiter")
@@ -128,10 +128,10 @@ describe("an invitation's mail", () => {
     await stage.pool.query("update account set locale = 'nb' where id = $1", [cast.company.manager.id])
     const asked = await people.invited(manager, undefined, { locale: "fr" })
     const inviters = await people.invited(manager)
-    await settle()
+    await handleAll()
     await stage.pool.query("update account set locale = null where id = $1", [cast.company.manager.id])
     const none = await people.invited(manager)
-    await settle()
+    await handleAll()
     const subjects = new Map(mailer.mails.map(({ mail }) => [mail.to[0], mail.subject]))
     assert.match(subjects.get(asked.email) ?? "", /^Kim Hansen vous invite à rejoindre .* Acme$/)
     assert.match(subjects.get(inviters.email) ?? "", /^Kim Hansen inviterer deg til å bli med i Acme /)
@@ -155,7 +155,7 @@ describe("an invitation's mail", () => {
       const messages = how.endsWith("other order") ? ordered.toReversed() : ordered
       if (how.startsWith("in one batch")) await deliver(stage.platform, messages)
       else for (const message of messages) await deliver(stage.platform, [message])
-      await settle()
+      await handleAll()
       assert.strictEqual(mailer.mails.length, 1)
       assert.strictEqual(people.linkIn(mailer.mails[0]?.mail.text), present)
       assert.deepStrictEqual((await people.validate(link)).json.code, "token-unknown")
@@ -166,19 +166,21 @@ describe("an invitation's mail", () => {
   it("that could not be sent before it was sent again is not sent at all, and the new one is", async () => {
     mailer.onMail = () => answers.down
     const { id } = await people.invited(manager)
-    await settle()
+    await handleAll()
     assert.deepStrictEqual(await deliveryOf(id), { status: "queued", error: "the mailer is out of reach" })
     assert.strictEqual((await people.resend(manager, id)).status, 200)
     const present = await people.linkOf(id)
     mailer.onMail = () => undefined
-    await settle()
+    await handleAll()
     await sendMails()
     assert.deepStrictEqual(
       mailer.mails.map(({ mail }) => people.linkIn(mail.text)),
       [present]
     )
-    assert.deepStrictEqual(await toldOf("invitation.created"), [`the invited mail invitation skipped ${nothingToTell}`])
-    assert.deepStrictEqual(await toldOf("invitation.resent"), ["the invited mail invitation sent"])
+    assert.deepStrictEqual(await notifiedOf("invitation.created"), [
+      `the invited mail invitation skipped ${nothingToTell}`
+    ])
+    assert.deepStrictEqual(await notifiedOf("invitation.resent"), ["the invited mail invitation sent"])
     assert.deepStrictEqual(await deliveryOf(id), { status: "sent", error: null })
   })
 
@@ -187,28 +189,28 @@ describe("an invitation's mail", () => {
     revoked: ({ id }) => people.revoke(manager, id),
     declined: ({ link }) => people.decline(link),
     accepted: ({ link }) => people.accept(link),
-    lapsed: () => passes(72 * hour + minute)
+    expired: () => passes(72 * hour + minute)
   } as const satisfies Record<string, (given: { readonly id: string; readonly link: string }) => Promise<unknown>>
 
   it.each(Object.keys(ends) as ReadonlyArray<keyof typeof ends>)(
-    "is not sent once it is %s, before its event is heard or while the mail waits",
+    "is not sent once it is %s, before its event is handled or while the mail waits",
     async (end) => {
-      const unheard = await people.invited(manager)
+      const unhandled = await people.invited(manager)
       const [early] = await published("invitation.created")
       const waiting = await people.invited(manager)
       mailer.onMail = () => answers.down
       await deliver(stage.platform, queue.take())
       mailer.onMail = () => undefined
-      for (const each of [unheard, waiting]) await ends[end](each)
+      for (const each of [unhandled, waiting]) await ends[end](each)
       await deliver(stage.platform, [early])
-      await settle()
+      await handleAll()
       await sendMails()
       assert.notInclude(mailer.taken().join(), " invitation,")
       assert.isFalse(mailer.mails.some(({ mail }) => mail.tags[0]?.value === "invitation"))
       // The inviter sees of both what became of their mails.
       const skipped = `the invited mail invitation skipped ${nothingToTell}`
-      assert.deepStrictEqual(await toldOf("invitation.created"), [skipped, skipped])
-      if (end === "lapsed") await runJob(stage.platform, jobs.invitations)
+      assert.deepStrictEqual(await notifiedOf("invitation.created"), [skipped, skipped])
+      if (end === "expired") await runJob(stage.platform, jobs.invitations)
       assert.deepStrictEqual(await sealed(), [])
     }
   )
@@ -217,7 +219,7 @@ describe("an invitation's mail", () => {
     const { id, email } = await people.invited(manager)
     assert.deepStrictEqual(await sealed(), [email])
     mailer.onMail = () => answers.refused
-    await settle()
+    await handleAll()
     const { status, error } = await deliveryOf(id)
     assert.strictEqual(status, "failed")
     assert.match(error, /Nobody lives there/)
@@ -226,22 +228,22 @@ describe("an invitation's mail", () => {
     mailer.onMail = () => undefined
     assert.strictEqual((await people.resend(manager, id)).status, 200)
     assert.deepStrictEqual(await deliveryOf(id), { status: "queued", error: null })
-    await settle()
+    await handleAll()
     assert.deepStrictEqual(await deliveryOf(id), { status: "sent", error: null })
   })
 })
 
 describe("the answer to an invitation", () => {
   it.each(["accepted", "declined"] as const)(
-    "%s: tells the inviter, by mail too, once, and nobody else",
+    "%s: notifies the inviter, by mail too, once, and nobody else",
     async (answer) => {
       const { email, link } = await people.invited(manager)
-      await settle()
+      await handleAll()
       await mailer.clear()
       await (answer === "accepted" ? people.accept(link) : people.decline(link))
       const messages = await published(`invitation.${answer}`)
       for (const again of [messages, messages]) await deliver(stage.platform, again)
-      assert.deepStrictEqual(await toldOf(`invitation.${answer}`), [
+      assert.deepStrictEqual(await notifiedOf(`invitation.${answer}`), [
         `manager inbox invitation-${answer} sent`,
         `manager mail invitation-${answer} sent`
       ])
@@ -252,33 +254,33 @@ describe("the answer to an invitation", () => {
     }
   )
 
-  it.each(["accepted", "declined"] as const)("%s: tells nothing to an inviter who has left", async (answer) => {
+  it.each(["accepted", "declined"] as const)("%s: does not notify an inviter who has left", async (answer) => {
     const give = ({ link }: { readonly link: string }) =>
       answer === "accepted" ? people.accept(link) : people.decline(link)
     const [first, second] = [await people.invited(manager), await people.invited(manager)]
-    await settle()
+    await handleAll()
     await mailer.clear()
     mailer.onMail = () => answers.down
     await give(first)
-    await settle()
+    await handleAll()
     await leaves(cast.company.manager.id)
     await give(second)
     mailer.onMail = () => undefined
-    await settle()
+    await handleAll()
     await sendMails()
     assert.deepStrictEqual(mailer.taken(), [])
-    assert.deepStrictEqual(await toldOf(`invitation.${answer}`), [
+    assert.deepStrictEqual(await notifiedOf(`invitation.${answer}`), [
       `manager inbox invitation-${answer} sent`,
       `manager mail invitation-${answer} skipped ${nothingToTell}`
     ])
   })
 
-  it("that is none, revoked or lapsed, tells nobody", async () => {
+  it("that is none, revoked or expired, notifies nobody", async () => {
     const [one] = [await people.invited(manager), await people.invited(manager)]
     await people.revoke(manager, one?.id ?? "")
     await passes(73 * hour)
     await runJob(stage.platform, jobs.invitations)
-    await settle()
+    await handleAll()
     const { notifications } = await snapshotOf(stage.pool)
     assert.deepStrictEqual(new Set(notifications.map(({ template }) => template)), new Set(["invitation"]))
   })
@@ -298,11 +300,11 @@ describe("a candidate who becomes a recruiter", () => {
     const [sent = "", viewed = "", responded = ""] = await Promise.all(offers.map((id) => cast.send(id, cleo.id)))
     for (const id of [viewed, responded]) await stage.call("GET", `/offer-sends/${id}`, { token: cleo.token })
     await stage.call("POST", `/offer-sends/${responded}/status`, { token: cleo.token, body: { status: "responded" } })
-    await settle()
+    await handleAll()
     await mailer.clear()
     const messages = await becomesRecruiter()
     for (const again of [messages, messages]) assert.strictEqual(await deliver(stage.platform, again), 0)
-    await settle()
+    await handleAll()
     const { sends, events } = await assertSettled(stage.pool)
     assert.sameDeepMembers(
       sends.map(({ id, status }) => ({ id, status })),
@@ -318,7 +320,7 @@ describe("a candidate who becomes a recruiter", () => {
       assert.strictEqual(data.reason, "candidate")
       assert.deepStrictEqual(actor, { kind: "candidate", id: cleo.id })
     }
-    assert.deepStrictEqual(await toldOf("offerSent.deleted"), [
+    assert.deepStrictEqual(await notifiedOf("offerSent.deleted"), [
       "recruiter inbox offer-sent-withdrawn sent",
       "recruiter inbox offer-sent-withdrawn sent",
       "recruiter mail offer-sent-withdrawn sent",
@@ -364,11 +366,11 @@ describe("a candidate who becomes a recruiter", () => {
 
 describe("expireInvitations", () => {
   const sweep = () => runJob(stage.platform, jobs.invitations)
-  const lapsed = (count: number, ago: number) =>
+  const addDue = (count: number, ago: number) =>
     addInvitations(stage.pool, cast.company, { count, expiresAt: new Date(Date.now() - ago) })
   const expiries = async () => (await snapshotOf(stage.pool)).events.filter(({ type }) => type === "invitation.expired")
 
-  it("expires what has lapsed, as of the instant at which it did, by the system, and nothing else", async () => {
+  it("expires what is due, as of the instant at which it did, by the system, and nothing else", async () => {
     const early = await people.invited(manager)
     await passes(2 * hour)
     const late = await people.invited(manager)
@@ -397,7 +399,7 @@ describe("expireInvitations", () => {
       return stage.neon.requests - before
     }
     assert.strictEqual(await asks(), 1 + 1)
-    await lapsed(1_100, hour)
+    await addDue(1_100, hour)
     assert.strictEqual(await asks(), 4 + 1)
     assert.strictEqual((await expiries()).length, 1_100)
     assert.strictEqual(queue.take().filter(({ type }) => type === "invitation.expired").length, 1_100)
@@ -405,9 +407,9 @@ describe("expireInvitations", () => {
   })
 
   it("twice at once expires each once", async () => {
-    await lapsed(1_100, hour)
+    await addDue(1_100, hour)
     await Promise.all([sweep(), sweep()])
-    await sweep() // whatever one left that the other held
+    await sweep() // whatever one left that the other had locked
     assert.strictEqual((await expiries()).length, 1_100)
   })
 
@@ -459,7 +461,7 @@ describe("links to sign in", () => {
     assert.deepStrictEqual(await sealed(), [])
   })
 
-  it("are forgotten by the hourly sweep once they count no more and their mails are settled", async () => {
+  it("are forgotten by the hourly sweep once they count no more and their mails are final", async () => {
     mailer.onMail = () => answers.down
     await ask(cast.company.recruiter.email)
     await ask("nobody@example.org")

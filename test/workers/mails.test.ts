@@ -109,7 +109,7 @@ describe("a mail", () => {
     assert.match(mail.error, /under way/)
   })
 
-  it("whose taking was not heard of comes again under the same Idempotency-Key", async () => {
+  it("of which it is not known that it was taken comes again under the same Idempotency-Key", async () => {
     mailer.onMail = () => "lost"
     await sendToCleo()
     assert.strictEqual((await mails())[0].status, "queued")

@@ -6,7 +6,7 @@ interface ManySends {
   readonly status?: "sent" | "withdrawn"
 }
 
-/** Sends an offer to many new candidates at once; all of its events are handled, but nobody was told. */
+/** Sends an offer to many new candidates at once; all of its events are handled, but nobody was notified. */
 export const addSends = (pool: Pool, { offerId, count, status = "sent" }: ManySends): Promise<ReadonlyArray<string>> =>
   write(
     pool,

@@ -378,7 +378,7 @@ describe("delete against everything", () => {
 })
 
 describe("a storm of enable, archive and disable", () => {
-  it("leaves an offer in the state that its log tells of", async () => {
+  it("leaves an offer in the state that its log leads to", async () => {
     const ids = await times(3, () => cast.offer())
     const paths = ["enabled", "archived", "disabled"]
     for (let gusts = 0; gusts < 3; gusts++) {

@@ -36,7 +36,7 @@ const published = async (count: number) => {
 }
 
 /** Delivers what was published, and what comes of that, until nothing is left. */
-const settle = async () => {
+const handleAll = async () => {
   await until("all events handled", async () => {
     const waiting = (await snapshotOf(stage.pool)).waiting.length
     if (waiting > 0) assert.strictEqual(await deliver(stage.platform, queue.take()), 0)
@@ -48,8 +48,8 @@ const nameOf = (id: string): string =>
   Object.entries({ ...cast.company, cleo }).find(([, person]) => typeof person === "object" && person.id === id)?.[0] ??
   id
 
-/** Who was told of events of a type, by which channel. */
-const toldOf = async (type: string): Promise<ReadonlyArray<string>> => {
+/** Who was notified of events of a type, by which channel. */
+const notifiedOf = async (type: string): Promise<ReadonlyArray<string>> => {
   const { events, notifications } = await snapshotOf(stage.pool)
   const ids = new Set(events.filter((event) => event.type === type).map(({ id }) => id))
   return notifications
@@ -72,10 +72,10 @@ const sentByManager = async () => {
 const leaves = (id: string) => stage.pool.query("update account set company_id = null where id = $1", [id])
 
 describe("what happens to a send", () => {
-  it("created: tells the candidate, by mail too, with the message", async () => {
+  it("created: notifies the candidate, by mail too, with the message", async () => {
     await sentByManager()
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.created"), ["cleo inbox offer-sent", "cleo mail offer-sent"])
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.created"), ["cleo inbox offer-sent", "cleo mail offer-sent"])
     assert.deepStrictEqual(mailer.taken(), [`${cleo.email} offer-sent`])
     const { mail } = mailer.mails[0] ?? assert.fail("no mail")
     assert.include(mail.text, "You would like it.")
@@ -91,25 +91,25 @@ describe("what happens to a send", () => {
     }
   })
 
-  it("viewed: tells the offer's owner and the sender, in the inbox only", async () => {
+  it("viewed: notifies the offer's owner and the sender, in the inbox only", async () => {
     const { id } = await sentByManager()
     await byCandidate("GET", `/offer-sends/${id}`)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.viewed"), [
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.viewed"), [
       "manager inbox offer-sent-viewed",
       "recruiter inbox offer-sent-viewed"
     ])
   })
 
-  it("responded: tells both, by mail too; one who is both is told once", async () => {
+  it("responded: notifies both, by mail too; one who is both is notified once", async () => {
     const { id } = await sentByManager()
     const own = await cast.send(await cast.offer(), cleo.id)
     for (const each of [id, own]) {
       await byCandidate("GET", `/offer-sends/${each}`)
       assert.strictEqual((await respond((path, body) => byCandidate("POST", path, body), each)).status, 200)
     }
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.responded"), [
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.responded"), [
       "manager inbox offer-sent-responded",
       "manager mail offer-sent-responded",
       "recruiter inbox offer-sent-responded",
@@ -119,22 +119,22 @@ describe("what happens to a send", () => {
     ])
   })
 
-  it("an answer by telephone: nobody is told of what they noted themselves", async () => {
+  it("an answer by telephone: nobody is notified of what they noted themselves", async () => {
     const { id } = await sentByManager()
     await respond(cast.byRecruiter, id)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.viewed"), ["manager inbox offer-sent-viewed"])
-    assert.deepStrictEqual(await toldOf("offerSent.responded"), [
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.viewed"), ["manager inbox offer-sent-viewed"])
+    assert.deepStrictEqual(await notifiedOf("offerSent.responded"), [
       "manager inbox offer-sent-responded",
       "manager mail offer-sent-responded"
     ])
   })
 
-  it("withdrawn by the candidate: tells both, by mail too", async () => {
+  it("withdrawn by the candidate: notifies both, by mail too", async () => {
     const { id } = await sentByManager()
     assert.strictEqual((await withdraw(id, cleo.token)).status, 204)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.deleted"), [
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.deleted"), [
       "manager inbox offer-sent-withdrawn",
       "manager mail offer-sent-withdrawn",
       "recruiter inbox offer-sent-withdrawn",
@@ -142,12 +142,12 @@ describe("what happens to a send", () => {
     ])
   })
 
-  it("taken back by a recruiter: tells nobody", async () => {
+  it("taken back by a recruiter: notifies nobody", async () => {
     const { id } = await sentByManager()
-    await settle()
+    await handleAll()
     assert.strictEqual((await withdraw(id, cast.tokens.recruiter)).status, 204)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.deleted"), [])
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.deleted"), [])
   })
 })
 
@@ -163,13 +163,13 @@ describe("the end of an offer", () => {
       }
     ]
   ]
-  it.each(ends)("%s: tells each candidate once, by mail too, which offer is gone", async (reason, end) => {
+  it.each(ends)("%s: notifies each candidate once, by mail too, which offer is gone", async (reason, end) => {
     const { offerId } = await sentByManager()
-    await settle()
+    await handleAll()
     await mailer.clear()
     await end(offerId)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.deleted"), ["cleo inbox offer-ended", "cleo mail offer-ended"])
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.deleted"), ["cleo inbox offer-ended", "cleo mail offer-ended"])
     assert.deepStrictEqual(mailer.taken(), [`${cleo.email} offer-ended`])
     assert.include(mailer.mails[0]?.mail.text, "Baker")
     const { events, sends } = await assertSettled(
@@ -180,24 +180,24 @@ describe("the end of an offer", () => {
     assert.strictEqual(events.find(({ type }) => type === "offerSent.deleted")?.data.reason, reason)
   })
 
-  it("tells nobody anew who had withdrawn, and frees their place for the next term", async () => {
+  it("notifies nobody again who had withdrawn, and frees their place for the next term", async () => {
     const { id, offerId } = await sentByManager()
     await withdraw(id, cleo.token)
     await cast.byRecruiter(`/offers/${offerId}/archived`)
-    await settle()
+    await handleAll()
     assert.deepStrictEqual((await snapshotOf(stage.pool)).sends, [])
-    assert.notInclude((await toldOf("offerSent.deleted")).join(), "offer-ended")
+    assert.notInclude((await notifiedOf("offerSent.deleted")).join(), "offer-ended")
     await cast.byRecruiter(`/offers/${offerId}/enabled`)
     await cast.send(offerId, cleo.id)
   })
 })
 
 describe("a transfer", () => {
-  it("tells the old and the new owner, by mail too, and not who did it", async () => {
+  it("notifies the old and the new owner, by mail too, and not who did it", async () => {
     const offerId = await cast.offer()
     await cast.byManager(`/offers/${offerId}/transfer`, { newRecruiterId: cast.company.colleague.id })
-    await settle()
-    assert.deepStrictEqual(await toldOf("offer.transferred"), [
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offer.transferred"), [
       "colleague inbox offer-taken-over",
       "colleague mail offer-taken-over",
       "recruiter inbox offer-handed-over",
@@ -207,13 +207,13 @@ describe("a transfer", () => {
 })
 
 describe("who has left the company", () => {
-  it("the owner: the company's admins are told instead", async () => {
+  it("the owner: the company's admins are notified instead", async () => {
     const { id } = await sentByManager()
-    await settle()
+    await handleAll()
     await leaves(cast.company.recruiter.id)
     await withdraw(id, cleo.token)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.deleted"), [
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.deleted"), [
       "admin inbox offer-sent-withdrawn",
       "admin mail offer-sent-withdrawn",
       "manager inbox offer-sent-withdrawn",
@@ -221,13 +221,13 @@ describe("who has left the company", () => {
     ])
   })
 
-  it("the sender: only the owner is told", async () => {
+  it("the sender: only the owner is notified", async () => {
     const { id } = await sentByManager()
-    await settle()
+    await handleAll()
     await leaves(cast.company.manager.id)
     await byCandidate("GET", `/offer-sends/${id}`)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.viewed"), ["recruiter inbox offer-sent-viewed"])
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.viewed"), ["recruiter inbox offer-sent-viewed"])
   })
 })
 
@@ -243,7 +243,7 @@ describe("messages that come late, twice, in any order, or of what is gone", () 
     assert.strictEqual(mailer.mails.length, 3)
   })
 
-  it("created, heard after the send was taken back, viewed or its offer archived: tells only what is still so", async () => {
+  it("created, handled after the send was taken back, viewed or its offer archived: notifies only of what is still true", async () => {
     const { id } = await sentByManager()
     const { id: gone } = await sentByManager()
     const { offerId } = await sentByManager()
@@ -256,17 +256,17 @@ describe("messages that come late, twice, in any order, or of what is gone", () 
       messages.filter(({ type }) => type === "offer.archived")
     )
     assert.strictEqual(await deliver(stage.platform, messages), 0)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.created"), ["cleo inbox offer-sent", "cleo mail offer-sent"])
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.created"), ["cleo inbox offer-sent", "cleo mail offer-sent"])
   })
 
-  it("viewed and responded, heard after the candidate has withdrawn: only the withdrawal is told", async () => {
+  it("viewed and responded, handled after the candidate has withdrawn: only of the withdrawal is anybody notified", async () => {
     const { id } = await sentByManager()
     await byCandidate("GET", `/offer-sends/${id}`)
     await withdraw(id, cleo.token)
-    await settle()
-    assert.deepStrictEqual(await toldOf("offerSent.viewed"), [])
-    assert.strictEqual((await toldOf("offerSent.deleted")).length, 4)
+    await handleAll()
+    assert.deepStrictEqual(await notifiedOf("offerSent.viewed"), [])
+    assert.strictEqual((await notifiedOf("offerSent.deleted")).length, 4)
   })
 
   it("of what never happened: no effect, and no complaint", async () => {
@@ -283,7 +283,7 @@ describe("messages that come late, twice, in any order, or of what is gone", () 
 })
 
 describe("an event whose handling fails", () => {
-  it("takes nobody else's of its batch with it, and is told of once it is mended", async () => {
+  it("takes nobody else's of its batch with it, and notifies once it is mended", async () => {
     const { id: bad } = await sentByManager()
     for (let others = 0; others < 5; others++) await sentByManager()
     await stage.pool.query(`

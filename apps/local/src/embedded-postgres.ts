@@ -119,7 +119,7 @@ const waitForOwner = async (data: string): Promise<void> => {
   }
 }
 
-/** Only Linux tells without another program; elsewhere numbers are seldom given again, and PostgreSQL's own check holds. */
+/** Only Linux shows it without another program; elsewhere numbers are seldom given again, and PostgreSQL's own check holds. */
 const isPostmaster = async (pid: number): Promise<boolean> => {
   if (process.platform !== "linux") return true
   const command = await fs.readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")

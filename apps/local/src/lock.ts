@@ -12,7 +12,7 @@ interface Holder {
 }
 
 /** How long a holder is waited for that has not said who it is, or does not say so any more because it is stopping. */
-const patience = 3_000
+const timeout = 3_000
 
 /**
  * Holds the folder for one sandbox alone, whatever ports and database that uses; another one is refused in a sentence that
@@ -43,7 +43,7 @@ export const lockFolder = async (folder: string) => {
       }
     }
     const holder = await readHolder(holderFile)
-    if (holder !== undefined || waited >= patience) {
+    if (holder !== undefined || waited >= timeout) {
       const who = holder === undefined ? "another process" : `process ${holder.pid}, since ${holder.since}`
       throw new Sentence(`A sandbox runs on ${folder} already (${who}): stop it first; nothing was changed.`)
     }
@@ -86,7 +86,7 @@ const held = new Set<DatabaseSync>()
 /** SQLITE_BUSY: the lowest byte of SQLite's code. */
 const busy = 5
 
-/** Who holds the lock now; undefined when that can't be told, or it is what somebody left behind who was killed. */
+/** Who holds the lock now; undefined when that can't be known, or it is what somebody left behind who was killed. */
 const readHolder = async (file: string): Promise<Holder | undefined> => {
   try {
     const holder: Holder = JSON.parse(await readFile(file, "utf8"))

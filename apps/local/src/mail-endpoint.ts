@@ -84,7 +84,7 @@ const Posted = z.object({
 /** An error of Resend's: status, name and message. */
 type Refusal = readonly [status: ContentfulStatusCode, name: string, message: string]
 
-/** What may become of a mail, as Resend says it: by these its client tells the three apart. */
+/** What may become of a mail, as Resend says it: by these its client knows which of the three it is. */
 const refusals = {
   refused: (reason: string): Refusal => [422, "validation_error", reason],
   deferred: (reason: string): Refusal => [409, "concurrent_idempotent_requests", reason],

@@ -48,7 +48,7 @@ export const startNeonEndpoint = async (
       ? // A worker gives up on a statement after ten seconds and says that it failed. So it must not be committed later.
         new pg.Pool({ connectionString: database, max: options.connections ?? 20, statement_timeout: 4_000 })
       : database
-  // An idle connection that breaks (the database stops) is the pool's to replace; unheard, it would end the process.
+  // An idle connection that breaks (the database stops) is the pool's to replace; without a listener it would end the process.
   const ignore = () => {}
   pool.on("error", ignore)
 
@@ -160,7 +160,7 @@ const inTransaction = async <A>(
     ...(headers["neon-batch-deferrable"] === "true" ? ["deferrable"] : [])
   ].join(" ")
   const client = await pool.connect()
-  // Between two statements nobody else hears that the connection broke; the next statement fails and tells.
+  // Between two statements nobody else notices that the connection broke; the next statement fails and says so.
   const ignore = () => {}
   client.on("error", ignore)
   let broken = true

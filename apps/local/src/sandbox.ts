@@ -86,7 +86,7 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
     max: database.connections,
     connectionTimeoutMillis: 10_000
   })
-  // An idle connection that breaks is the pool's to replace; unheard, it would end the process.
+  // An idle connection that breaks is the pool's to replace; without a listener it would end the process.
   pool.on("error", () => {})
   started.push(() => pool.end())
   // By connections of its own, whose statements end in time. PGlite has but one, and a pooler in front of a given database

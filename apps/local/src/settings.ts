@@ -2,7 +2,7 @@ import * as Redacted from "effect/Redacted"
 import type { SandboxOptions } from "./sandbox.ts"
 import { Sentence } from "./sentence.ts"
 
-/** What `npm start` was told, by its arguments and the environment. */
+/** What `npm start` is asked for, by its arguments and the environment. */
 export const readSettings = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string | undefined>>
@@ -53,7 +53,7 @@ const mailOf = (env: Readonly<Record<string, string | undefined>>): SandboxOptio
   return { from, smtpUrl: Redacted.make(smtpUrl) }
 }
 
-/** What is not written as a browser writes an origin would never match, and nobody would be told. */
+/** What is not written as a browser writes an origin would never match, and nobody would notice. */
 const assertOrigins = (list: string): void => {
   for (const item of list.split(",")) {
     const origin = item.trim()

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi"
 import { memoize } from "effect/Function"
-import type { RequestEnv } from "../http/request.ts"
 import { allProblems } from "../flows/routes.ts"
+import type { RequestEnv } from "../http/request.ts"
 
 type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>
 

@@ -28,7 +28,7 @@ export const EventsQuery = z.object({
 
 /**
  * The event log in the order of commits, which is the only one that a reader with a cursor can rely on: neither the time of
- * an event nor that of its id tells when it was written. PostgreSQL keeps the transaction that wrote a row; within one, the
+ * an event nor that of its id says when it was written. PostgreSQL keeps the transaction that wrote a row; within one, the
  * time of the id (its first 12 digits), then the sequence. So a subject's sequence always ascends.
  */
 export const readEvents = async (db: PostgresDatabase, query: z.output<typeof EventsQuery>) => {

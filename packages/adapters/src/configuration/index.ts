@@ -20,12 +20,9 @@ export type ConsumerConfiguration = ReturnType<typeof readConsumerConfiguration>
  * import { throws } from "node:assert"
  *
  * const env = { JWT_LIFETIME_SECONDS: "0", PUBLIC_URL: "treff.example" }
- * throws(
- *   () => readApiConfiguration(env),
- *   ({ mistakes }: ConfigurationInvalid) =>
- *     mistakes.includes("JWT_ISSUER is not set.") &&
- *     mistakes.includes("JWT_LIFETIME_SECONDS must be a whole number, 1 or more.")
- * )
+ * const says = (mistake: string) => (error: ConfigurationInvalid) => error.mistakes.includes(mistake)
+ * throws(() => readApiConfiguration(env), says("JWT_ISSUER is not set."))
+ * throws(() => readApiConfiguration(env), says("JWT_LIFETIME_SECONDS must be a whole number, 1 or more."))
  * ```
  */
 export const readApiConfiguration = (env: object) => {
