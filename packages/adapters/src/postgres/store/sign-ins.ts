@@ -54,13 +54,16 @@ export const makeSignIns = ({ db, ask, askBehind }: Database) =>
               -- One whose mail is not final yet goes later: who writes what became of it locks in another order.
               and not exists (
                 select 1 from ${notification} n join ${notificationDelivery} d on d.notification_id = n.id
-                join ${outgoingMail} m on m.delivery_id = d.id where n.recipient_id = l.id
+                join ${outgoingMail} m on m.delivery_id = d.id where n.event_id = l.id and n.recipient_id = l.id
               )
             order by l.created_at limit ${limit} for update of l skip locked
           ),
-          unmentioned as (delete from ${notification} where recipient_id in (select id from old) returning id),
+          -- Found by the unique index of events and recipients, by which the planner knows that each has one at the most.
+          unmentioned as (
+            delete from ${notification} n using old where n.event_id = old.id and n.recipient_id = old.id returning n.id
+          ),
           undelivered as (
-            delete from ${notificationDelivery} where notification_id in (select id from unmentioned)
+            delete from ${notificationDelivery} d using unmentioned where d.notification_id = unmentioned.id
           ),
           forgotten as (delete from ${signIn} where id in (select id from old) returning id)
           select id from forgotten`)
