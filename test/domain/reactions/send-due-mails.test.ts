@@ -62,9 +62,9 @@ const mailNow = ({ state }: World, id = "") => {
 
 /** A mailer that answers each mail in the given way, and what it was given. */
 const mailer = (answer: (mail: Mail, count: number) => ReturnType<Mailer["Service"]["send"]>) => {
-  const supplied: Array<Mail> = []
+  const received: Array<Mail> = []
   return {
-    supplied,
+    received,
     send: () =>
       Effect.provideService(
         sendDueMails(allReactions),
@@ -72,8 +72,8 @@ const mailer = (answer: (mail: Mail, count: number) => ReturnType<Mailer["Servic
         Mailer.of({
           send: (mail) =>
             Effect.suspend(() => {
-              supplied.push(mail)
-              return answer(mail, supplied.length)
+              received.push(mail)
+              return answer(mail, received.length)
             })
         })
       )
@@ -136,7 +136,7 @@ describe("sending what is due", () => {
   it.effect("by eight at once sends each once", () =>
     story(function* (world) {
       mails(world, 700)
-      const { supplied, send } = mailer(() => Effect.yieldNow)
+      const { received, send } = mailer(() => Effect.yieldNow)
       const sweeps = yield* Effect.all(
         Array.from({ length: 8 }, () => send()),
         { concurrency: "unbounded" }
@@ -145,8 +145,8 @@ describe("sending what is due", () => {
         sweeps.reduce((sum, { sent }) => sum + sent, 0),
         700
       )
-      assert.strictEqual(new Set(supplied.map(({ id }) => id)).size, 700)
-      assert.strictEqual(supplied.length, 700)
+      assert.strictEqual(new Set(received.map(({ id }) => id)).size, 700)
+      assert.strictEqual(received.length, 700)
     })
   )
 })
@@ -192,7 +192,7 @@ describe("a mail that is not taken", () => {
   it.effect("is failed with the reason where it was refused, and not tried again; the others go on", () =>
     story(function* (world) {
       const [refused, other] = mails(world, 2)
-      const { supplied, send } = mailer(({ id }) =>
+      const { received, send } = mailer(({ id }) =>
         id === refused ? Effect.fail(new MailRefused({ reason: "no such mailbox" })) : Effect.void
       )
       assert.deepStrictEqual(yield* send(), { sent: 1, finished: true })
@@ -200,7 +200,7 @@ describe("a mail that is not taken", () => {
       assert.strictEqual(mailNow(world, other).status, "sent")
       yield* TestClock.adjust("9 days")
       yield* send()
-      assert.strictEqual(supplied.length, 2)
+      assert.strictEqual(received.length, 2)
     })
   )
 
@@ -275,18 +275,18 @@ describe("a mailer out of reach", () => {
   it.effect("stops the pass: the rest is not tried, and due again in ten seconds", () =>
     story(function* (world) {
       const ids = mails(world, 100)
-      const { supplied, send } = mailer(() => Effect.fail(new MailerUnavailable({ reason: "nobody answers" })))
+      const { received, send } = mailer(() => Effect.fail(new MailerUnavailable({ reason: "nobody answers" })))
       assert.deepStrictEqual(yield* send(), { sent: 0, finished: true })
-      assert.isAtMost(supplied.length, 6)
+      assert.isAtMost(received.length, 6)
       // Those who tried say so; why is not for whom the mail is to.
       const errors = ids.flatMap((id) => mailNow(world, id).error ?? [])
-      assert.deepStrictEqual(errors, Array(supplied.length).fill("the mailer is out of reach"))
+      assert.deepStrictEqual(errors, Array(received.length).fill("the mailer is out of reach"))
       assert.isTrue(ids.every((id) => mailNow(world, id).status === "queued"))
       yield* TestClock.adjust("10 seconds")
       const answering = mailer(() => Effect.void)
-      assert.strictEqual((yield* answering.send()).sent, 100 - supplied.length)
+      assert.strictEqual((yield* answering.send()).sent, 100 - received.length)
       yield* TestClock.adjust("1 minute")
-      assert.strictEqual((yield* answering.send()).sent, supplied.length)
+      assert.strictEqual((yield* answering.send()).sent, received.length)
     })
   )
 
@@ -320,7 +320,7 @@ describe("after a crash", () => {
   it.effect("between the mail and its note it is sent again under the same id, once its lease is over", () =>
     story(function* (world) {
       const [id] = mails(world, 1)
-      const { supplied, send } = mailer(() => Effect.void)
+      const { received, send } = mailer(() => Effect.void)
       const notifications = yield* Notifications
       const gone = new StoreUnavailable({ operation: "Notifications.recordMailOutcomes", cause: "gone" })
       const crashing = Notifications.of({ ...notifications, recordMailOutcomes: () => Effect.fail(gone) })
@@ -331,10 +331,10 @@ describe("after a crash", () => {
       yield* TestClock.adjust(1)
       assert.strictEqual((yield* send()).sent, 1)
       assert.deepStrictEqual(
-        supplied.map((mail) => mail.id),
+        received.map((mail) => mail.id),
         [id, id]
       )
-      assert.deepStrictEqual(supplied[0], supplied[1])
+      assert.deepStrictEqual(received[0], received[1])
     })
   )
 })
@@ -342,7 +342,7 @@ describe("after a crash", () => {
 describe("a mail that says what is no longer true", () => {
   type OfferTemplate = OfferNotification["template"]
   type Setup = { readonly world: World; readonly offer: Offer; readonly send: OfferSent }
-  const circumstances: Record<string, (supplied: Setup) => void> = {
+  const circumstances: Record<string, (received: Setup) => void> = {
     "as it was": () => {},
     "offer disabled": ({ world, offer }) => change(world, offer, { status: "disabled" }),
     "offer archived": ({ world, offer }) => change(world, offer, { status: "archived" }),
@@ -393,7 +393,7 @@ describe("a mail that says what is no longer true", () => {
         story(function* (world) {
           const offer = world.offer()
           const send = world.send(offer, steps("viewed"))
-          const supplied = { world, offer, send }
+          const received = { world, offer, send }
           const { acme, candidate } = world
           const recipient =
             template === "offer-sent" || template === "offer-ended"
@@ -401,8 +401,8 @@ describe("a mail that says what is no longer true", () => {
               : template === "offer-handed-over"
                 ? acme.colleague
                 : acme.recruiter
-          const id = queued(world, recipient.id, contents(supplied)[template])
-          circumstances[name]?.(supplied)
+          const id = queued(world, recipient.id, contents(received)[template])
+          circumstances[name]?.(received)
           const { sent } = yield* sendDueMails(allReactions)
           const { status, error } = mailNow(world, id)
           const isSent = sentWhere[template].includes(name)
@@ -523,7 +523,7 @@ describe("the mail of an invitation", () => {
         const foreign = { ...invitation, sealedToken: "by another key" }
         world.state.invitations.set(invitation.id, { version: 1, value: foreign })
         const id = invitationMail(world, invitation)
-        const { supplied, send } = mailer(() => Effect.void)
+        const { received, send } = mailer(() => Effect.void)
         assert.deepStrictEqual(yield* send(), { sent: 0, finished: true })
         const putOff = { status: "queued", error: "its link could not be opened", sentAt: null } as const
         assert.deepStrictEqual(mailNow(world, id), putOff)
@@ -535,7 +535,7 @@ describe("the mail of an invitation", () => {
         yield* send()
         assert.deepStrictEqual(mailNow(world, id), { ...putOff, status: "failed" })
         assert.isNull(world.invitationNow(invitation)?.value.sealedToken)
-        assert.deepStrictEqual(supplied, [])
+        assert.deepStrictEqual(received, [])
       })
   )
 
@@ -578,7 +578,7 @@ describe("the mail of an invitation", () => {
       const broken = mailer((mail) => Effect.die(new Error(mail.text)))
       yield* Effect.provide(broken.send(), logger)
       const token = `token=${invitation.id}`
-      assert.include(broken.supplied[0]?.text, token)
+      assert.include(broken.received[0]?.text, token)
       assert.isNotEmpty(logged)
       assert.notInclude(JSON.stringify([logged, world.notifications()]), token)
     })
