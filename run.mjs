@@ -42,6 +42,7 @@ const commands = {
     tsc("-p", "."),
     tsc("-p", "tsconfig.node.json"),
     biome("ci", "--error-on-warnings"),
+    source("lint/docstrings.ts"),
     source("docs/generate.ts", "--check"),
     wrangler("deploy", "--dry-run", "--env="),
     wrangler("deploy", "--dry-run", "--env=queue-consumer")

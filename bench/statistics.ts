@@ -43,7 +43,7 @@ export const compareRanks = (first: ReadonlyArray<number>, second: ReadonlyArray
   return { share: u / (m * n), p: complementaryError(Math.abs(u - (m * n) / 2) / deviation / Math.SQRT2) }
 }
 
-/** For 0 and above, to seven digits. Source: Abramowitz and Stegun, 7.1.26. */
+/** For 0 and above, to seven digits. See Abramowitz and Stegun, 7.1.26. */
 const complementaryError = (x: number): number => {
   const t = 1 / (1 + 0.3275911 * x)
   const sum = [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429].reduceRight(

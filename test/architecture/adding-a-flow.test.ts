@@ -145,15 +145,15 @@ describe("the flow of the page, in a copy of the repository", () => {
       banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
       logLevel: "error"
     })
-    const { stdout } = await run(process.execPath, [program], { env: { ...process.env, DATABASE_URL: database.url } })
+    const { stdout, stderr } = await run(process.execPath, [program], { env: { ...process.env, DATABASE_URL: database.url } })
     const { sent, unknown, empty, events, outcomes, listed, mails } = JSON.parse(stdout)
-    assert.strictEqual(sent.status, 201)
+    assert.strictEqual(sent.status, 201, stderr)
     assert.strictEqual(sent.body.note, "The baker writes back today.")
     assert.deepStrictEqual([unknown.status, unknown.body.code], [404, "not-found"])
     assert.deepStrictEqual([empty.status, empty.body.errors?.[0]?.pointer], [400, "/note"])
     assert.lengthOf(events, 1)
     assert.deepInclude(events[0], {
-      type: "reminder.sent",
+      type: "reminder.created",
       subject: { type: "reminder", id: sent.body.id },
       data: { colleagueId: sent.body.colleagueId }
     })

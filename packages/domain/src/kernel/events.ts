@@ -38,7 +38,8 @@ export type EventOf<E> = E extends {
 /**
  * Declares what can happen to one kind of subject. From this one value come the type of each event, its schema on the
  * wire, its documentation, and `event`, by which one is made. Events hold ids, states, times and names of fields, never
- * what a person wrote. See docs/events.md and docs/adding-a-flow.md.
+ * what a person wrote. The event by which a subject begins is called `created`: by this name a store knows that there must
+ * be no such subject yet. See docs/events.md and docs/adding-a-flow.md.
  *
  * @example
  * ```ts
@@ -50,7 +51,10 @@ export type EventOf<E> = E extends {
  * deepStrictEqual(event, { type: "reminder.created", at: 0, data: { offerId: "o1" } })
  * ```
  */
-export const declareEvents = <const K extends string, const D extends DeclaredEvents["declarations"]>(
+export const declareEvents = <
+  const K extends string,
+  const D extends DeclaredEvents["declarations"] & { readonly created: EventDeclaration }
+>(
   kind: K,
   declarations: D
 ) => ({
