@@ -145,7 +145,9 @@ describe("the flow of the page, in a copy of the repository", () => {
       banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
       logLevel: "error"
     })
-    const { stdout, stderr } = await run(process.execPath, [program], { env: { ...process.env, DATABASE_URL: database.url } })
+    const { stdout, stderr } = await run(process.execPath, [program], {
+      env: { ...process.env, DATABASE_URL: database.url }
+    })
     const { sent, unknown, empty, events, outcomes, listed, mails } = JSON.parse(stdout)
     assert.strictEqual(sent.status, 201, stderr)
     assert.strictEqual(sent.body.note, "The baker writes back today.")
