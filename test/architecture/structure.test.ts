@@ -92,6 +92,8 @@ describe("the structure of the domain", () => {
   it("has no circle between files, and no arrow up", () => {
     assert.deepStrictEqual(circles, [])
     assert.deepStrictEqual(arrowsUp, [])
+    const folders = measure(join(import.meta.dirname, "../../packages/domain/src"), "every")
+    assert.deepStrictEqual(folders.arrowsUp, [], "between the folders of any level")
   })
 
   it("has as few rooms, floors and arrows as its drawing", () => {

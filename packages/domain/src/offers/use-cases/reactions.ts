@@ -6,7 +6,7 @@ import { type PendingMail, type Reactions, toRecipient } from "../../events/use-
 import { accountEvents } from "../../identity/model/account/account-events.ts"
 import type { Instant } from "../../kernel/time.ts"
 import { offerEvents } from "../model/offer/offer-events.ts"
-import { type OfferNotification, offerTemplates } from "../model/offer/offer-templates.ts"
+import { type OfferNotification, offerTemplates } from "../model/offer-templates.ts"
 import { sendVisibility } from "../model/offer-sent/offer-sent-access.ts"
 import type { SendEnd } from "../model/offer-sent/offer-sent-events.ts"
 import { OfferSends, type SendState } from "../ports/offer-sends.ts"

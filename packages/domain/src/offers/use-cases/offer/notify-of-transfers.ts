@@ -4,7 +4,7 @@ import { isEventOf, type PublishedEvent } from "../../../events/model/recorded-e
 import { notify } from "../../../events/use-cases/notify.ts"
 import type { Person } from "../../../identity/model/account/person.ts"
 import { offerEvents } from "../../model/offer/offer-events.ts"
-import type { OfferNotification } from "../../model/offer/offer-templates.ts"
+import type { OfferNotification } from "../../model/offer-templates.ts"
 import { Offers } from "../../ports/offers.ts"
 
 /**

@@ -1,7 +1,7 @@
-import { type ContentOf, declareTemplates } from "../../../events/model/notification.ts"
-import { person } from "../../../identity/model/account/person.ts"
-import { documented, id, oneOf, orNull, text } from "../../../kernel/fields.ts"
-import { sendEnds } from "../offer-sent/offer-sent-events.ts"
+import { type ContentOf, declareTemplates } from "../../events/model/notification.ts"
+import { person } from "../../identity/model/account/person.ts"
+import { documented, id, oneOf, orNull, text } from "../../kernel/fields.ts"
+import { sendEnds } from "./offer-sent/offer-sent-events.ts"
 
 const offer = { offerId: id, title: documented(text, { about: "the offer's", example: "Baker, nights" }) }
 const send = { offerSentId: id, ...offer }
