@@ -1,3 +1,5 @@
+-- Workers of the version before still run: what one of them wrote between the copy and the drop would get no delivery.
+LOCK TABLE "outgoing_mail", "notification" IN ACCESS EXCLUSIVE MODE;--> statement-breakpoint
 CREATE TABLE "notification_delivery" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"notification_id" uuid NOT NULL,
