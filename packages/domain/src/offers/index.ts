@@ -22,7 +22,6 @@ export { mayAccessOffer, mayActOnOffers, type NotOwner, type OfferAction, scopeO
 export { expiryReasons, type OfferEvent, offerEvents, term } from "./model/offer/offer-events.ts"
 export { offerLifecycle } from "./model/offer/offer-lifecycle.ts"
 export { type FieldIssue, type InvalidOffer, offerIssues, offerLimits } from "./model/offer/offer-rules.ts"
-export { type OfferNotification, offerTemplates } from "./model/offer-templates.ts"
 export {
   type AlreadyAnswered,
   noOfferSent,
@@ -69,6 +68,7 @@ export {
   receivedOffer,
   viewFor
 } from "./model/offer-sent/offer-sent-views.ts"
+export { type OfferNotification, offerTemplates } from "./model/offer-templates.ts"
 export {
   type Addressee,
   type FoundOfferSent,

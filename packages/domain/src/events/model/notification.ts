@@ -30,7 +30,7 @@ export type ContentOf<D extends DeclaredTemplates> = {
   readonly [T in keyof D & string]: { readonly template: T; readonly data: DataOf<D[T]["data"]> }
 }[keyof D & string]
 
-/** Where somebody is notified, in the order in which it is told: in the own inbox, by mail where it matters. */
+/** Where somebody is notified, in the order of an item's deliveries: in the own inbox, by mail where it matters. */
 export const channels = ["inbox", "mail"] as const
 /** One of {@link channels}. */
 export type Channel = (typeof channels)[number]

@@ -27,7 +27,10 @@ export interface PendingMail extends NotificationContent {
   readonly recipientId: string
 }
 
-/** Where a mail goes that is to no account, and the sealed token that its link carries, if it has one. */
+/**
+ * Where a mail goes whose recipient is no account, but an invitation, say, and the sealed token that its link carries, if it
+ * has one. `email` is null where there is no address any more.
+ */
 export interface MailAddress {
   readonly email: string | null
   readonly locale: string | null

@@ -5,8 +5,8 @@ import type { PageRequest } from "../../kernel/page.ts"
 import { type NotificationCursor, Notifications } from "../ports/notifications.ts"
 
 /**
- * What the caller was told, newest first, by each channel; `unread` and `channel` keep those that are so, null keeps
- * all. Fails with `CallerStale` or `StoreUnavailable`. See docs/flows/notifications.md.
+ * What the caller was notified of, newest first, one item for each event. `unread` keeps those that are or are not read,
+ * `channel` those that have a delivery by it; null keeps all. Fails with `CallerStale` or `StoreUnavailable`. See docs/flows/notifications.md.
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ export const markNotificationRead = Effect.fn("markNotificationRead")(function* 
 })
 
 /**
- * Marks everything that the caller was told as read. Fails with `CallerStale` or `StoreUnavailable`. See
+ * Marks everything that the caller was notified of as read. Fails with `CallerStale` or `StoreUnavailable`. See
  * docs/flows/notifications.md.
  */
 export const markAllNotificationsRead = Effect.fn("markAllNotificationsRead")(function* (claimed: Caller) {

@@ -6,8 +6,8 @@ import { invitationEvents } from "../../invitations/model/invitation-events.ts"
 import { invitationTemplates } from "../../invitations/model/invitation-templates.ts"
 import type { EventOf } from "../../kernel/events.ts"
 import { offerEvents } from "../../offers/model/offer/offer-events.ts"
-import { offerTemplates } from "../../offers/model/offer-templates.ts"
 import { offerSentEvents } from "../../offers/model/offer-sent/offer-sent-events.ts"
+import { offerTemplates } from "../../offers/model/offer-templates.ts"
 
 // A new context adds what it declares to both lists. See docs/adding-a-flow.md.
 

@@ -54,6 +54,11 @@ export const sendDueMails = Effect.fn("sendDueMails")(function* <R>(contexts: Re
   }
 })
 
+/** Whether what a mail says is still true: null where it is not, and `unknown` where its context could not say. */
+type Truth = StillTrue | null | "unknown"
+
+const nameOf = (defect: unknown) => (defect instanceof Error ? defect.name : typeof defect)
+
 /** Whether what each mail says is still true, by its id: each context is asked once, of all the mails it has caused. */
 const truthsOf = Effect.fnUntraced(function* <R>(
   due: ReadonlyArray<DueMail>,
@@ -62,21 +67,26 @@ const truthsOf = Effect.fnUntraced(function* <R>(
 ) {
   const isKnown = ({ template }: DueMail) => contexts.some(({ templates }) => Object.hasOwn(templates, template))
   // What a newer version than this one has written is for that one to put into words.
-  const truths = new Map<string, StillTrue | null>(
-    due.filter((mail) => !isKnown(mail)).map(({ id }) => [id, toRecipient])
-  )
+  const truths = new Map<string, Truth>(due.filter((mail) => !isKnown(mail)).map(({ id }) => [id, toRecipient]))
   for (const { templates, stillTrue } of contexts) {
     const mails = due.filter(({ template }) => Object.hasOwn(templates, template))
-    const answers = mails.length === 0 ? [] : yield* stillTrue(mails, at)
-    for (const [index, { id }] of mails.entries()) truths.set(id, answers[index] ?? null)
+    if (mails.length === 0) continue
+    // A bug in one context is not the end of the others' mails: its own are tried again later.
+    const answers = yield* Effect.catchDefect(stillTrue(mails, at), (defect) =>
+      Effect.as(Effect.logError("mails could not be checked", nameOf(defect)), null)
+    )
+    for (const [index, { id }] of mails.entries())
+      truths.set(id, answers === null ? "unknown" : (answers[index] ?? null))
   }
   return truths
 })
 
 /** Sends one mail, unless what it says is no longer true or the mailer has already proved unavailable. */
 const send = Effect.fnUntraced(
-  function* (mail: DueMail, truth: StillTrue | null, mailer: { isReachable: boolean }, at: Instant) {
+  function* (mail: DueMail, truth: Truth, mailer: { isReachable: boolean }, at: Instant) {
     const { id, template } = mail
+    if (truth === "unknown") return putOff(mail, "it could not be checked", at)
+    if (mail.companyId !== null && mail.email === null) return failed(mail, "there is no such account any more")
     // What is a company's matter is nobody's who has left it.
     if (truth === null || (mail.companyId !== null && !mail.isMember)) {
       return { id, status: "skipped", error: "by now there is nothing to tell" } satisfies MailOutcome
@@ -111,11 +121,7 @@ const send = Effect.fnUntraced(
   (sending, mail, _truth, _mailer, at) =>
     Effect.catchDefect(sending, (defect) =>
       Effect.as(
-        Effect.logError(
-          "a mail could not be made",
-          mail.template,
-          defect instanceof Error ? defect.name : typeof defect
-        ),
+        Effect.logError("a mail could not be made", mail.template, nameOf(defect)),
         putOff(mail, "it could not be made", at)
       )
     )

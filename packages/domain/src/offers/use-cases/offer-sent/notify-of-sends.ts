@@ -5,9 +5,9 @@ import { isEventOf, type PublishedEvent } from "../../../events/model/recorded-e
 import { notify } from "../../../events/use-cases/notify.ts"
 import type { Instant } from "../../../kernel/time.ts"
 import type { OfferOutline } from "../../model/offer/offer.ts"
-import type { OfferNotification } from "../../model/offer-templates.ts"
 import { sendVisibility } from "../../model/offer-sent/offer-sent-access.ts"
 import { type OfferSentEvent, offerSentEvents } from "../../model/offer-sent/offer-sent-events.ts"
+import type { OfferNotification } from "../../model/offer-templates.ts"
 import { OfferSends, type SendCircumstances } from "../../ports/offer-sends.ts"
 
 /**

@@ -8,9 +8,9 @@ import { Journal } from "../../../events/ports/journal.ts"
 import { batchSize, inBatches } from "../../../events/use-cases/in-batches.ts"
 import { notify } from "../../../events/use-cases/notify.ts"
 import { recordChange } from "../../../events/use-cases/record-change.ts"
-import type { OfferNotification } from "../../model/offer-templates.ts"
 import type { SendEnd } from "../../model/offer-sent/offer-sent-events.ts"
 import { offerSentLifecycle } from "../../model/offer-sent/offer-sent-lifecycle.ts"
+import type { OfferNotification } from "../../model/offer-templates.ts"
 import { OfferSends } from "../../ports/offer-sends.ts"
 
 /** That the terms of an offer up to this one are over, and how the last of them ended; the first one named counts. */
