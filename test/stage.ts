@@ -35,6 +35,7 @@ export const openStage = async (options: Partial<PlatformOptions> = {}) => {
     privateKey: JSON.stringify(privateKey),
     sealingKeys,
     retrySeconds: 0,
+    batchSeconds: 0.1,
     bundles: inject("bundles"),
     onLog: () => {}, // a test that breaks something knows what is logged of it
     ...options

@@ -37,6 +37,7 @@ const startAgain = async (clockOffset: number) => {
     privateKey: JSON.stringify(stage.privateKey),
     sealingKeys: stage.sealingKeys,
     retrySeconds: 0,
+    batchSeconds: 0.1,
     bundles: inject("bundles"),
     onLog: () => {},
     clockOffset

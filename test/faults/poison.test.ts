@@ -50,7 +50,7 @@ let passes = 0
 let relayed: "ok" | "failed"
 
 beforeAll(async () => {
-  stage = await openStage()
+  stage = await openStage({ batchSeconds: 1 })
   cast = await openCompany(stage)
   const [bad = "", ...good] = await Promise.all(Array.from({ length: 6 }, () => cast.offer()))
   await assertAllHandled(stage.pool)

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const { folder, remove } = await makeFolder()
   removeFolder = remove
   const onLog = (log: WorkerdStructuredLog) => void logged.push(log)
-  sandbox = await startSandbox({ folder, platform: { retrySeconds: 0, onLog } })
+  sandbox = await startSandbox({ folder, platform: { retrySeconds: 0, batchSeconds: 0.1, onLog } })
 })
 afterAll(async () => {
   await sandbox?.stop()

@@ -18,7 +18,11 @@ let folder: Awaited<ReturnType<typeof makeFolder>>
 let smtp: TestSmtpServer
 
 const start = async ({ platform, ...options }: Partial<SandboxOptions> = {}) => {
-  sandbox = await startSandbox({ folder: folder.folder, platform: { retrySeconds: 0, ...platform }, ...options })
+  sandbox = await startSandbox({
+    folder: folder.folder,
+    platform: { retrySeconds: 0, batchSeconds: 0.1, ...platform },
+    ...options
+  })
 }
 
 beforeAll(async () => {

@@ -109,6 +109,7 @@ const startTwin = (
     bundles: inject("bundles"),
     onLog: () => {},
     retrySeconds: 0,
+    batchSeconds: 0.1,
     ...options
   })
 }

@@ -33,6 +33,8 @@ export interface PlatformOptions {
   readonly apiPort?: number
   /** What the delays of the consumer's retries grow from. 0: at once. */
   readonly retrySeconds?: number
+  /** For how long the queues gather a batch. Left out: as wrangler.toml has it. */
+  readonly batchSeconds?: number
   /** Whether the workers run on the sandbox's clock. Benches do without: production has no such call. */
   readonly clock?: boolean
   /** How far their time is ahead to begin with, in milliseconds. */
@@ -135,7 +137,7 @@ export const startPlatform = async (options: PlatformOptions) => {
             type: "queue" as const,
             name: consumer.queue,
             maxBatchSize: consumer.max_batch_size,
-            maxBatchTimeout: consumer.max_batch_timeout,
+            maxBatchTimeout: options.batchSeconds ?? consumer.max_batch_timeout,
             maxRetries: consumer.max_retries,
             retryDelay: consumer.retry_delay,
             deadLetterQueue: consumer.dead_letter_queue

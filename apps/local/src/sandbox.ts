@@ -28,7 +28,7 @@ export interface SandboxOptions {
   readonly fresh?: boolean
   /** Who really sends mails, and whom they are from. Left out: nobody, they come into the mailbox alone. */
   readonly mail?: MailOptions | undefined
-  readonly platform?: Pick<PlatformOptions, "bindings" | "onLog" | "retrySeconds" | "workers">
+  readonly platform?: Pick<PlatformOptions, "batchSeconds" | "bindings" | "onLog" | "retrySeconds" | "workers">
 }
 
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>
