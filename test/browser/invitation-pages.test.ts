@@ -9,6 +9,7 @@ import { french } from "../../apps/edge-api/src/pages/french.ts"
 import { norwegian } from "../../apps/edge-api/src/pages/norwegian.ts"
 import { openInvitations, pageStates, pathOf, profile } from "../edge/page-states.ts"
 import { aCandidate, newId } from "../given.ts"
+import { until } from "../until.ts"
 import { deliver, openManualStage } from "../workers/manual-queue.ts"
 import { launchBrowser } from "./browser.ts"
 
@@ -62,12 +63,15 @@ const drain = async (): Promise<void> => {
   }
 }
 
-/** The link of the last mail to an address. */
+/** The link of the last mail to an address. An answer does not wait until its events are published. */
 const linkTo = async (email: string): Promise<string> => {
-  await drain()
-  const { mail } =
-    manual.mailer.mails.findLast(({ mail }) => mail.to[0] === email) ?? assert.fail(`no mail to ${email}`)
-  return /http\S+\?token=\S+/.exec(mail.text)?.[0] ?? assert.fail(mail.text)
+  const find = () => manual.mailer.mails.findLast(({ mail }) => mail.to[0] === email)
+  await until(`a mail to ${email}`, async () => {
+    await drain()
+    return find() !== undefined
+  })
+  const text = find()?.mail.text ?? ""
+  return /http\S+\?token=\S+/.exec(text)?.[0] ?? assert.fail(text)
 }
 
 const sessionOf = async (page: Page) => {
