@@ -175,6 +175,26 @@ describe("whether what mails say is still true", () => {
     })
   )
 
+  it.effect("is not known where its context has a bug: its mails wait, and those of the others are sent", () =>
+    story(function* (world) {
+      const [waiting] = mails(world, 1)
+      invitationMail(world, world.invitation())
+      const broken = allReactions.map(
+        (context): Reactions<ReactionPorts> =>
+          "offer-ended" in context.templates ? { ...context, stillTrue: () => Effect.die(new Error("a bug")) } : context
+      )
+      assert.deepStrictEqual(yield* sendDueMails(broken), { sent: 1, finished: true })
+      assert.deepStrictEqual(mailNow(world, waiting), {
+        status: "queued",
+        error: "it could not be checked",
+        sentAt: null
+      })
+      yield* TestClock.adjust(hour)
+      assert.deepStrictEqual(yield* sendDueMails(allReactions), { sent: 1, finished: true })
+      assert.strictEqual(mailNow(world, waiting).status, "sent")
+    })
+  )
+
   it.effect("is nobody's to say of a template that no context has: its mail waits, and the others are sent", () =>
     story(function* (world) {
       const unknown = queued(world, world.candidate.id, { template: "of-a-newer-version", data: {} })
