@@ -1,29 +1,30 @@
 import type { Numbered } from "./instrument.ts"
 
+/** What came of a mutant, how long that took, and by which test it was killed and how. */
 export interface Result extends Numbered {
   readonly outcome: "failed" | "timed out" | "survived" | "not executed"
+  readonly seconds: number
+  readonly reason: string
 }
 
 export interface Circumstances {
   readonly seed: number
   readonly folders: ReadonlyArray<string>
   readonly tests: ReadonlyArray<string>
-  readonly files: number
   readonly candidates: number
   readonly lines: number
-  readonly seconds: number
 }
 
 /** The figures and the survivors of a run, as Markdown. */
 export const reportOf = (results: ReadonlyArray<Result>, circumstances: Circumstances): string => {
-  const { seed, folders, tests, files, candidates, lines, seconds } = circumstances
+  const { seed, folders, tests, candidates, lines } = circumstances
   const survivors = results
     .filter(({ outcome }) => outcome === "survived" || outcome === "not executed")
     .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
   return `# Mutants
 
 Drawn with the seed ${seed}: ${results.length} of ${candidates} mutants, on as many of the ${lines} lines that can have one, in ${folders.join(" and ")}.
-Each was tried by those of ${files} files of tests (${tests.join(", ")}) that execute it, in ${Math.round(seconds / 60)} min.
+Each was tried by the files of ${tests.join(", ")} that execute it.
 
 ${tableBy("where", results, ({ file }) => folders.find((folder) => file.startsWith(folder)) ?? file)}
 

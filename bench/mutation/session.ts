@@ -4,11 +4,10 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Reporter, TestSpecification } from "vitest/node"
 
-/** What came of a run of files: whether all succeeded, and if not, the first test that failed and with what. */
+/** What came of a run of files: whether all succeeded, and if not, which test failed first and with what. */
 export type Outcome =
   | { readonly type: "succeeded" }
-  | { readonly type: "failed"; readonly test: string; readonly message: string }
-  | { readonly type: "timed out" }
+  | { readonly type: "failed" | "timed out"; readonly test: string; readonly message: string }
 
 /** One file of tests, how long it takes by itself, and the mutants that it executes. */
 export interface TestFile {
@@ -17,6 +16,8 @@ export interface TestFile {
   readonly milliseconds: number
   readonly mutants: ReadonlySet<number>
 }
+
+export type Session = Awaited<ReturnType<typeof startSession>>
 
 /**
  * Starts vitest once for all runs in a tree, with its own configuration. Each run has a new worker, so that modules are
@@ -34,7 +35,7 @@ export const startSession = async (root: string, setupFile: string, include: Rea
   let first: Outcome | undefined
   const note = (test: string, error: unknown): void => {
     const message = error instanceof Object && "message" in error ? String(error.message) : String(error)
-    first ??= { type: "failed", test, message }
+    first ??= { type: /^(Test|Hook) timed out/.test(message) ? "timed out" : "failed", test, message }
   }
   const reporter: Reporter = {
     onTestCaseResult: (test) => {
@@ -73,6 +74,7 @@ export const startSession = async (root: string, setupFile: string, include: Rea
   ): Promise<Outcome> => {
     vitest.getRootProject().provide("mutation", { mutant, seed, executedFile })
     first = undefined
+    const late: Outcome = { type: "timed out", test: "a test", message: `no end after ${timeLimit} ms` }
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true
@@ -82,12 +84,12 @@ export const startSession = async (root: string, setupFile: string, include: Rea
     }, timeLimit)
     try {
       const { unhandledErrors } = await vitest.runTestSpecifications([...specifications])
-      if (isLate) return { type: "timed out" }
+      if (isLate) return late
       const [error] = unhandledErrors
       if (error !== undefined) note("outside of the tests", error)
       return first ?? { type: "succeeded" }
     } catch (error) {
-      if (isLate) return { type: "timed out" }
+      if (isLate) return late
       throw error
     } finally {
       clearTimeout(timer)
