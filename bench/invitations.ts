@@ -71,7 +71,9 @@ export const measureInvitations = async (server: Database): Promise<Section> => 
   try {
     contestants.push(await betterAuth(server))
     contestants.push(await treffServer(server), await treffDirectly(server), await treffOnWorkerd(server))
-    const observed = new Map(contestants.map(({ name }) => [name, { invite: run(), accept: run(), acceptAnew: run() }]))
+    const measurements = new Map(
+      contestants.map(({ name }) => [name, { invite: run(), accept: run(), acceptAnew: run() }])
+    )
     for (const contestant of contestants) {
       await measure(contestant, 0, warmUp)
       await tidy(contestant.database)
@@ -79,7 +81,7 @@ export const measureInvitations = async (server: Database): Promise<Section> => 
     for (let round = 0; round < rounds; round++) {
       for (const contestant of shuffled(contestants)) {
         const measured = await measure(contestant, warmUp + round * perRound, perRound)
-        for (const operation of operations) observed.get(contestant.name)?.[operation].push(measured[operation])
+        for (const operation of operations) measurements.get(contestant.name)?.[operation].push(measured[operation])
       }
     }
     return {
@@ -94,7 +96,7 @@ export const measureInvitations = async (server: Database): Promise<Section> => 
             "statements in round trips",
             "processor ms"
           ],
-          operations.flatMap((operation) => rowsOf(operation, observed))
+          operations.flatMap((operation) => rowsOf(operation, measurements))
         ),
         `${rounds} rounds in an order left to chance, ${plain(perRound)} invitations and acceptances in each, ${concurrency} at once; ${managers} companies take turns, so that nobody waits for another's lock.`
       ]
@@ -108,11 +110,11 @@ interface Run extends Measured {
   readonly used: Used
 }
 const run = (): Array<Run> => []
-type Seen = ReadonlyMap<string, Readonly<Record<Operation, ReadonlyArray<Run>>>>
+type Measurements = ReadonlyMap<string, Readonly<Record<Operation, ReadonlyArray<Run>>>>
 
-const rowsOf = (operation: Operation, observed: Seen): ReadonlyArray<ReadonlyArray<string>> => {
-  const [[, theirs] = ["", undefined]] = observed
-  return [...observed].map(([name, { [operation]: ours }], index) => {
+const rowsOf = (operation: Operation, measurements: Measurements): ReadonlyArray<ReadonlyArray<string>> => {
+  const [[, theirs] = ["", undefined]] = measurements
+  return [...measurements].map(([name, { [operation]: ours }], index) => {
     const ratios = sorted(
       ours.map(({ perSecond }, round) => perSecond / (theirs?.[operation][round]?.perSecond ?? Number.NaN))
     )

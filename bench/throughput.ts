@@ -89,7 +89,7 @@ type Name = "treff" | "bare"
 type Origins = Readonly<Record<Name, string>>
 
 const compareOne = async (operation: string, call: () => Call, origins: Origins, token: string) => {
-  const observed = {
+  const results = {
     treff: { perSecond: [] as Array<number>, latencies: [] as Array<number>, cpu: 0 as number | undefined },
     bare: { perSecond: [] as Array<number>, latencies: [] as Array<number>, cpu: 0 as number | undefined }
   }
@@ -102,16 +102,16 @@ const compareOne = async (operation: string, call: () => Call, origins: Origins,
       const before = await workerdCpu()
       const { perSecond, latencies } = await load(origins[name], token, calls(perRound), concurrency)
       const after = await workerdCpu()
-      const { cpu, ...lists } = observed[name]
+      const { cpu, ...lists } = results[name]
       lists.perSecond.push(perSecond)
       lists.latencies.push(...latencies)
-      observed[name].cpu = before === undefined || after === undefined ? undefined : (cpu ?? 0) + after - before
+      results[name].cpu = before === undefined || after === undefined ? undefined : (cpu ?? 0) + after - before
     }
   }
   const ratios = sorted(
-    observed.treff.perSecond.map((each, round) => each / (observed.bare.perSecond[round] ?? Number.NaN))
+    results.treff.perSecond.map((each, round) => each / (results.bare.perSecond[round] ?? Number.NaN))
   )
-  const side = ({ perSecond, latencies, cpu }: (typeof observed)[Name]): Side => ({
+  const side = ({ perSecond, latencies, cpu }: (typeof results)[Name]): Side => ({
     perSecond: median(perSecond),
     p50: quantile(sorted(latencies), 0.5),
     p90: quantile(sorted(latencies), 0.9),
@@ -119,8 +119,8 @@ const compareOne = async (operation: string, call: () => Call, origins: Origins,
   })
   return {
     operation,
-    treff: side(observed.treff),
-    bare: side(observed.bare),
+    treff: side(results.treff),
+    bare: side(results.bare),
     ratio: [quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75)]
   } satisfies Comparison
 }

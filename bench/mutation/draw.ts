@@ -13,12 +13,12 @@ export const draw = (mutants: ReadonlyArray<Mutant>, seed: number, count: number
       .update(JSON.stringify([seed, ...parts]))
       .digest("hex")
   const lines = Map.groupBy(mutants, ({ file, line }) => `${file}:${line}`)
-  const observed = new Map<string, number>()
+  const counts = new Map<string, number>()
   return [...lines.values()]
     .map((onLine) => {
       const text = onLine[0]?.lineText ?? ""
-      const repeated = observed.get(text) ?? 0
-      observed.set(text, repeated + 1)
+      const repeated = counts.get(text) ?? 0
+      counts.set(text, repeated + 1)
       const ranked = onLine.map((mutant) => ({
         mutant,
         rank: rank(text, mutant.operator, mutant.before, mutant.after)

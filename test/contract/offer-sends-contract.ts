@@ -59,7 +59,7 @@ export const offerSendsContract = (store: TestStore) =>
     beforeEach(store.clear)
 
     /** Two companies with everybody in them, two candidates, and an offer of acme's recruiter. */
-    const world = Effect.gen(function* () {
+    const makeWorld = Effect.gen(function* () {
       const acme = aCompany()
       const globex = aCompany()
       const cleo = { ...aCandidate(), firstName: "Cleo", lastName: "Ørsted" }
@@ -67,16 +67,16 @@ export const offerSendsContract = (store: TestStore) =>
       yield* store.seed([...everybodyOf(acme), ...everybodyOf(globex), cleo, dag])
       return { acme, globex, cleo, dag }
     })
-    type World = Effect.Success<typeof world>
+    type World = Effect.Success<typeof makeWorld>
     const ofRecruiter = ({ acme }: World, changes: Partial<Offer> = {}) =>
       anOffer({ companyId: acme.id, ownerId: acme.recruiter.id, ...changes })
 
     it.effect("finds a send as it was written, with its offer, its candidate and its steps so far", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, cleo } = supplied
-        const offer = ofRecruiter(supplied, { status: "disabled", title: "Bäcker 🥐 'quoted' \"twice\" \\ %s $1" })
+        const world = yield* makeWorld
+        const { acme, cleo } = world
+        const offer = ofRecruiter(world, { status: "disabled", title: "Bäcker 🥐 'quoted' \"twice\" \\ %s $1" })
         const send = aSend(offer, cleo.id, {
           ...steps("responded", now + 2),
           senderId: acme.admin.id,
@@ -118,16 +118,16 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("says of each step whose it was: a hiring manager's is a recruiter's, and the system's its own", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const offer = ofRecruiter(supplied)
-        const send = aSend(offer, supplied.cleo.id)
+        const world = yield* makeWorld
+        const offer = ofRecruiter(world)
+        const send = aSend(offer, world.cleo.id)
         const signed = (["hiring_manager", "system"] as const).map((kind, index) => ({
           ...aSendEvent(send, { sequence: index + 1 }),
           actor: { kind, id: null }
         }))
         yield* write(offer)
         yield* commit({ kind: "offerSent", expectedVersion: 0, state: send, events: signed })
-        const { found } = yield* sends.find(supplied.cleo, send.id)
+        const { found } = yield* sends.find(world.cleo, send.id)
         assert.deepStrictEqual(
           found?.history.map(({ by }) => by),
           ["recruiter", "system"]
@@ -138,13 +138,13 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("finds a send whatever became of its offer, even when that is deleted", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const offer = ofRecruiter(supplied, { status: "archived", jobStartsAt: now - day, term: 5 })
-        const send = aSend(offer, supplied.cleo.id, { term: 2 })
+        const world = yield* makeWorld
+        const offer = ofRecruiter(world, { status: "archived", jobStartsAt: now - day, term: 5 })
+        const send = aSend(offer, world.cleo.id, { term: 2 })
         yield* write(offer, send)
-        assert.deepStrictEqual((yield* sends.find(supplied.acme.admin, send.id)).found?.offer?.value, offer)
+        assert.deepStrictEqual((yield* sends.find(world.acme.admin, send.id)).found?.offer?.value, offer)
         yield* commit(removed(offer, 1))
-        const { found } = yield* sends.find(supplied.acme.admin, send.id)
+        const { found } = yield* sends.find(world.acme.admin, send.id)
         assert.deepStrictEqual({ value: found?.value, offer: found?.offer }, { value: send, offer: null })
       })
     )
@@ -152,12 +152,12 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("finds whatever is of the caller's company, and of every company for a candidate", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const send = aSend(ofRecruiter(supplied), supplied.cleo.id)
+        const world = yield* makeWorld
+        const send = aSend(ofRecruiter(world), world.cleo.id)
         yield* write(send)
-        for (const caller of everybodyOf(supplied.globex)) assert.isNull((yield* sends.find(caller, send.id)).found)
+        for (const caller of everybodyOf(world.globex)) assert.isNull((yield* sends.find(caller, send.id)).found)
         // Whether it is theirs is for the domain to say.
-        assert.strictEqual((yield* sends.find(supplied.dag, send.id)).found?.value.id, send.id)
+        assert.strictEqual((yield* sends.find(world.dag, send.id)).found?.value.id, send.id)
       })
     )
 
@@ -166,9 +166,9 @@ export const offerSendsContract = (store: TestStore) =>
       () =>
         Effect.gen(function* () {
           const sends = yield* OfferSends
-          const supplied = yield* world
-          const { acme, cleo } = supplied
-          const offer = ofRecruiter(supplied)
+          const world = yield* makeWorld
+          const { acme, cleo } = world
+          const offer = ofRecruiter(world)
           const send = aSend(offer, cleo.id)
           yield* write(offer, send)
           const [sendId, offerId, candidateId] = [send.id, offer.id, cleo.id].map((id) => id.toUpperCase())
@@ -212,10 +212,10 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("finds a received offer of any company and in any state, with the caller's send of its term only", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { cleo, dag } = supplied
+        const world = yield* makeWorld
+        const { cleo, dag } = world
         for (const status of offerStatuses) {
-          const offer = ofRecruiter(supplied, { status, term: 2 })
+          const offer = ofRecruiter(world, { status, term: 2 })
           const [before, mine] = [aSend(offer, cleo.id, { term: 1 }), aSend(offer, cleo.id, steps("viewed"))]
           yield* write(offer, before)
           assert.isNull((yield* sends.findReceived(cleo, offer.id)).received)
@@ -233,18 +233,18 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("finds what sending needs: the company's own offer, and what each candidate has of its term", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, globex, cleo, dag } = supplied
+        const world = yield* makeWorld
+        const { acme, globex, cleo, dag } = world
         const others = [aCandidate(), { ...aCandidate(), version: 7 }, aCandidate()] as const
         yield* store.seed(others)
-        const offer = ofRecruiter(supplied, { term: 2 })
+        const offer = ofRecruiter(world, { term: 2 })
         const [viewed, withdrawn, fresh] = others
         yield* write(
           offer,
           aSend(offer, cleo.id),
           aSend(offer, dag.id, { term: 1 }),
           aSend(offer, viewed.id, steps("viewed")),
-          aSend(ofRecruiter(supplied), fresh.id)
+          aSend(ofRecruiter(world), fresh.id)
         )
         const back = aSend(offer, withdrawn.id)
         yield* write(back)
@@ -270,7 +270,7 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("refuses a caller whose account says something else, at every door", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const { acme, globex } = yield* world
+        const { acme, globex } = yield* makeWorld
         const tryDoors = Effect.fnUntraced(function* (what: string, caller: Caller) {
           const doors: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
             sends.find(caller, newId()),
@@ -294,10 +294,10 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("sees the company of now for a caller who claims none; without one, nothing", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { manager, recruiter } = supplied.acme
-        const offer = ofRecruiter(supplied)
-        const send = aSend(offer, supplied.cleo.id)
+        const world = yield* makeWorld
+        const { manager, recruiter } = world.acme
+        const offer = ofRecruiter(world)
+        const send = aSend(offer, world.cleo.id)
         yield* write(offer, send)
         const observedBy = Effect.fnUntraced(function* (caller: Caller) {
           return [
@@ -319,9 +319,9 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("lists what is in sight: of the company, of own offers, or of the candidate", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, globex, cleo, dag } = supplied
-        const [own, colleagues] = [ofRecruiter(supplied), ofRecruiter(supplied, { ownerId: acme.colleague.id })]
+        const world = yield* makeWorld
+        const { acme, globex, cleo, dag } = world
+        const [own, colleagues] = [ofRecruiter(world), ofRecruiter(world, { ownerId: acme.colleague.id })]
         const foreign = anOffer({ companyId: globex.id, ownerId: globex.recruiter.id })
         // The owner of the offer decides, not the sender.
         const [one, two, three, four] = [
@@ -346,15 +346,15 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("lists with the title of now and the candidate's name", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const offer = ofRecruiter(supplied, { title: "Of now" })
-        const send = aSend(offer, supplied.cleo.id, { title: "Of then" })
+        const world = yield* makeWorld
+        const offer = ofRecruiter(world, { title: "Of now" })
+        const send = aSend(offer, world.cleo.id, { title: "Of then" })
         yield* write(offer, send)
-        const row = { value: send, title: "Of now", candidate: personOf(supplied.cleo) }
-        for (const caller of [supplied.acme.admin, supplied.acme.recruiter, supplied.cleo]) {
+        const row = { value: send, title: "Of now", candidate: personOf(world.cleo) }
+        for (const caller of [world.acme.admin, world.acme.recruiter, world.cleo]) {
           assert.deepStrictEqual((yield* sends.list(caller, all)).page, { rows: [row], more: false, total: 1 })
         }
-        const { ownerId, page } = yield* sends.listOfOffer(supplied.acme.recruiter, offer.id, all)
+        const { ownerId, page } = yield* sends.listOfOffer(world.acme.recruiter, offer.id, all)
         assert.deepStrictEqual({ ownerId, rows: page.rows }, { ownerId: offer.ownerId, rows: [row] })
       })
     )
@@ -362,12 +362,12 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("filters by status, offer and candidate, alone and together", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, cleo, dag } = supplied
+        const world = yield* makeWorld
+        const { acme, cleo, dag } = world
         const offers = [
-          ofRecruiter(supplied),
-          ofRecruiter(supplied, { status: "disabled" }),
-          ofRecruiter(supplied, { ownerId: acme.colleague.id })
+          ofRecruiter(world),
+          ofRecruiter(world, { status: "disabled" }),
+          ofRecruiter(world, { ownerId: acme.colleague.id })
         ]
         const made = offers.flatMap((offer, index) => [
           aSend(offer, cleo.id, { ...steps(offerSentStatuses[index] ?? "sent"), sentAt: now - index }),
@@ -404,9 +404,9 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("lists the sends of one offer and who owns it, for whoever may access it", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, globex, cleo, dag } = supplied
-        const [offer, beside] = [ofRecruiter(supplied), ofRecruiter(supplied)]
+        const world = yield* makeWorld
+        const { acme, globex, cleo, dag } = world
+        const [offer, beside] = [ofRecruiter(world), ofRecruiter(world)]
         const [one, two] = [aSend(offer, cleo.id, { sentAt: now - 1 }), aSend(offer, dag.id, steps("viewed"))]
         yield* write(offer, beside, one, two, aSend(beside, cleo.id))
         const ask = (caller: Caller, status: OfferSent["status"] | null = null) =>
@@ -431,13 +431,13 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("goes through each list page by page and by cursor, missing nothing and repeating nothing", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, cleo } = supplied
+        const world = yield* makeWorld
+        const { acme, cleo } = world
         // Many share an instant, so that they differ by their ids only.
         const people = Array.from({ length: 5 }, () => aCandidate())
         yield* store.seed(people)
         const offers = Array.from({ length: 5 }, (_, index) =>
-          ofRecruiter(supplied, { createdAt: now - (index % 2) * hour })
+          ofRecruiter(world, { createdAt: now - (index % 2) * hour })
         )
         const made = offers.flatMap((offer, index) =>
           [cleo, ...people].slice(0, 5).map(({ id }, place) =>
@@ -447,7 +447,7 @@ export const offerSendsContract = (store: TestStore) =>
             })
           )
         )
-        const ended = ofRecruiter(supplied, { jobStartsAt: now })
+        const ended = ofRecruiter(world, { jobStartsAt: now })
         yield* write(...offers, ended, ...made, aSend(ended, cleo.id))
         const [offer] = offers as [Offer]
         type Rows = ReadonlyArray<{ readonly value: OfferSent }>
@@ -509,8 +509,8 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("lists received offers, the newest first, page by page and by cursor", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, globex, cleo, dag } = supplied
+        const world = yield* makeWorld
+        const { acme, globex, cleo, dag } = world
         const offers = [0, 1, 1, 1, 2, 3].map((age, index) =>
           anOffer({ companyId: index % 2 === 0 ? acme.id : globex.id, createdAt: now - age * hour, term: 2 })
         )
@@ -559,7 +559,7 @@ export const offerSendsContract = (store: TestStore) =>
         const property = fc.asyncProperty(anyCase, ([cases, at]) =>
           Effect.runPromiseWith(context)(
             Effect.gen(function* () {
-              const { acme, cleo } = yield* world
+              const { acme, cleo } = yield* makeWorld
               const pairs = cases.map(([offer, term]) => {
                 const own = { ...offer, id: newId(), companyId: acme.id, ownerId: acme.recruiter.id }
                 return { offer: own, send: aSend(own, cleo.id, { term }) }
@@ -594,10 +594,10 @@ export const offerSendsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
         const journal = yield* Journal
-        const supplied = yield* world
-        const { acme, cleo } = supplied
+        const world = yield* makeWorld
+        const { acme, cleo } = world
         const count = countedAtMost + 5
-        const offers = Array.from({ length: count }, () => ofRecruiter(supplied))
+        const offers = Array.from({ length: count }, () => ofRecruiter(world))
         for (let first = 0; first < count; first += 2_001) {
           const batch = offers.slice(first, first + 2_001)
           const changes = batch.flatMap((offer) => [written(offer), sentOut(aSend(offer, cleo.id))])
@@ -616,16 +616,16 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("knows what has ended with a term: that and what came before, withdrawn ones too, nothing later", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { cleo, dag } = supplied
-        const offer = ofRecruiter(supplied, { term: 3, title: "Of now" })
+        const world = yield* makeWorld
+        const { cleo, dag } = world
+        const offer = ofRecruiter(world, { term: 3, title: "Of now" })
         const [first, second, back, later] = [
           aSend(offer, cleo.id, { term: 1, title: "Of then" }),
           aSend(offer, cleo.id, { term: 2, ...steps("responded") }),
           aSend(offer, dag.id, { term: 2, message: "For you" }),
           aSend(offer, cleo.id, { term: 3 })
         ] as const
-        yield* write(offer, first, second, back, later, aSend(ofRecruiter(supplied), cleo.id))
+        yield* write(offer, first, second, back, later, aSend(ofRecruiter(world), cleo.id))
         yield* commit(takenBack(back, 1, "candidate"))
         const before = [
           { version: 1, value: first, title: "Of now" },
@@ -656,11 +656,11 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("knows what has ended of several offers at once, up to a limit in all", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const people = [supplied.cleo, supplied.dag]
-        const offers = [2, 3, 4].map((term) => ofRecruiter(supplied, { term, status: "archived" }))
+        const world = yield* makeWorld
+        const people = [world.cleo, world.dag]
+        const offers = [2, 3, 4].map((term) => ofRecruiter(world, { term, status: "archived" }))
         const made = offers.flatMap((offer) => people.map(({ id }) => aSend(offer, id)))
-        const before = offers.map((offer) => aSend(offer, supplied.cleo.id, { term: offer.term - 1 }))
+        const before = offers.map((offer) => aSend(offer, world.cleo.id, { term: offer.term - 1 }))
         yield* write(...offers, ...made, ...before)
         const ended = (limit: number, first = 1) =>
           sends.ended(
@@ -678,9 +678,9 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("knows the circumstances of sends, in the order in which it is asked", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, globex, cleo, dag } = supplied
-        const offer = ofRecruiter(supplied, { title: "Of now", status: "disabled", term: 2 })
+        const world = yield* makeWorld
+        const { acme, globex, cleo, dag } = world
+        const offer = ofRecruiter(world, { title: "Of now", status: "disabled", term: 2 })
         const foreign = anOffer({ companyId: globex.id, ownerId: globex.recruiter.id })
         const [mine, theirs, back] = [
           aSend(offer, cleo.id, { message: "For you", senderId: acme.admin.id }),
@@ -727,9 +727,9 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("knows what sends and offers have come to, in the order in which it is asked", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { cleo, dag, globex } = supplied
-        const offer = ofRecruiter(supplied, { title: "Of now", status: "disabled", term: 4 })
+        const world = yield* makeWorld
+        const { cleo, dag, globex } = world
+        const offer = ofRecruiter(world, { title: "Of now", status: "disabled", term: 4 })
         const foreign = anOffer({ companyId: globex.id, ownerId: globex.recruiter.id })
         const [open, back, gone] = [aSend(offer, cleo.id), aSend(offer, dag.id), aSend(foreign, dag.id)] as const
         const answered = aSend(foreign, cleo.id, steps("responded"))
@@ -764,9 +764,9 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("knows who of the owner and the sender has left, and whom to notify instead of the owner", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { acme, globex, cleo } = supplied
-        const offer = ofRecruiter(supplied)
+        const world = yield* makeWorld
+        const { acme, globex, cleo } = world
+        const offer = ofRecruiter(world)
         const send = aSend(offer, cleo.id, { senderId: acme.colleague.id })
         yield* write(offer, send)
         const circumstances = Effect.map(
@@ -794,10 +794,10 @@ export const offerSendsContract = (store: TestStore) =>
     it.effect("knows what people have not answered, of whichever offers, up to a limit", () =>
       Effect.gen(function* () {
         const sends = yield* OfferSends
-        const supplied = yield* world
-        const { cleo, dag } = supplied
+        const world = yield* makeWorld
+        const { cleo, dag } = world
         const offers = Array.from({ length: 5 }, (_, index) =>
-          ofRecruiter(supplied, { status: offerStatuses[index % offerStatuses.length] ?? "active" })
+          ofRecruiter(world, { status: offerStatuses[index % offerStatuses.length] ?? "active" })
         )
         const [one, two, three, four, five] = offers as [Offer, Offer, Offer, Offer, Offer]
         const open = [
@@ -821,7 +821,7 @@ export const offerSendsContract = (store: TestStore) =>
         const ofCleo = rows.filter(({ value }) => value.candidateId === cleo.id)
         assert.sameDeepMembers<unknown>([...(yield* unanswered([cleo.id]))], ofCleo)
         assert.strictEqual((yield* unanswered([cleo.id, dag.id], 2)).length, 2)
-        for (const ids of [[], [newId()], [supplied.acme.recruiter.id], noIds]) {
+        for (const ids of [[], [newId()], [world.acme.recruiter.id], noIds]) {
           assert.deepStrictEqual(yield* unanswered(ids), [])
         }
         assert.strictEqual((yield* unanswered([...noIds, dag.id])).length, 1)

@@ -40,13 +40,13 @@ export const withForm = async <F extends string>(
 /** Undefined when it is nothing that our forms send: not UTF-8, a NUL, an unknown field, or one twice. */
 const readFields = <F extends string>(body: ArrayBuffer, names: ReadonlyArray<F>) => {
   const fields = Object.fromEntries(names.map((name) => [name, ""])) as Record<F, string>
-  const supplied = new Set<string>()
+  const named = new Set<string>()
   try {
     for (const pair of new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body).split("&")) {
       if (pair === "") continue
       const [name, value] = [pair.replace(/=.*/s, ""), pair.replace(/^[^=]*=?/, "")].map(decoded) as [F, string]
-      if (!names.includes(name) || supplied.has(name) || value.includes("\0")) return undefined
-      supplied.add(name)
+      if (!names.includes(name) || named.has(name) || value.includes("\0")) return undefined
+      named.add(name)
       fields[name] = value
     }
     return fields

@@ -113,12 +113,12 @@ pages.post(declinePath, ...formBody, (c) =>
 
 pages.get(donePath, (c) => {
   const texts = textsOf(c)
-  const supplied = notedAnswer(c)
-  const words = texts.done[supplied ?? "nothing"]
+  const noted = notedAnswer(c)
+  const words = texts.done[noted ?? "nothing"]
   const page = (
     <Document texts={texts} title={words.heading}>
       <Paragraphs words={words} />
-      {supplied === "declined" ? null : (
+      {noted === "declined" ? null : (
         <p>
           <a href={signInPath}>{texts.done.toSignIn}</a>
         </p>

@@ -46,11 +46,11 @@ const answer = {
   options: { path: invitationPath, httpOnly: true, secure: true, sameSite: "Strict", maxAge: 600 }
 } as const
 
-export const noteAnswer = (c: Context<RequestEnv>, supplied: Answer): void => {
-  setCookie(c, answer.name, supplied, answer.options)
+export const noteAnswer = (c: Context<RequestEnv>, noted: Answer): void => {
+  setCookie(c, answer.name, noted, answer.options)
 }
 
 export const notedAnswer = (c: Context<RequestEnv>): Answer | undefined => {
-  const supplied = getCookie(c, answer.name)
-  return answers.find((known) => known === supplied)
+  const noted = getCookie(c, answer.name)
+  return answers.find((known) => known === noted)
 }

@@ -78,20 +78,20 @@ export const makeAccounts = (db: PostgresDatabase, clock: SandboxClock, signer: 
       return Promise.all(rows.map(withToken))
     },
 
-    create: async ({ role, subRole, companyId, ...supplied }: z.output<typeof NewAccount>) => {
+    create: async ({ role, subRole, companyId, ...wanted }: z.output<typeof NewAccount>) => {
       const at = clock.now()
       const id = newId(at)
-      const madeUp = makePerson(chance, languages.find((language) => language === supplied.locale) ?? "en")
+      const madeUp = makePerson(chance, languages.find((language) => language === wanted.locale) ?? "en")
       const person = {
-        firstName: supplied.firstName ?? madeUp.firstName,
-        lastName: supplied.lastName ?? madeUp.lastName
+        firstName: wanted.firstName ?? madeUp.firstName,
+        lastName: wanted.lastName ?? madeUp.lastName
       }
       const row = {
-        ...{ id, version: 0, role, username: null, ...person, locale: supplied.locale ?? null, createdAt: at },
+        ...{ id, version: 0, role, username: null, ...person, locale: wanted.locale ?? null, createdAt: at },
         ...{ contactNumber: null, emailVerified: true, profileComplete: true },
         subRole: role === "recruiter" ? (subRole ?? "recruiter_user") : null,
         companyId: companyId === "new" ? newId(at) : (companyId ?? null),
-        email: supplied.email ?? `${addressOf(person)}.${id.slice(-8)}@example.com`.replace(/^\.+/, "")
+        email: wanted.email ?? `${addressOf(person)}.${id.slice(-8)}@example.com`.replace(/^\.+/, "")
       }
       await db.transaction(async (tx) => {
         if (companyId === "new" && row.companyId !== null) {
