@@ -62,8 +62,8 @@ const writeCached = async (folder: string, file: string, text: string): Promise<
     await rename(temporary, file)
     await removeOldest(folder)
   } catch {
-    // Where nothing can be written, each start makes its bundles.
-    await rm(temporary, { force: true })
+    // Where nothing can be written, each start makes its bundles; nor is there anything to remove, maybe not even a folder.
+    await rm(temporary, { force: true }).catch(() => {})
   }
 }
 
