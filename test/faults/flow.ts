@@ -148,7 +148,7 @@ export const outage = fc.option(fc.record({ request: fc.nat(2), down }), { freq:
 
 /** How a call is made: mostly once, and by no outage. */
 export const circumstances = {
-  outage: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: outage }),
+  outage: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: outage }),
   times: fc.constantFrom(1, 1, 1, 3)
 }
 export const plainly = { outage: null, times: 1 } as const

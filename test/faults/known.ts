@@ -32,7 +32,7 @@ export const makeKnown = (cast: Cast, begun: number) => {
     nameByEmail: (email) => names.find((name) => cast.emails.get(name)?.toLowerCase() === email.toLowerCase()) ?? null,
     linksOf: (invitationId) => links.get(invitationId) ?? [],
     instantOf: (hours) => begun + hours * hour,
-    hoursOf: (instant) => Math.floor((instant - begun) / hour)
+    hoursOf: (instant) => (instant - begun) / hour
   }
   return {
     known,

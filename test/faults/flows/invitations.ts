@@ -423,8 +423,8 @@ export const invitations: Flow<InvitationCall, InvitationsWorld> = {
             inviter: known.nameOf(inviterId),
             email,
             ...{ status, resends, version },
-            createdAt: known.hoursOf(createdAt),
-            expiresAt: known.hoursOf(expiresAt)
+            createdAt: Math.floor(known.hoursOf(createdAt)),
+            expiresAt: Math.floor(known.hoursOf(expiresAt))
           }
         })),
       expected: ({ invitations }, known) =>

@@ -27,6 +27,7 @@ import {
   type Job,
   type Known,
   type Outcome,
+  outage,
   plainly,
   refuse,
   type Step,
@@ -82,7 +83,9 @@ const facts = {
   startsIn: fc.integer({ min: -1, max: 9 }),
   expiresAfter: fc.integer({ min: 1, max: 6 }),
   to: fc.constantFrom("olga", "olga", "ada", "ada", "ida", "fay", "cleo", "mia", "bea"),
-  ...circumstances
+  ...circumstances,
+  // More often than elsewhere, since each of these calls writes something.
+  outage: fc.oneof(fc.constant(null), outage)
 } as const
 const calls: fc.Arbitrary<OfferCall> = fc.record({ command: fc.constantFrom(...commands), ...facts })
 
