@@ -63,10 +63,11 @@ const measureReads = async (stage: Stage) => {
   }
 }
 
-/** checkDateExpiredOffers, as the cron fires it: its 20 batches of a thousand, whose events go to a queue that drops them. */
+/** checkDateExpiredOffers, as its message runs it: its 20 batches of a thousand, whose events go to a queue that drops them. */
 const measureSweep = async (stage: Stage) => {
+  const toSink = { type: "queue", name: sinkQueue } as const
   const platform = await stage.startPlatform({
-    bindings: { queueConsumer: { EVENTS: { type: "queue", name: sinkQueue } } },
+    bindings: { queueConsumer: { EVENTS: toSink, JOBS: toSink } },
     workers: [sink]
   })
   try {

@@ -70,6 +70,7 @@ const messages = queued.map((body): Message => ({ id: "message", body, attempts:
 const consumer = {
   database: db,
   queue,
+  jobQueue: queue,
   mailer: layerMemoryMailer(mailbox),
   beginningInstant,
   settings: readConsumerConfiguration(env)

@@ -54,13 +54,16 @@ let consumer: ConsumerWiring
 const background: Array<Promise<unknown>> = []
 /** A queue that keeps what is sent until somebody takes it. */
 const queued: Array<unknown> = []
+/** The jobs that were asked for, by a queue that keeps them likewise. */
+const asked: Array<unknown> = []
 const mailbox: MemoryMailbox = new Map()
 
-const queue: ConsumerWiring["queue"] = {
+const queueInto = (kept: Array<unknown>): ConsumerWiring["queue"] => ({
   sendBatch: async (messages) => {
-    for (const { body } of messages) queued.push(body)
+    for (const { body } of messages) kept.push(body)
   }
-}
+})
+const queue = queueInto(queued)
 
 const makeHostedApp = async (changes: Partial<typeof env> = {}) => {
   const { databaseUrl: _, ...settings } = readApiConfiguration({ ...env, ...changes, DATABASE_URL: database.url })
@@ -89,6 +92,7 @@ beforeAll(async () => {
   consumer = {
     database: drizzle(database.pool),
     queue,
+    jobQueue: queueInto(asked),
     mailer: layerMemoryMailer(mailbox),
     beginningInstant: async () => Date.now(),
     settings: readConsumerConfiguration({ ...env, DATABASE_URL: database.url })
@@ -101,6 +105,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await Promise.all(background.splice(0))
   queued.splice(0)
+  asked.splice(0)
   // What a host would read in its log is nothing for the output of the tests.
   for (const level of ["error", "warn"] as const) vi.spyOn(console, level).mockImplementation(() => {})
 })
@@ -243,15 +248,54 @@ describe("the API and the consumer on Node", () => {
     assert.deepStrictEqual(await letters(), [{ message: "nonsense" }])
   })
 
-  it("run the jobs of a minute, and say which of them failed", async () => {
-    const lastSecondOf = (time: string) => Date.parse(`2026-11-02T${time}:55Z`)
-    assert.isEmpty(await Effect.runPromise(runDueJobs(consumer, lastSecondOf("13:00"))))
-    const failing: ConsumerWiring = { ...consumer, beginningInstant: () => Promise.reject(new Error("no time")) }
-    assert.deepStrictEqual([...(await Effect.runPromise(runDueJobs(failing, lastSecondOf("13:01"))))], ["relayEvents"])
-    const hourly = ["checkDateExpiredOffers", "checkDateStartDateJobOffers", "expireInvitations", "forgetSignIns"]
-    const failed = await Effect.runPromise(runDueJobs(failing, lastSecondOf("13:00")))
-    assert.sameMembers([...failed], ["relayEvents", ...hourly])
-    const logged = vi.mocked(console.error).mock.calls.map(([line]) => line.job)
-    assert.includeMembers(logged, ["relayEvents", ...hourly])
+  const hourly = ["checkDateExpiredOffers", "checkDateStartDateJobOffers", "expireInvitations", "forgetSignIns"]
+  const runJobsAt = async (wiring: ConsumerWiring, time: string) => [
+    ...(await Effect.runPromise(runDueJobs(wiring, Date.parse(`2026-11-02T${time}:55Z`))))
+  ]
+  const noTime = () => Promise.reject(new Error("no time"))
+  const jobsLoggedAs = (level: "error" | "warn") => vi.mocked(console[level]).mock.calls.map(([line]) => line.job)
+
+  it("ask for the jobs of a minute, and run each by its message", async () => {
+    assert.isEmpty(await runJobsAt(consumer, "13:01"))
+    assert.isEmpty(asked)
+    assert.isEmpty(await runJobsAt(consumer, "13:00"))
+    assert.sameDeepMembers(
+      asked,
+      hourly.map((name) => ({ continue: name }))
+    )
+    const outcomes = await Effect.runPromise(handleMessages(consumer, asked.map(messageOf)))
+    assert.isTrue(outcomes.every(({ _tag }) => _tag === "Handled"))
+  })
+
+  it("run a job that is asked for twice in one batch once", async () => {
+    let invocations = 0
+    const counting: ConsumerWiring = {
+      ...consumer,
+      beginningInstant: async () => {
+        invocations++
+        return Date.now()
+      }
+    }
+    const messages = [1, 2].map(() => messageOf({ continue: "checkDateExpiredOffers" }))
+    assert.strictEqual((await Effect.runPromise(handleMessages(counting, messages))).length, 2)
+    assert.strictEqual(invocations, 1)
+  })
+
+  it("say which of the jobs failed, and try each later that a message asked for", async () => {
+    const failing: ConsumerWiring = { ...consumer, beginningInstant: noTime }
+    assert.deepStrictEqual(await runJobsAt(failing, "13:00"), ["relayEvents"])
+    const outcomes = await Effect.runPromise(handleMessages(failing, asked.map(messageOf)))
+    assert.isTrue(outcomes.every(({ _tag }) => _tag === "Retry"))
+    assert.includeMembers(jobsLoggedAs("warn"), hourly)
+    assert.deepStrictEqual(jobsLoggedAs("error"), ["relayEvents"])
+  })
+
+  it("run the jobs that can't be asked for all the same", async () => {
+    const jobQueue = { sendBatch: () => Promise.reject(new Error("no queue")) }
+    assert.isEmpty(await runJobsAt({ ...consumer, jobQueue }, "13:00"))
+    assert.sameMembers(jobsLoggedAs("warn"), hourly)
+    const failed = await runJobsAt({ ...consumer, jobQueue, beginningInstant: noTime }, "13:00")
+    assert.sameMembers(failed, ["relayEvents", ...hourly])
+    assert.includeMembers(jobsLoggedAs("error"), ["relayEvents", ...hourly])
   })
 })

@@ -5,6 +5,7 @@ import { promisify } from "node:util"
 import type { WorkerdStructuredLog } from "miniflare"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type Sandbox, startSandbox } from "../../apps/local/src/sandbox.ts"
+import { until } from "../until.ts"
 import { type Answer, call, makeFolder } from "./start.ts"
 
 const day = 86_400_000
@@ -291,6 +292,18 @@ describe("POST /cron", () => {
       lines.some((line) => line.includes("Deliveries.claim")),
       lines.join("\n")
     )
+  })
+})
+
+describe("the cron trigger", () => {
+  it("has the hourly jobs run by their queue, as where they are deployed", async () => {
+    const id = await makeOffer((await anAdmin()).token)
+    await control("POST", "/clock", { advance: "P11D" })
+    await sandbox.platform.runCron(new Date("2026-11-02T14:00:55Z"))
+    await until("the offer's expiry is written", async () => {
+      const { rows } = await sandbox.pool.query("select status from offer where id = $1", [id])
+      return rows[0].status === "expired"
+    })
   })
 })
 

@@ -1,4 +1,5 @@
-import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { readWranglerConfig } from "../../apps/local/src/wrangler-config.ts"
 import { assertAllHandled, assertWhole, countOf, eventsOf, type LoggedEvent, typesOf } from "../event-log.ts"
 import type { Stage } from "../stage.ts"
 import { hour, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
@@ -28,9 +29,6 @@ const offersWith = async (
   count: number,
   { started, expired }: { readonly started: number; readonly expired: number }
 ) => addOffers(stage.pool, cast.company, { count, jobStartsAt: inHours(-started), expiresAt: inHours(-expired) })
-
-/** Those of the messages that are events; a sweep that met another one leaves word to look again. */
-const takeEvents = () => queue.take().filter((message) => !("continue" in message))
 
 const expiries = async (): Promise<ReadonlyArray<LoggedEvent>> =>
   (await stage.pool.query("select * from event where type = 'offer.expired' order by id")).rows
@@ -133,7 +131,7 @@ describe("both commands", () => {
     await run(jobs.expired)
     await run(jobs.started)
     assert.strictEqual((await expiries()).length, 300)
-    assert.strictEqual(takeEvents().length, 300)
+    assert.strictEqual(queue.take().length, 300)
     await assertWhole(stage.pool)
   })
 
@@ -169,7 +167,7 @@ describe("a sweep of 5,000", () => {
     assert.strictEqual(events.length, 5_000)
     assert.strictEqual(new Set(events.map(({ subject_id }) => subject_id)).size, 5_000)
     assert.sameMembers(
-      takeEvents().map(({ id }) => id),
+      queue.take().map(({ id }) => id),
       events.map(({ id }) => id)
     )
     await assertWhole(stage.pool)
@@ -183,12 +181,13 @@ describe("a sweep of more than one run may do", () => {
     await run(jobs.expired)
     assert.strictEqual(stage.neon.requests - before, 40)
     assert.strictEqual((await expiries()).length, 20_000)
-    const messages: ReadonlyArray<unknown> = queue.take()
-    assert.deepStrictEqual(messages.at(-1), { continue: "checkDateExpiredOffers" })
-    assert.strictEqual(messages.length, 20_001)
-    assert.strictEqual(await deliver(stage.platform, messages.slice(-1)), 0)
+    assert.strictEqual(queue.take().length, 20_000)
+    const messages = queue.takeJobs()
+    assert.deepStrictEqual(messages, [{ continue: "checkDateExpiredOffers" }])
+    assert.strictEqual(await deliver(stage.platform, messages), 0)
     assert.strictEqual((await expiries()).length, 20_001)
-    assert.strictEqual(queue.take().length, 1, "the event of the last one, and no other message")
+    assert.strictEqual(queue.take().length, 1)
+    assert.deepStrictEqual(queue.takeJobs(), [], "and is done")
     assert.strictEqual(await countOf(stage.pool, "delivery"), 20_001)
   }, 60_000)
 })
@@ -206,15 +205,11 @@ describe("a sweep that meets an offer which somebody has locked", () => {
     } finally {
       holder.release()
     }
-    const messages: ReadonlyArray<unknown> = queue.take()
-    assert.deepStrictEqual(messages.at(-1), { continue: "checkDateExpiredOffers" })
-    await deliver(stage.platform, messages.slice(-1))
+    const messages = queue.takeJobs()
+    assert.deepStrictEqual(messages, [{ continue: "checkDateExpiredOffers" }])
+    await deliver(stage.platform, messages)
     assert.strictEqual((await expiries()).length, 3)
-    assert.deepStrictEqual(
-      queue.take().map(({ type }) => type),
-      ["offer.expired"],
-      "and is done"
-    )
+    assert.deepStrictEqual(queue.takeJobs(), [], "and is done")
     await assertWhole(stage.pool)
   })
 })
@@ -222,37 +217,111 @@ describe("a sweep that meets an offer which somebody has locked", () => {
 describe("the cron trigger", () => {
   /** A time at whose minute of the hour the trigger fires; late in the minute, so that the relay passes once. */
   const at = (time: string) => stage.platform.runCron(new Date(`2026-11-02T${time}Z`))
+  const fires = (time: string) =>
+    at(time).then(
+      () => "ok",
+      () => "failed"
+    )
   const expiredFor = async () => (await expiries()).map(({ data }) => data.reason).toSorted()
-
-  it("runs what is due at the full hour, at no other minute, and the relay each minute", async () => {
-    await offersWith(1, { started: 1, expired: -1 })
-    await offersWith(1, { started: -1, expired: 1 })
-    const ahead = { jobStartsAt: inHours(1), expiresAt: inHours(2) }
-    await addOffers(stage.pool, cast.company, { ...ahead, count: 3, due: inHours(-1) })
-    for (const minute of ["01", "30", "59"]) await at(`13:${minute}:55`)
-    assert.deepStrictEqual(await expiredFor(), [])
-    assert.strictEqual(takeEvents().length, 3, "sent by the first of them")
-    await at("14:00:55")
-    assert.deepStrictEqual(await expiredFor(), ["expired_date", "job_started"])
-    await assertWhole(stage.pool)
-  })
-
-  it("fails with a job that fails, and runs the others all the same", async () => {
-    await offersWith(2, { started: 1, expired: -1 })
-    await offersWith(3, { started: -1, expired: 1 })
+  const hourly = ["checkDateExpiredOffers", "checkDateStartDateJobOffers", "expireInvitations", "forgetSignIns"].map(
+    (name) => ({ continue: name })
+  )
+  /** An outage of the database, for one of the jobs only. */
+  const failExpired = () => {
     stage.neon.onRequest = ([statement]) =>
       statement?.query.includes("expires_at") && statement.query.includes('from "offer"')
         ? { down: "before" }
         : undefined
-    const fired = await at("00:00:55").then(
-      () => "ok",
-      () => "failed"
-    )
+  }
+  afterEach(() => {
+    queue.refusing = false
     stage.neon.onRequest = undefined
-    assert.strictEqual(fired, "failed")
+  })
+
+  it("asks for what is due at the full hour, each job by a message of its own, and does none of it", async () => {
+    await offersWith(1, { started: 1, expired: -1 })
+    await offersWith(1, { started: -1, expired: 1 })
+    for (const minute of ["01", "30", "59"]) await at(`13:${minute}:55`)
+    assert.deepStrictEqual(queue.jobs, [])
+    await at("14:00:55")
+    assert.isTrue(queue.jobs.every((batch) => batch.length === 1))
+    const messages = queue.takeJobs()
+    assert.sameDeepMembers([...messages], hourly)
+    assert.deepStrictEqual(await expiredFor(), [])
+    for (const message of messages) assert.strictEqual(await deliver(stage.platform, [message]), 0)
+    assert.deepStrictEqual(await expiredFor(), ["expired_date", "job_started"])
+    await assertWhole(stage.pool)
+  })
+
+  it("relays within itself each minute, at the full hour too", async () => {
+    const ahead = { jobStartsAt: inHours(1), expiresAt: inHours(2) }
+    for (const time of ["13:59:55", "14:00:55"]) {
+      await addOffers(stage.pool, cast.company, { ...ahead, count: 3, due: inHours(-1) })
+      await at(time)
+      assert.strictEqual(queue.take().length, 3, time)
+    }
+  })
+
+  it("that fires twice for one minute has its effect once", async () => {
+    await offersWith(3, { started: 1, expired: 1 })
+    await Promise.all([at("14:00:55"), at("14:00:56")])
+    const messages = queue.takeJobs()
+    assert.sameDeepMembers([...messages], [...hourly, ...hourly])
+    await Promise.all(messages.map((message) => deliver(stage.platform, [message])))
+    await deliver(stage.platform, queue.takeJobs())
+    assert.strictEqual((await expiries()).length, 3)
+    await assertWhole(stage.pool)
+  })
+
+  it("runs within itself what the queue can't be asked for", async () => {
+    await offersWith(1, { started: 1, expired: -1 })
+    await offersWith(1, { started: -1, expired: 1 })
+    queue.refusing = true
+    assert.strictEqual(await fires("14:00:55"), "ok")
+    assert.deepStrictEqual(await expiredFor(), ["expired_date", "job_started"])
+    assert.deepStrictEqual(queue.jobs, [])
+    await assertWhole(stage.pool)
+  })
+
+  it("fails with what it runs within itself, and runs the others all the same", async () => {
+    await offersWith(2, { started: 1, expired: -1 })
+    await offersWith(3, { started: -1, expired: 1 })
+    queue.refusing = true
+    failExpired()
+    assert.strictEqual(await fires("00:00:55"), "failed")
     assert.deepStrictEqual(await expiredFor(), ["job_started", "job_started"])
-    await at("00:00:55")
+    stage.neon.onRequest = undefined
+    assert.strictEqual(await fires("00:00:55"), "ok")
     assert.strictEqual((await expiries()).length, 5)
     await assertWhole(stage.pool)
+  })
+
+  it("leaves a job that fails to the queue, and the others to their turn", async () => {
+    await offersWith(2, { started: 1, expired: -1 })
+    await offersWith(3, { started: -1, expired: 1 })
+    assert.strictEqual(await fires("00:00:55"), "ok")
+    failExpired()
+    const refused: Array<unknown> = []
+    for (const message of queue.takeJobs()) {
+      if ((await deliver(stage.platform, [message])) > 0) refused.push(message)
+    }
+    assert.deepStrictEqual(refused, [{ continue: "checkDateExpiredOffers" }])
+    assert.deepStrictEqual(await expiredFor(), ["job_started", "job_started"])
+    stage.neon.onRequest = undefined
+    assert.strictEqual(await deliver(stage.platform, refused), 0)
+    assert.strictEqual((await expiries()).length, 5)
+    await assertWhole(stage.pool)
+  })
+
+  it("asks by a queue that delivers each job to an invocation of its own, and keeps none that is given up", async () => {
+    const { consumers, producers } = (await readWranglerConfig()).queueConsumer
+    const queueOf = producers.find(({ binding }) => binding === "JOBS")?.queue
+    const consumer = consumers.find(({ queue }) => queue === queueOf)
+    assert.strictEqual(consumer?.max_batch_size, 1)
+    assert.isUndefined(consumer?.dead_letter_queue)
+    assert.notInclude(
+      producers.filter(({ binding }) => binding === "EVENTS").map(({ queue }) => queue),
+      queueOf
+    )
   })
 })

@@ -14,7 +14,7 @@ import { empty, tablesOfEvents } from "../database.ts"
 import { openStage, type Stage } from "../stage.ts"
 import { startMailer } from "./mailer.ts"
 
-const name = "held-queue"
+const names = { EVENTS: "manual-events", JOBS: "manual-jobs" } as const
 
 /** Calls from one worker to another arrive as calls of methods, so it looks like a queue to whoever is bound to it. */
 const script = `
@@ -35,6 +35,8 @@ export const startManualQueue = async () => {
   const queue = {
     /** What was sent, batch by batch. */
     batches: [] as Array<ReadonlyArray<EventMessage>>,
+    /** The jobs that were asked for, in batches too, by the queue that is for them. */
+    jobs: [] as Array<ReadonlyArray<unknown>>,
     /** Whether what is sent now is refused. */
     refusing: false,
     /** How many batches were. */
@@ -51,30 +53,34 @@ export const startManualQueue = async () => {
     if (text === null) return
     await queue.onBatch?.()
     if (queue.refusing) queue.refused++
-    else queue.batches.push(JSON.parse(text))
+    else queue[request.url === "/JOBS" ? "jobs" : "batches"].push(JSON.parse(text))
     response.writeHead(queue.refusing ? 503 : 200).end()
   })
   server.keepAliveTimeout = 0
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 
-  const EVENTS = { type: "worker", worker: name } as const satisfies Bindings[string]
-  const worker: Worker = {
+  const workerOf = (binding: keyof typeof names): Worker => ({
     config: {
-      name,
+      name: names[binding],
       compatibilityDate: "2026-10-23",
-      env: { URL: { type: "text", value: url } },
+      env: { URL: { type: "text", value: `${url}${binding}` } },
       manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: script } } }
     }
-  }
+  })
+  const bindingTo = (binding: keyof typeof names) =>
+    ({ type: "worker", worker: names[binding] }) as const satisfies Bindings[string]
+  const EVENTS = bindingTo("EVENTS")
   return Object.assign(queue, {
     /** For `openStage`. */
     options: {
-      bindings: { edgeApi: { EVENTS }, queueConsumer: { EVENTS } },
-      workers: [worker]
+      bindings: { edgeApi: { EVENTS }, queueConsumer: { EVENTS, JOBS: bindingTo("JOBS") } },
+      workers: [workerOf("EVENTS"), workerOf("JOBS")]
     } satisfies Partial<PlatformOptions>,
     /** Forgets what was sent, and answers it. */
     take: (): ReadonlyArray<EventMessage> => queue.batches.splice(0).flat(),
+    /** Forgets which jobs were asked for, and answers their messages. */
+    takeJobs: (): ReadonlyArray<unknown> => queue.jobs.splice(0).flat(),
     stop: async () => {
       const closed = new Promise((done) => server.close(done))
       server.closeAllConnections()
@@ -156,6 +162,7 @@ export const openManualStage = async ({
       await stage.pool.query("update company set version = 0 where version > 0")
       await alive.setClockOffset(0)
       queue.take()
+      queue.takeJobs()
       mailer.clear()
     },
     close: async () => {

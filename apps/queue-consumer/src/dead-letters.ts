@@ -28,7 +28,7 @@ export const buryMessages = (wiring: Wiring, messages: ReadonlyArray<Message>) =
 
 const bury = Effect.fnUntraced(function* (message: Message) {
   const { body } = message
-  // The job that it asks for is begun anew at its next hour, so there is nothing to keep.
+  // The job that it asks for is begun anew at its next turn, so there is nothing to keep.
   if (JobMessage.safeParse(body).success) return
   const failedAt = yield* Clock.currentTimeMillis
   const id = letterId(message) ?? (yield* (yield* Identifiers).next(failedAt))

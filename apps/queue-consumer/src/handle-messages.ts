@@ -120,7 +120,7 @@ const runAskedJob = (wiring: Wiring, name: JobName, asking: ReadonlyArray<Messag
     onSuccess: () => new Map(asking.map((message) => [message, handled])),
     onFailure: (cause) => {
       const failure = Cause.squash(cause)
-      if (asking.length === 0) console.warn({ job: name, ...describeFailure(failure) })
+      console.warn({ job: name, ...describeFailure(failure) })
       return retryAllLater(wiring, asking, failure)
     }
   })
@@ -128,7 +128,7 @@ const runAskedJob = (wiring: Wiring, name: JobName, asking: ReadonlyArray<Messag
 const retryAllLater = (wiring: Wiring, messages: ReadonlyArray<Message>, failure: unknown): Outcomes =>
   new Map(messages.map((message) => [message, retryLater(wiring, message, failure)]))
 
-/** Leaves a message that failed to the queue, which delivers it again after a while, and in the end to the dead letters. */
+/** Leaves a message that failed to the queue, which delivers it again after a while, and in the end gives it up. */
 export const retryLater = (wiring: Wiring, message: Message, failure: unknown): Outcome => {
   console.warn({ message: message.id, attempts: message.attempts, ...describeFailure(failure) })
   return { _tag: "Retry", afterSeconds: delayAfter(wiring, message) }

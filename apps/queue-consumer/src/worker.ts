@@ -17,6 +17,7 @@ import type { Wiring } from "./layer.ts"
 /** The bindings of wrangler.toml; `@treff/adapters/configuration` reads the settings and secrets that are among them. */
 interface Env {
   readonly EVENTS: MessageQueue
+  readonly JOBS: MessageQueue
   /** Only in the sandbox: where Neon's driver finds the local PostgreSQL. */
   readonly NEON_FETCH_ENDPOINT?: string
   /** Only in the sandbox: where mails are posted. */
@@ -78,6 +79,7 @@ const makeWiring = (env: Env): Wiring => {
   return {
     database: neonDatabase(databaseUrl, env.NEON_FETCH_ENDPOINT),
     queue: env.EVENTS,
+    jobQueue: env.JOBS,
     mailer:
       resendApiKey === undefined
         ? mailsWait
