@@ -187,7 +187,7 @@ describe("a queue at Cloudflare", () => {
 
 describe("a journal that publishes", () => {
   /** A store in memory whose journal publishes, and what the platform is asked to keep alive. */
-  const supplied = () => {
+  const publishingJournal = () => {
     const state = memoryState()
     const binding = fakeBinding()
     const kept: Array<Promise<unknown>> = []
@@ -205,7 +205,7 @@ describe("a journal that publishes", () => {
 
   it.effect("publishes what it has committed, in the background", () =>
     Effect.gen(function* () {
-      const { state, binding, kept, done, commit } = supplied()
+      const { state, binding, kept, done, commit } = publishingJournal()
       const [one, two] = [written(anOffer()), written(anOffer())]
       yield* commit(one, two)
       assert.strictEqual(kept.length, 1)
@@ -238,7 +238,7 @@ describe("a journal that publishes", () => {
 
   it.effect("publishes nothing of a commit that failed", () =>
     Effect.gen(function* () {
-      const { binding, kept, commit } = supplied()
+      const { binding, kept, commit } = publishingJournal()
       assert.strictEqual((yield* Effect.flip(commit(removed(anOffer(), 3))))._tag, "StaleVersion")
       assert.deepStrictEqual([kept.length, binding.batches.length], [0, 0])
     })
@@ -246,7 +246,7 @@ describe("a journal that publishes", () => {
 
   it.effect("publishes of a sweep what was written, and not what was skipped", () =>
     Effect.gen(function* () {
-      const { binding, done, layer } = supplied()
+      const { binding, done, layer } = publishingJournal()
       const available = written(anOffer())
       yield* Effect.provide(
         Effect.flatMap(Effect.service(Journal), ({ commitEach }) =>
@@ -264,7 +264,7 @@ describe("a journal that publishes", () => {
 
   it.effect("takes no harm from a queue that refuses: the events are still due", () =>
     Effect.gen(function* () {
-      const { state, binding, done, commit } = supplied()
+      const { state, binding, done, commit } = publishingJournal()
       binding.refuses = true
       const change = written(anOffer())
       yield* commit(change)

@@ -392,7 +392,7 @@ export const invitationsContract = (store: TestStore) =>
           "Z@x.eu",
           "a'b@x.eu"
         ]
-        const supplied = emails.map((email, index) =>
+        const writtenInvitations = emails.map((email, index) =>
           anInvitation(acme, {
             email,
             status: invitationStatuses[(index * 2) % 5] ?? "pending",
@@ -401,11 +401,11 @@ export const invitationsContract = (store: TestStore) =>
             expiresAt: now + ((index % 4) - 1) * hour
           })
         )
-        yield* write(...supplied)
+        yield* write(...writtenInvitations)
         for (const order of invitationOrders) {
           for (const descending of [true, false]) {
             const query = { ...all, order, descending }
-            const expected = sorted(supplied, order, descending, now)
+            const expected = sorted(writtenInvitations, order, descending, now)
             const { rows, total } = yield* invitations.list(acme.manager, query)
             assert.deepStrictEqual([idsOf(rows), total], [expected, 9], `${order} ${descending}`)
             for (let number = 0; number < 4; number++) {
@@ -422,13 +422,15 @@ export const invitationsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const invitations = yield* Invitations
         const { acme } = yield* world
-        const supplied = fc
+        const writtenInvitations = fc
           .sample(anyInvitation, { numRuns: 60, seed: 7 })
           .map((invitation) => ({ ...invitation, companyId: acme.id, inviterId: acme.manager.id }))
-        yield* write(...supplied)
+        yield* write(...writtenInvitations)
         for (const at of fc.sample(anyInstant, { numRuns: 4, seed: 7 })) {
           for (const status of invitationStatuses) {
-            const so = supplied.filter((invitation) => invitationLifecycle.asOf(invitation, at).state.status === status)
+            const so = writtenInvitations.filter(
+              (invitation) => invitationLifecycle.asOf(invitation, at).state.status === status
+            )
             for (const order of invitationOrders) {
               const { rows, total } = yield* invitations.list(acme.manager, { ...all, status, order, at })
               assert.deepStrictEqual(
@@ -439,7 +441,7 @@ export const invitationsContract = (store: TestStore) =>
             }
           }
           const { rows } = yield* invitations.list(acme.manager, { ...all, order: "status", descending: false, at })
-          assert.deepStrictEqual(idsOf(rows), sorted(supplied, "status", false, at))
+          assert.deepStrictEqual(idsOf(rows), sorted(writtenInvitations, "status", false, at))
         }
       })
     )

@@ -76,7 +76,7 @@ afterAll(store.stop)
 
 const acme = aCompany()
 const people = [aCandidate(), aCandidate(), aCandidate()]
-const supplied = Effect.gen(function* () {
+const commitOffer = Effect.gen(function* () {
   yield* store.seed([...everybodyOf(acme), ...people])
   const offer = anOffer({ companyId: acme.id, ownerId: acme.recruiter.id })
   yield* (yield* Journal).commit([written(offer)], { at: now })
@@ -112,7 +112,7 @@ const { sendsOf } = store
 describe("an offer that is being archived", () => {
   it.live("is not sent beside: the send waits, and finds it archived", () =>
     Effect.gen(function* () {
-      const offer = yield* supplied
+      const offer = yield* commitOffer
       const journal = yield* Journal
       const preconditions = [precondition("offer", { version: 1, value: offer })]
       const commit = journal.commit([sentOut(aSend(offer, people[0]?.id))], { at: now, preconditions })
@@ -126,7 +126,7 @@ describe("an offer that is being archived", () => {
 
   it.live("is sent after all where that came to nothing", () =>
     Effect.gen(function* () {
-      const offer = yield* supplied
+      const offer = yield* commitOffer
       const request = { offerId: offer.id, candidateId: people[0]?.id ?? "", message: null }
       const sent = yield* beside(archive(offer), sendOffer(acme.admin, request), "rollback")
       assert.deepInclude(sent, { _tag: "Success" })
@@ -141,7 +141,7 @@ describe("an offer that is being archived", () => {
         ({ id }: Offer) => sendOffer(acme.admin, { offerId: id, candidateId: candidateIds[0] ?? "", message: null }),
         ({ id }: Offer) => sendOfferInBulk(acme.admin, { offerId: id, candidateIds, message: null })
       ]) {
-        const offer = yield* supplied
+        const offer = yield* commitOffer
         const outcome = yield* beside(archive(offer), send(offer) as Effect.Effect<unknown, unknown, never>)
         assert.deepInclude(outcome, { failure: { _tag: "OfferNotActive", status: "archived" } })
         assert.deepStrictEqual(yield* sendsOf(offer), [])
@@ -153,7 +153,7 @@ describe("an offer that is being archived", () => {
 describe("an account that is being changed", () => {
   it.live("is relied on only as it is afterwards", () =>
     Effect.gen(function* () {
-      const offer = yield* supplied
+      const offer = yield* commitOffer
       const [candidate] = people
       const removal = [
         "update account set role = 'recruiter', version = version + 1 where id = $1",
@@ -174,7 +174,7 @@ describe("a place that is being taken", () => {
         ["commit", "Failure"],
         ["rollback", "Success"]
       ] as const) {
-        const offer = yield* supplied
+        const offer = yield* commitOffer
         const candidateId = people[0]?.id ?? ""
         const taken = [
           `insert into offer_sent (id, version, company_id, offer_id, term, candidate_id, sender_id, title, status, sent_at, updated_at)
@@ -202,7 +202,7 @@ describe("a place that is being taken", () => {
 describe("bulks to the same people in any order", () => {
   it.live("wait for each other, and none dies, however long each takes", () =>
     Effect.gen(function* () {
-      const offer = yield* supplied
+      const offer = yield* commitOffer
       const journal = yield* Journal
       // Each row takes its time, so that they surely meet.
       yield* Effect.promise(() =>
@@ -227,7 +227,7 @@ describe("bulks to the same people in any order", () => {
 describe("a send that somebody has locked", () => {
   it.live("is left by a cascade, which says so, and is there for the next", () =>
     Effect.gen(function* () {
-      const offer = yield* supplied
+      const offer = yield* commitOffer
       const journal = yield* Journal
       const sends = people.map(({ id }) => aSend(offer, id))
       const [locked] = sends
@@ -263,7 +263,7 @@ describe("a send that somebody has locked", () => {
 
   it.live("is waited for by whoever changes it, and then is another than was read", () =>
     Effect.gen(function* () {
-      const offer = yield* supplied
+      const offer = yield* commitOffer
       const journal = yield* Journal
       const send = aSend(offer, people[0]?.id)
       yield* journal.commit([sentOut(send)], { at: now })
@@ -278,7 +278,7 @@ describe("a send that somebody has locked", () => {
 describe("twenty cascades at once", () => {
   it.live("delete each send once and notify each candidate once, and the last of them finds nothing", () =>
     Effect.gen(function* () {
-      const offers = yield* Effect.all([supplied, supplied, supplied])
+      const offers = yield* Effect.all([commitOffer, commitOffer, commitOffer])
       const journal = yield* Journal
       const sends = offers.flatMap((offer) => Array.from({ length: 100 }, () => aSend(offer)))
       yield* journal.commit(
@@ -315,7 +315,7 @@ describe("everybody at once", () => {
     Effect.gen(function* () {
       const crowd = Array.from({ length: 12 }, () => aCandidate())
       yield* store.seed(crowd)
-      const offers = yield* Effect.all([supplied, supplied])
+      const offers = yield* Effect.all([commitOffer, commitOffer])
       const sends = yield* OfferSends
       const { admin, manager, recruiter, colleague } = acme
       const all = { status: null, offerId: null, candidateId: null, at: now, page: { number: 1, limit: 50 } }
@@ -401,9 +401,9 @@ describe("a company into which somebody invites", () => {
       const company = aCompany()
       yield* store.seed([mia])
       yield* store.seedCompany({ id: company.id, name: "Mia Vik", creatorId: mia.id, createdAt: now })
-      const supplied = ["update account set company_id = $2, version = 1 where id = $1", mia.id, company.id] as const
+      const joinCompany = ["update account set company_id = $2, version = 1 where id = $1", mia.id, company.id] as const
       const content = { email: "ada@b.example", personalMessage: null, locale: null }
-      const outcome = yield* beside(supplied, inviteRecruiter(mia, content))
+      const outcome = yield* beside(joinCompany, inviteRecruiter(mia, content))
       assert.deepInclude(outcome, { _tag: "Success" })
       assert.deepStrictEqual(yield* openIn(company), ["ada@b.example"])
       const companies = yield* store.kept("company")

@@ -28,7 +28,7 @@ export const offerHistoryContract = (store: TestStore) =>
     beforeEach(store.clear)
 
     /** An offer of acme's recruiter with that many events, and another one beside it. */
-    const supplied = Effect.fnUntraced(function* (count: number) {
+    const commitOfferWithEvents = Effect.fnUntraced(function* (count: number) {
       const acme = aCompany()
       const globex = aCompany()
       yield* store.seed([...everybodyOf(acme), ...everybodyOf(globex)])
@@ -45,7 +45,7 @@ export const offerHistoryContract = (store: TestStore) =>
     it.effect("shows the events of one offer, oldest first, and who owns it", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
-        const { acme, offer, events } = yield* supplied(3)
+        const { acme, offer, events } = yield* commitOfferWithEvents(3)
         // Who may read them is for the domain to say; the port sees the whole company.
         for (const caller of everybodyOf(acme)) {
           const { caller: confirmed, ownerId, page } = yield* offers.history(caller, offer.id, all)
@@ -59,7 +59,7 @@ export const offerHistoryContract = (store: TestStore) =>
     it.effect("goes page by page, and after a sequence", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
-        const { acme, offer, events } = yield* supplied(5)
+        const { acme, offer, events } = yield* commitOfferWithEvents(5)
         const page = (request: Parameters<typeof offers.history>[2]) =>
           Effect.map(offers.history(acme.admin, offer.id, request), ({ page }) => page)
         const total = 5
@@ -82,7 +82,7 @@ export const offerHistoryContract = (store: TestStore) =>
     it.effect("outlives the offer, which then has no owner", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
-        const { acme, globex, offer } = yield* supplied(1)
+        const { acme, globex, offer } = yield* commitOfferWithEvents(1)
         yield* (yield* Journal).commit([removed(offer, 1)], { at: now })
         const { ownerId, page } = yield* offers.history(acme.admin, offer.id, all)
         assert.isNull(ownerId)
@@ -97,7 +97,7 @@ export const offerHistoryContract = (store: TestStore) =>
     it.effect("shows nothing of another company, nor to whoever has none, nor of what is unknown or no UUID", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
-        const { acme, globex, offer } = yield* supplied(1)
+        const { acme, globex, offer } = yield* commitOfferWithEvents(1)
         const nothing = { ownerId: null, page: { rows: [], more: false, total: 0 } }
         const showsNothing = (caller: Caller, id: string) =>
           Effect.map(offers.history(caller, id, all), ({ ownerId, page }) =>
@@ -114,7 +114,7 @@ export const offerHistoryContract = (store: TestStore) =>
     it.effect("refuses a caller whose account says something else", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
-        const { acme, globex, offer } = yield* supplied(1)
+        const { acme, globex, offer } = yield* commitOfferWithEvents(1)
         for (const [what, caller] of contradictions(acme.recruiter, globex.id)) {
           const failure = yield* Effect.flip(offers.history(caller, offer.id, all))
           assert.deepInclude(failure, { _tag: "CallerStale", accountId: caller.id }, what)
@@ -125,7 +125,7 @@ export const offerHistoryContract = (store: TestStore) =>
     it.effect("counts up to ten thousand, and says when there are more", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
-        const { acme, offer } = yield* supplied(countedAtMost + 5)
+        const { acme, offer } = yield* commitOfferWithEvents(countedAtMost + 5)
         const { page } = yield* offers.history(acme.admin, offer.id, { after: countedAtMost + 3, limit: 1 })
         assert.deepInclude(page, { more: true, total: countedAtMost + 1 })
       })
@@ -134,7 +134,7 @@ export const offerHistoryContract = (store: TestStore) =>
     it.effect("holds what became of the offer, and nothing else that has its id", () =>
       Effect.gen(function* () {
         const offers = yield* Offers
-        const { acme, offer, events } = yield* supplied(1)
+        const { acme, offer, events } = yield* commitOfferWithEvents(1)
         const send = aSend(offer, newId(), { id: offer.id })
         const beside = aSendEvent(send, { sequence: 2, type: "offerSent.viewed", data: partiesOf(send) })
         const change = { kind: "offer", expectedVersion: 1, state: offer, events: [beside] }

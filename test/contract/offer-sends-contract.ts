@@ -299,7 +299,7 @@ export const offerSendsContract = (store: TestStore) =>
         const offer = ofRecruiter(world)
         const send = aSend(offer, world.cleo.id)
         yield* write(offer, send)
-        const observedBy = Effect.fnUntraced(function* (caller: Caller) {
+        const idsFoundBy = Effect.fnUntraced(function* (caller: Caller) {
           return [
             (yield* sends.find(caller, send.id)).found?.value.id,
             (yield* sends.findForSending(caller, offer.id, [])).offer?.value.id,
@@ -309,9 +309,9 @@ export const offerSendsContract = (store: TestStore) =>
         })
         for (const member of [manager, recruiter]) {
           const claimed = { ...member, companyId: null }
-          assert.deepStrictEqual(yield* observedBy(claimed), [send.id, offer.id, send.id, send.id])
+          assert.deepStrictEqual(yield* idsFoundBy(claimed), [send.id, offer.id, send.id, send.id])
           yield* store.seed([claimed])
-          assert.deepStrictEqual(yield* observedBy(claimed), [undefined, undefined])
+          assert.deepStrictEqual(yield* idsFoundBy(claimed), [undefined, undefined])
         }
       })
     )
@@ -473,21 +473,21 @@ export const offerSendsContract = (store: TestStore) =>
         for (const [name, { caller, query, expected }] of Object.entries(lists)) {
           const list = (page: PageRequest<OfferSentCursor>) =>
             Effect.map(sends.list(caller, { ...query, page }), ({ page }) => page)
-          const complete = yield* list({ number: 1, limit: 100 })
-          const { total } = complete
-          const rows: Rows = complete.rows
+          const listedAtOnce = yield* list({ number: 1, limit: 100 })
+          const { total } = listedAtOnce
+          const rows: Rows = listedAtOnce.rows
           assert.deepStrictEqual(
             idsOf(rows),
             newestFirst(expected).map(({ id }) => id),
             name
           )
-          assert.deepStrictEqual([total, complete.more], [expected.length, false], name)
+          assert.deepStrictEqual([total, listedAtOnce.more], [expected.length, false], name)
           let cursor: OfferSentCursor | null = null
           for (let number = 1; number <= Math.ceil(total / 4); number++) {
             const part = { ids: idsOf(rows.slice((number - 1) * 4, number * 4)), more: number * 4 < total, total }
-            const shape = ({ rows, ...rest }: typeof complete) => ({ ids: idsOf(rows), ...rest })
+            const shape = ({ rows, ...rest }: typeof listedAtOnce) => ({ ids: idsOf(rows), ...rest })
             assert.deepStrictEqual(shape(yield* list({ number, limit: 4 })), part, name)
-            const page: typeof complete = yield* list({ after: cursor, limit: 4 })
+            const page: typeof listedAtOnce = yield* list({ after: cursor, limit: 4 })
             assert.deepStrictEqual(shape(page), part, name)
             cursor = page.rows.at(-1)?.value ?? null
           }

@@ -327,18 +327,18 @@ export const offersContract = (store: TestStore) =>
           const offers = yield* Offers
           const world = yield* companies
           const { admin, manager, recruiter, colleague } = world.acme
-          const supplied = [1, 1, 1, 2, 3, 3].map((age, index) =>
+          const writtenOffers = [1, 1, 1, 2, 3, 3].map((age, index) =>
             ofRecruiter(world, {
               createdAt: now - age * hour,
               ownerId: index % 2 === 0 ? recruiter.id : colleague.id
             })
           )
-          yield* commit(...supplied.map((offer) => written(offer)))
+          yield* commit(...writtenOffers.map((offer) => written(offer)))
           const order = (rows: ReadonlyArray<Offer>) =>
             [...rows].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
           for (const caller of [admin, manager]) {
             assert.deepStrictEqual((yield* offers.list(caller, firstPage)).page, {
-              rows: order(supplied),
+              rows: order(writtenOffers),
               more: false,
               total: 6
             })
@@ -346,7 +346,7 @@ export const offersContract = (store: TestStore) =>
           for (const caller of [recruiter, colleague]) {
             const { page } = yield* offers.list(caller, firstPage)
             assert.deepStrictEqual(page, {
-              rows: order(supplied.filter(({ ownerId }) => ownerId === caller.id)),
+              rows: order(writtenOffers.filter(({ ownerId }) => ownerId === caller.id)),
               more: false,
               total: 3
             })
@@ -359,27 +359,29 @@ export const offersContract = (store: TestStore) =>
         const offers = yield* Offers
         const world = yield* companies
         // Many share an instant, so that they differ by their ids only.
-        const supplied = Array.from({ length: 23 }, (_, index) =>
+        const writtenOffers = Array.from({ length: 23 }, (_, index) =>
           ofRecruiter(world, {
             createdAt: now - Math.floor(index / 5) * hour,
             status: index % 3 === 0 ? "expired" : "active",
             jobStartsAt: index % 4 === 0 ? now - hour : now + day
           })
         )
-        yield* commit(...supplied.map((offer) => written(offer)))
+        yield* commit(...writtenOffers.map((offer) => written(offer)))
         for (const status of [null, "active", "expired"] as const) {
           const list = (page: PageRequest<OfferCursor>) =>
             Effect.map(offers.list(world.acme.admin, { status, at: now, page }), ({ page }) => page)
-          const complete = yield* list({ number: 1, limit: 100 })
-          const { rows, total } = complete
+          const listedAtOnce = yield* list({ number: 1, limit: 100 })
+          const { rows, total } = listedAtOnce
           assert.deepStrictEqual(
             idsOf(rows).sort(),
             idsOf(
-              supplied.filter((offer) => status === null || offerLifecycle.asOf(offer, now).state.status === status)
+              writtenOffers.filter(
+                (offer) => status === null || offerLifecycle.asOf(offer, now).state.status === status
+              )
             ).sort()
           )
           assert.strictEqual(total, rows.length)
-          assert.isFalse(complete.more)
+          assert.isFalse(listedAtOnce.more)
           let cursor: OfferCursor | null = null
           for (let number = 1; number <= Math.ceil(total / 4); number++) {
             const expected = {
@@ -388,7 +390,7 @@ export const offersContract = (store: TestStore) =>
               total
             }
             assert.deepStrictEqual(yield* list({ number, limit: 4 }), expected)
-            const page: typeof complete = yield* list({ after: cursor, limit: 4 })
+            const page: typeof listedAtOnce = yield* list({ after: cursor, limit: 4 })
             assert.deepStrictEqual(page, expected)
             cursor = page.rows.at(-1) ?? null
           }
@@ -409,12 +411,12 @@ export const offersContract = (store: TestStore) =>
         const context = yield* Effect.context<Offers | Journal>()
         yield* Effect.promise(() =>
           fc.assert(
-            fc.asyncProperty(fc.array(anyOffer, { minLength: 1, maxLength: 12 }), anyInstant, (supplied, at) =>
+            fc.asyncProperty(fc.array(anyOffer, { minLength: 1, maxLength: 12 }), anyInstant, (anyOffers, at) =>
               Effect.runPromiseWith(context)(
                 Effect.gen(function* () {
                   const world = yield* companies
                   const { admin, recruiter, colleague } = world.acme
-                  const offersOf = supplied.map((offer, index) => ({
+                  const offersOf = anyOffers.map((offer, index) => ({
                     ...offer,
                     id: newId(),
                     companyId: world.acme.id,

@@ -279,10 +279,10 @@ const usesIndexes = Effect.fnUntraced(function* (
   tables: ReadonlyArray<string> = bigTables
 ) {
   for (const nodes of yield* plansOf(work)) {
-    const complete = nodes.filter(
+    const readFromEndToEnd = nodes.filter(
       (node) => node["Node Type"] === "Seq Scan" && tables.includes(node["Relation Name"] ?? "")
     )
-    assert.deepStrictEqual(complete, [], what)
+    assert.deepStrictEqual(readFromEndToEnd, [], what)
     const { "Shared Hit Blocks": hit = 0, "Shared Read Blocks": read = 0 } = nodes[0] ?? {}
     assert.isAtMost(hit + read, most, what)
   }

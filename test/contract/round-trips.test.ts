@@ -114,7 +114,7 @@ const cost = <A, E, R>(work: Effect.Effect<A, E, R>) =>
 const acme = aCompany()
 const people = Array.from({ length: 50 }, () => aCandidate())
 const [cleo, dag] = people as [(typeof people)[number], (typeof people)[number]]
-const supplied = Effect.andThen(store.seed([...everybodyOf(acme), ...people]), TestClock.setTime(now))
+const seedAndSetTime = Effect.andThen(store.seed([...everybodyOf(acme), ...people]), TestClock.setTime(now))
 const offers = Effect.fnUntraced(function* (count: number, changes: Parameters<typeof anOffer>[0] = {}) {
   const made = Array.from({ length: count }, () =>
     anOffer({ companyId: acme.id, ownerId: acme.recruiter.id, ...changes })
@@ -131,7 +131,7 @@ const offerIds = (...asked: Parameters<typeof offers>) =>
 describe("round trips, one after the other", () => {
   it.effect("each method of a port: 1", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const [id = ""] = yield* offerIds(1)
       const { admin } = acme
       const page = { number: 1, limit: 10 }
@@ -225,7 +225,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("a list 1, a read 1, a history 1, a command 2, handling an event 1", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const [id = ""] = yield* offerIds(1)
       const { admin, colleague } = acme
       const change = { caller: admin, id }
@@ -264,7 +264,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("of sends: a read 1, a list 1, a send 2, a status 2, a delete 2, a candidate's first read 2", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const [offerId = "", otherOfferId = ""] = yield* offerIds(2)
       const { admin, recruiter } = acme
       const page = { number: 1, limit: 10 }
@@ -317,7 +317,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("sending in bulk to fifty: 2, and 3 where somebody else has sent it to one of them meanwhile", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const [alone = "", beside = ""] = yield* offerIds(2)
       const bulk = (offerId: string) => {
         const candidateIds = people.map(({ id }) => id)
@@ -344,7 +344,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("of notifications: a list 1, marking 1, marking all 1", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const query = { unread: true, channel: null, page: { number: 1, limit: 10 } }
       assert.strictEqual(yield* cost(listNotifications(cleo, query)), 1)
       assert.strictEqual(yield* cost(Effect.flip(markNotificationRead(cleo, newId()))), 1)
@@ -354,7 +354,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("a command that finds its offer past its date, all the same: 2", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const [id = ""] = yield* offerIds(1, { jobStartsAt: now - 1 })
       assert.strictEqual(yield* cost(archiveOffer({ caller: acme.admin, id })), 2)
       const [past = ""] = yield* offerIds(1, { jobStartsAt: now - 1 })
@@ -366,7 +366,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("relaying: 1 per hundred events", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       yield* offers(250)
       yield* TestClock.adjust("1 minute")
       assert.strictEqual(yield* cost(relayEvents()), 3)
@@ -376,7 +376,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("sweeping: 2 per thousand offers", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       yield* offers(1_500, { jobStartsAt: now })
       assert.strictEqual(yield* cost(expireDueOffers("jobStartsAt", 20)), 4)
       assert.strictEqual(yield* cost(expireDueOffers("jobStartsAt", 20)), 1)
@@ -385,7 +385,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("cascading: 2 per thousand sends, of whichever offers", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const ended = yield* offers(2, { status: "archived" })
       yield* (yield* Journal).commit(
         ended.flatMap((offer) => Array.from({ length: 750 }, () => sentOut(aSend(offer)))),
@@ -399,7 +399,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("handling a hundred events of sends: 2; of ends of terms: 2 and 2 per thousand sends", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const hundred = yield* offers(100)
       const sends = hundred.map((offer, index) => aSend(offer, people[index % 50]?.id))
       const made = sends.map((send) => sentOut(send))
@@ -421,7 +421,7 @@ describe("round trips, one after the other", () => {
     "sending mails: 3 per hundred of one context: taking them, whether they are still true, what became of them",
     () =>
       Effect.gen(function* () {
-        yield* supplied
+        yield* seedAndSetTime
         const made = yield* offers(1)
         const events = made.flatMap((offer) => written(offer, 1).events)
         const state = made[0] as (typeof made)[number]
@@ -446,7 +446,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("sending mails of several contexts: 2 and 1 for each that has something to look at", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const { manager } = acme
       const deliveries = yield* Deliveries
       const journal = yield* Journal
@@ -489,7 +489,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("of invitations: a list 1, looking at one 1, an invitation 2, an answer 2, a change 2", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const { manager } = acme
       const mia = aManager(null)
       yield* store.seed([mia])
@@ -540,7 +540,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("of members and the company: a list 1, a change 2; to sign in: a request 1, a link 1, forgetting 1", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const { manager, recruiter, colleague } = acme
       const requested = yield* cost(requestSignIn(recruiter.email))
       const [row] = yield* store.kept("signIn")
@@ -572,7 +572,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("inviting a hundred in bulk: 2, and 3 where somebody else has invited them meanwhile", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const { manager } = acme
       const contents = (domain: string) =>
         Array.from({ length: 100 }, (_, index) => ({
@@ -609,7 +609,7 @@ describe("round trips, one after the other", () => {
     "handling a hundred events of invitations: 2; sweeping them: 2 per thousand; their mails: 3 per hundred",
     () =>
       Effect.gen(function* () {
-        yield* supplied
+        yield* seedAndSetTime
         const sent = Array.from({ length: 1_100 }, (_, index) =>
           anInvitation(acme, { sealedToken: null, expiresAt: now + (index < 100 ? 9 : 1) * day })
         )
@@ -636,7 +636,7 @@ describe("round trips, one after the other", () => {
 
   it.effect("handling that candidates have become recruiters: 1, and 2 per thousand sends", () =>
     Effect.gen(function* () {
-      yield* supplied
+      yield* seedAndSetTime
       const hundred = yield* offers(100)
       const sends = hundred.map((offer, index) => aSend(offer, people[index % 50]?.id))
       yield* (yield* Journal).commit(

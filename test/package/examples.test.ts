@@ -53,15 +53,15 @@ const givenOutBy = (index: string): ReadonlyArray<Declaration> => {
 const indexes = files.filter((file) => /^packages\/\w+\/src\/[\w-]+\/index\.ts$/.test(file))
 
 describe.each(indexes)("%s", async (index) => {
-  const supplied = givenOutBy(index)
+  const exported = givenOutBy(index)
   const values: Readonly<Record<string, unknown>> = await import(join(root, index))
 
   it("gives out what is declared where this test looks for it", () => {
-    expect(supplied.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(values)))
+    expect(exported.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(values)))
   })
 
   it("has a docstring for everything that it gives out", () => {
-    expect(supplied.filter(({ doc }) => doc === "").map(({ name }) => name)).toEqual([])
+    expect(exported.filter(({ doc }) => doc === "").map(({ name }) => name)).toEqual([])
   })
 })
 
