@@ -51,9 +51,10 @@ const commands = {
   generate: () => [source("docs/generate.ts")],
   build: () => {
     // What was built from a module that has another name by now would be published and deployed with the rest.
-    for (const name of ["domain", "adapters"])
-      rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true })
-    return [tsc("-p", "packages/domain/tsconfig.build.json"), tsc("-p", "packages/adapters/tsconfig.build.json")]
+    // Each package is built against the builds of those before it.
+    const packages = ["domain", "adapters", "contract-tests"]
+    for (const name of packages) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true })
+    return packages.map((name) => tsc("-p", `packages/${name}/tsconfig.build.json`))
   },
   migration: ([name, ...args]) => {
     if (!/^\w+$/.test(name ?? ""))

@@ -31,34 +31,3 @@ export const freshDatabase = async (template = "template_of_tests"): Promise<Tes
     }
   }
 }
-
-/** All that happens, but not the people. */
-export const tablesOfEvents = [
-  "invitation",
-  "sign_in",
-  "offer",
-  "offer_sent",
-  "event",
-  "delivery",
-  "receipt",
-  "dead_letter",
-  "notification",
-  "notification_delivery",
-  "outgoing_mail"
-]
-
-/**
- * Empties tables, those first that refer to others. `truncate` makes new files for each of them, which takes fifty times as
- * long as to delete the few rows of a test: it is kept for when there are many. Like it, this waits for whoever is writing.
- */
-export const empty = async (pool: Pool, tables: ReadonlyArray<string>): Promise<void> => {
-  const all = tables.join(", ")
-  await pool.query(`do $$ begin
-    lock table ${all} in access exclusive mode;
-    if (select sum(pg_total_relation_size(name::regclass)) from unnest('{${all}}'::text[]) name) > 2000000 then
-      truncate ${all};
-    else
-      ${tables.map((table) => `delete from ${table};`).join(" ")}
-    end if;
-  end $$`)
-}

@@ -1,5 +1,6 @@
 import { signToken, type TokenClaims } from "@treff/adapters/jwt"
 import { layerSecrets } from "@treff/adapters/secrets"
+import { aCompany, everybodyOf, type GivenCompany } from "@treff/contract-tests/fixtures"
 import { type Account, Secrets } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -8,7 +9,6 @@ import { generateKey, generateSealingKey } from "../apps/local/src/keys.ts"
 import { startNeonEndpoint } from "../apps/local/src/neon-endpoint.ts"
 import { type PlatformOptions, startPlatform } from "../apps/local/src/platform.ts"
 import { freshDatabase } from "./database.ts"
-import { aCompany, everybodyOf, type GivenCompany } from "./given.ts"
 
 export interface CallOptions {
   /** What goes into `Authorization: Bearer`; left out: no header. */

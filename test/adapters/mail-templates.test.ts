@@ -1,4 +1,5 @@
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
+import { newId } from "@treff/contract-tests/fixtures"
 import type { Person, SignInContent } from "@treff/domain/identity"
 import type { InvitationNotification } from "@treff/domain/invitations"
 import { MailTemplates } from "@treff/domain/notifications"
@@ -7,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { newId } from "../given.ts"
 
 /** What mails are made of, of every context. */
 type Content = OfferNotification | InvitationNotification | SignInContent

@@ -1,10 +1,10 @@
 import { eventMessage, eventMessages, fromEventMessage, offerEventCodec, toEventMessage } from "@treff/adapters/wire"
+import { always, content } from "@treff/contract-tests/fixtures"
 import { isEventOf, type PublishedEvent } from "@treff/domain/events"
 import { type OfferEvent, type OfferField, offerEvents } from "@treff/domain/offers"
 import type { TreffEvent } from "@treff/domain/reactions"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { always, content } from "../given.ts"
 
 const id = fc.uuid()
 const term = fc.integer({ min: 1, max: 1_000 })

@@ -2,10 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { layerMemory, layerMemoryQueue, memoryState } from "@treff/adapters/memory"
 import { layerCloudflareQueue, layerPublishing, type MessageQueue } from "@treff/adapters/queue"
 import { type EventMessage, eventMessage, eventMessages } from "@treff/adapters/wire"
+import { eventQueueContract } from "@treff/contract-tests/event-queue"
+import { anEvent, anOffer, newId, now, removed, written } from "@treff/contract-tests/fixtures"
 import { EventQueue, Journal, type RecordedEvent } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { anEvent, anOffer, newId, now, removed, written } from "../given.ts"
 
 type Message = Parameters<MessageQueue["sendBatch"]>[0] extends Iterable<infer M> ? M : never
 
@@ -38,37 +39,22 @@ const large = (bytes: number) =>
 const publish = (events: ReadonlyArray<RecordedEvent>) =>
   Effect.flatMap(Effect.service(EventQueue), (queue) => queue.publish(events))
 
-/** What every queue does that this process can look into. */
-const eventQueueContract = (
-  name: string,
-  make: () => { readonly layer: Layer.Layer<EventQueue>; readonly received: () => ReadonlyArray<string> }
-) =>
-  describe(name, () => {
-    it.effect("carries every event that is published, once", () =>
-      Effect.gen(function* () {
-        for (const count of [0, 1, 100, 101, 1_000]) {
-          const { layer, received } = make()
-          const events = happenings(count)
-          yield* Effect.provide(publish(events), layer)
-          assert.sameMembers(
-            [...received()],
-            events.map(({ id }) => id)
-          )
-        }
-      })
-    )
-  })
-
-eventQueueContract("a queue in memory", () => {
-  const events: Array<RecordedEvent> = []
-  return {
-    layer: layerMemoryQueue((batch) => void events.push(...batch)),
-    received: () => events.map(({ id }) => id)
+eventQueueContract({
+  name: "a queue in memory",
+  make: () => {
+    const events: Array<RecordedEvent> = []
+    return {
+      layer: layerMemoryQueue((batch) => void events.push(...batch)),
+      published: () => events.map(({ id }) => id)
+    }
   }
 })
-eventQueueContract("a queue at Cloudflare", () => {
-  const binding = fakeBinding()
-  return { layer: layerCloudflareQueue(binding), received: () => binding.bodies().map(({ id }) => id) }
+eventQueueContract({
+  name: "a queue at Cloudflare",
+  make: () => {
+    const binding = fakeBinding()
+    return { layer: layerCloudflareQueue(binding), published: () => binding.bodies().map(({ id }) => id) }
+  }
 })
 
 describe("a queue at Cloudflare", () => {

@@ -1,10 +1,10 @@
 import { assert, layer } from "@effect/vitest"
 import { layerUuid } from "@treff/adapters/identifiers"
+import { now } from "@treff/contract-tests/fixtures"
 import { Identifiers } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { version } from "uuid"
-import { now } from "../given.ts"
 
 const identifiersContract = (name: string, identifiers: Layer.Layer<Identifiers>) =>
   layer(identifiers)(name, (it) => {

@@ -4,6 +4,23 @@ import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
+import {
+  aCandidate,
+  aCompany,
+  aManager,
+  anInvitation,
+  anOffer,
+  aSend,
+  everybodyOf,
+  invited,
+  newId,
+  now,
+  precondition,
+  sentOut,
+  takenBack,
+  written
+} from "@treff/contract-tests/fixtures"
+import { sendsOf } from "@treff/contract-tests/store"
 import { Deliveries, Journal, type RecordedEvent } from "@treff/domain/events"
 import { type Caller, removeMember, renameCompany, requestSignIn, Secrets, signIn } from "@treff/domain/identity"
 import {
@@ -39,22 +56,6 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { afterAll, beforeEach } from "vitest"
 import { assertAllHandled, assertWhole, countOf } from "../event-log.ts"
-import {
-  aCandidate,
-  aCompany,
-  aManager,
-  anInvitation,
-  anOffer,
-  aSend,
-  everybodyOf,
-  invited,
-  newId,
-  now,
-  precondition,
-  sentOut,
-  takenBack,
-  written
-} from "../given.ts"
 import { until } from "../until.ts"
 import { assertConsistent, snapshotOf } from "../workers/snapshot.ts"
 import { pgStore } from "./stores.ts"
@@ -107,7 +108,6 @@ const isWaited = async () => {
 const handle = (events: ReadonlyArray<RecordedEvent>) => handleEvents(events, allReactions)
 const archive = ({ id }: Offer) =>
   ["update offer set status = 'archived', version = version + 1 where id = $1", id] as const
-const { sendsOf } = store
 
 describe("an offer that is being archived", () => {
   it.live("is not sent beside: the send waits, and finds it archived", () =>
@@ -118,7 +118,7 @@ describe("an offer that is being archived", () => {
       const commit = journal.commit([sentOut(aSend(offer, people[0]?.id))], { at: now, preconditions })
       const ended = yield* beside(archive(offer), commit)
       assert.deepInclude(ended, { _tag: "Failure" })
-      assert.deepStrictEqual(yield* sendsOf(offer), [])
+      assert.deepStrictEqual(yield* sendsOf(store, offer), [])
       const { rows } = yield* Effect.promise(() => pool.query("select 1 from event where subject_type = 'offerSent'"))
       assert.strictEqual(rows.length, 0)
     }).pipe(Effect.provide(layer))
@@ -130,7 +130,7 @@ describe("an offer that is being archived", () => {
       const request = { offerId: offer.id, candidateId: people[0]?.id ?? "", message: null }
       const sent = yield* beside(archive(offer), sendOffer(acme.admin, request), "rollback")
       assert.deepInclude(sent, { _tag: "Success" })
-      assert.strictEqual((yield* sendsOf(offer)).length, 1)
+      assert.strictEqual((yield* sendsOf(store, offer)).length, 1)
     }).pipe(Effect.provide(layer))
   )
 
@@ -144,7 +144,7 @@ describe("an offer that is being archived", () => {
         const offer = yield* commitOffer
         const outcome = yield* beside(archive(offer), send(offer) as Effect.Effect<unknown, unknown, never>)
         assert.deepInclude(outcome, { failure: { _tag: "OfferNotActive", status: "archived" } })
-        assert.deepStrictEqual(yield* sendsOf(offer), [])
+        assert.deepStrictEqual(yield* sendsOf(store, offer), [])
       }
     }).pipe(Effect.provide(layer))
   )
@@ -162,7 +162,7 @@ describe("an account that is being changed", () => {
       const request = { offerId: offer.id, candidateId: candidate?.id ?? "", message: null }
       const outcome = yield* beside(removal, sendOffer(acme.admin, request))
       assert.deepInclude(outcome, { failure: { _tag: "CandidateUnknown" } })
-      assert.deepStrictEqual(yield* sendsOf(offer), [])
+      assert.deepStrictEqual(yield* sendsOf(store, offer), [])
     }).pipe(Effect.provide(layer))
   )
 })
@@ -193,7 +193,7 @@ describe("a place that is being taken", () => {
         )
         assert.strictEqual(outcome._tag, tag)
         if (tag === "Failure") assert.deepInclude(outcome, { failure: { _tag: "AlreadySent" } })
-        assert.strictEqual((yield* sendsOf(offer)).length, 1)
+        assert.strictEqual((yield* sendsOf(store, offer)).length, 1)
       }
     }).pipe(Effect.provide(layer))
   )
@@ -219,7 +219,7 @@ describe("bulks to the same people in any order", () => {
       })
       yield* Effect.promise(() => pool.query("drop function take_time cascade"))
       assert.strictEqual(written.flat().length, 20)
-      assert.strictEqual((yield* sendsOf(offer)).length, 20)
+      assert.strictEqual((yield* sendsOf(store, offer)).length, 20)
     }).pipe(Effect.provide(layer))
   )
 })
@@ -244,13 +244,13 @@ describe("a send that somebody has locked", () => {
       )
       assert.deepStrictEqual(yield* withdrawEndedSends(ends, 20), { written: 2, finished: false })
       assert.deepStrictEqual(
-        (yield* sendsOf(offer)).map(({ value }) => value.id),
+        (yield* sendsOf(store, offer)).map(({ value }) => value.id),
         [locked?.id]
       )
       yield* Effect.promise(() => client.query("rollback"))
       client.release()
       assert.deepStrictEqual(yield* withdrawEndedSends(ends, 20), { written: 1, finished: true })
-      assert.deepStrictEqual(yield* sendsOf(offer), [])
+      assert.deepStrictEqual(yield* sendsOf(store, offer), [])
       const { rows } = yield* Effect.promise(() =>
         pool.query(`
         select n.recipient_id, d.channel from notification n join notification_delivery d on d.notification_id = n.id`)
@@ -270,7 +270,7 @@ describe("a send that somebody has locked", () => {
       const view = ["update offer_sent set status = 'viewed', version = 2 where id = $1", send.id] as const
       const outcome = yield* beside(view, journal.commit([takenBack(send)], { at: now }))
       assert.deepInclude(outcome, { _tag: "Failure" })
-      assert.strictEqual((yield* sendsOf(offer)).length, 1)
+      assert.strictEqual((yield* sendsOf(store, offer)).length, 1)
     }).pipe(Effect.provide(layer))
   )
 })
@@ -406,7 +406,7 @@ describe("a company into which somebody invites", () => {
       const outcome = yield* beside(joinCompany, inviteRecruiter(mia, content))
       assert.deepInclude(outcome, { _tag: "Success" })
       assert.deepStrictEqual(yield* openIn(company), ["ada@b.example"])
-      const companies = yield* store.kept("company")
+      const companies = yield* store.rowsOf("company")
       assert.deepStrictEqual(
         companies.map(({ id }) => id),
         [company.id]
@@ -427,7 +427,7 @@ describe("an invitation that is being ended", () => {
           ["rollback", "Success"]
         ] as const) {
           const { invitation, token } = yield* invitedInto
-          const before = (yield* store.kept("account")).length
+          const before = (yield* store.rowsOf("account")).length
           const outcome = yield* beside(
             revoking(invitation),
             answer(token) as Effect.Effect<unknown, unknown, Ports>,
@@ -436,7 +436,7 @@ describe("an invitation that is being ended", () => {
           assert.strictEqual(outcome._tag, tag, end)
           if (tag === "Failure") {
             assert.deepInclude(outcome, { failure: { _tag: "InvitationNotOpen", status: "revoked" } })
-            assert.strictEqual((yield* store.kept("account")).length, before)
+            assert.strictEqual((yield* store.rowsOf("account")).length, before)
           }
         }
       }
@@ -537,7 +537,7 @@ describe("a user name, or an address, that is being taken", () => {
           const outcome = yield* beside(taking, accepting(token), end)
           if (end === "commit") assert.deepInclude(outcome, { failure: { _tag: tagged } })
           else assert.deepInclude(outcome, { _tag: "Success" })
-          const rows = yield* store.kept("invitation")
+          const rows = yield* store.rowsOf("invitation")
           const status = rows.find(({ id }) => id === invitation.id)?.status
           assert.strictEqual(status, end === "commit" ? "pending" : "accepted")
           yield* Effect.promise(() =>
@@ -579,7 +579,7 @@ describe("a link to sign in that is being used", () => {
         ["rollback", "Success"]
       ] as const) {
         yield* requestSignIn(candidate.email)
-        const request = (yield* store.kept("signIn")).find(({ usedAt }) => usedAt === null)
+        const request = (yield* store.rowsOf("signIn")).find(({ usedAt }) => usedAt === null)
         const token = yield* opened(String(request?.sealedToken))
         const using = ["update sign_in set used_at = $2 where id = $1", request?.id, new Date(now)] as const
         const outcome = yield* beside(using, signIn(token), end)
@@ -629,7 +629,7 @@ describe("everybody at once, with invitations", () => {
             return accepting(token, caller, `kim-${names++}`)
           }
         ]
-        const open = (yield* store.kept("invitation")).filter(({ companyId }) => companyId === acme.id)
+        const open = (yield* store.rowsOf("invitation")).filter(({ companyId }) => companyId === acme.id)
         assert.strictEqual(open.length, 7)
         const tokens = yield* Effect.forEach(open, ({ sealedToken }) => opened(String(sealedToken)))
         // Of the first four each has one fate; of the others each may have any.
@@ -649,8 +649,8 @@ describe("everybody at once, with invitations", () => {
         ]
         const mails = sendDueMails(allReactions)
         yield* atOnce([...changes, ...people, ...invites, relay, mails, relay, mails, ...changes])
-        const rows = yield* store.kept("invitation")
-        for (const { id } of yield* store.kept("company")) {
+        const rows = yield* store.rowsOf("invitation")
+        for (const { id } of yield* store.rowsOf("company")) {
           assert.isAtMost(rows.filter((row) => row.companyId === id && row.status === "pending").length, 7)
         }
         let days = 2
@@ -663,7 +663,7 @@ describe("everybody at once, with invitations", () => {
         const types = new Set(snapshot.events.map(({ type }) => type))
         const steps = ["created", "accepted", "declined", "revoked", "resent"].map((step) => `invitation.${step}`)
         assert.includeMembers([...types], [...steps, "company.created", "account.joined", "account.left"])
-        assert.strictEqual((yield* store.kept("company")).length, 2)
+        assert.strictEqual((yield* store.rowsOf("company")).length, 2)
       }).pipe(Effect.provide(layer))
   )
 })
@@ -677,7 +677,7 @@ const invitedInto = Effect.gen(function* () {
   return { acme, invitation: value, token: yield* opened(value.sealedToken ?? "") }
 })
 const openIn = ({ id }: { readonly id: string }) =>
-  Effect.map(store.kept("invitation"), (rows) =>
+  Effect.map(store.rowsOf("invitation"), (rows) =>
     rows.flatMap(({ companyId, status, email }) => (companyId === id && status === "pending" ? [String(email)] : []))
   )
 const opened = Effect.fnUntraced(function* (sealed: string) {

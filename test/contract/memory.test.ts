@@ -1,4 +1,4 @@
-import { storeContract } from "./store-contract.ts"
-import { memoryStore } from "./stores.ts"
+import { memoryStore } from "@treff/contract-tests/memory"
+import { storeContract } from "@treff/contract-tests/store"
 
 storeContract(memoryStore())

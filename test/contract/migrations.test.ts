@@ -9,6 +9,7 @@ import { layerMemoryMailer, type MemoryMailbox } from "@treff/adapters/memory"
 import { migrate } from "@treff/adapters/migrations"
 import { layerPostgres } from "@treff/adapters/postgres"
 import { layerSecrets } from "@treff/adapters/secrets"
+import { aCandidate, aCompany, aManager, anInvitation, newId, now } from "@treff/contract-tests/fixtures"
 import { Secrets } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { type Delivery, type Notification, Notifications } from "@treff/domain/notifications"
@@ -21,7 +22,6 @@ import * as Redacted from "effect/Redacted"
 import type { Pool } from "pg"
 import { afterEach, beforeEach } from "vitest"
 import { freshDatabase, type TestDatabase } from "../database.ts"
-import { aCandidate, aCompany, aManager, anInvitation, newId, now } from "../given.ts"
 
 const migrations = join(import.meta.dirname, "../../packages/adapters/migrations")
 const secrets = layerSecrets([Redacted.make("EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8")])

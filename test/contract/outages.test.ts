@@ -1,17 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deliveries, EventLog, Journal } from "@treff/domain/events"
-import { Accounts, SignIns } from "@treff/domain/identity"
-import { type InvitationQuota, Invitations } from "@treff/domain/invitations"
-import { day } from "@treff/domain/kernel"
-import { Notifications } from "@treff/domain/notifications"
-import { OfferSends, Offers } from "@treff/domain/offers"
-import * as Cause from "effect/Cause"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
-import { TestClock } from "effect/testing"
-import { afterAll, beforeEach } from "vitest"
-import type { OnRequest } from "../../apps/local/src/neon-endpoint.ts"
 import {
   aCompany,
   aNotification,
@@ -27,7 +14,20 @@ import {
   sentOut,
   takenBack,
   written
-} from "../given.ts"
+} from "@treff/contract-tests/fixtures"
+import { Deliveries, EventLog, Journal } from "@treff/domain/events"
+import { Accounts, SignIns } from "@treff/domain/identity"
+import { type InvitationQuota, Invitations } from "@treff/domain/invitations"
+import { day } from "@treff/domain/kernel"
+import { Notifications } from "@treff/domain/notifications"
+import { OfferSends, Offers } from "@treff/domain/offers"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
+import { afterAll, beforeEach } from "vitest"
+import type { OnRequest } from "../../apps/local/src/neon-endpoint.ts"
 import { neonStore, pgStore } from "./stores.ts"
 
 const neon = await neonStore()
@@ -215,12 +215,12 @@ describe("a commit", () => {
       assert.strictEqual(requests, 1)
       for (const fault of [{ down: "after" }, { down: "after", status: 502 }] as const) {
         const invitation = anInvitation(acme)
-        const made = yield* neon.kept("invitation")
+        const made = yield* neon.rowsOf("invitation")
         endpoint.onRequest = once(fault)
         const commit = Effect.result(journal.commit([invited(invitation)], { ...options, quotas }))
         // The second one fills the limit; the third is over it, and nothing of it is there.
         assert.strictEqual((yield* commit)._tag, made.length === 1 ? "Success" : "Failure")
-        assert.strictEqual((yield* neon.kept("invitation")).length, 2)
+        assert.strictEqual((yield* neon.rowsOf("invitation")).length, 2)
       }
     }).pipe(Effect.provide(neon.layer))
   )

@@ -1,14 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerPostgres } from "@treff/adapters/postgres"
-import { Deliveries, EventLog, Journal } from "@treff/domain/events"
-import { type Account, Accounts, type MemberCursor, SignIns } from "@treff/domain/identity"
-import { type InvitationQuota, Invitations, invitationOrders, invitationStatuses } from "@treff/domain/invitations"
-import { day, type PageRequest } from "@treff/domain/kernel"
-import { Notifications } from "@treff/domain/notifications"
-import { OfferSends, Offers, offerSentStatuses, offerStatuses } from "@treff/domain/offers"
-import { drizzle } from "drizzle-orm/node-postgres"
-import * as Effect from "effect/Effect"
-import { afterAll, beforeAll } from "vitest"
 import {
   aCandidate,
   aCompany,
@@ -28,7 +19,16 @@ import {
   sentOut,
   takenBack,
   written
-} from "../given.ts"
+} from "@treff/contract-tests/fixtures"
+import { Deliveries, EventLog, Journal } from "@treff/domain/events"
+import { type Account, Accounts, type MemberCursor, SignIns } from "@treff/domain/identity"
+import { type InvitationQuota, Invitations, invitationOrders, invitationStatuses } from "@treff/domain/invitations"
+import { day, type PageRequest } from "@treff/domain/kernel"
+import { Notifications } from "@treff/domain/notifications"
+import { OfferSends, Offers, offerSentStatuses, offerStatuses } from "@treff/domain/offers"
+import { drizzle } from "drizzle-orm/node-postgres"
+import * as Effect from "effect/Effect"
+import { afterAll, beforeAll } from "vitest"
 import { pgStore } from "./stores.ts"
 
 /** With a million (`PLANS_OFFERS=1000000`, a minute) the plans are the same, and so is what they read. */

@@ -1,5 +1,5 @@
+import { storeContract } from "@treff/contract-tests/store"
 import { afterAll } from "vitest"
-import { storeContract } from "./store-contract.ts"
 import { neonStore } from "./stores.ts"
 
 const store = await neonStore()

@@ -6,6 +6,7 @@ import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer, type MemoryMailbox } from "@treff/adapters/memory"
 import { layerPostgres } from "@treff/adapters/postgres"
 import { layerSecrets } from "@treff/adapters/secrets"
+import { aCandidate, aManager, content, now } from "@treff/contract-tests/fixtures"
 import { Deliveries } from "@treff/domain/events"
 import {
   changeSubRole,
@@ -48,7 +49,6 @@ import * as Redacted from "effect/Redacted"
 import { Pool } from "pg"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freshDatabase, type TestDatabase } from "../database.ts"
-import { aCandidate, aManager, content, now } from "../given.ts"
 
 const grants = await readFile(join(import.meta.dirname, "../../docs/roles.sql"), "utf8")
 

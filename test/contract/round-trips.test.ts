@@ -3,6 +3,25 @@ import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemoryMailer, layerMemoryQueue } from "@treff/adapters/memory"
 import { layerSecrets } from "@treff/adapters/secrets"
+import {
+  aCandidate,
+  aCompany,
+  aManager,
+  aNotification,
+  anInvitation,
+  anOffer,
+  aSend,
+  content,
+  enrolled,
+  everybodyOf,
+  factsOf,
+  invited,
+  newId,
+  now,
+  partiesOf,
+  sentOut,
+  written
+} from "@treff/contract-tests/fixtures"
 import { Deliveries, EventLog, Journal, type RecordedEvent, relayEvents } from "@treff/domain/events"
 import {
   Accounts,
@@ -68,25 +87,6 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { afterAll, beforeEach } from "vitest"
-import {
-  aCandidate,
-  aCompany,
-  aManager,
-  aNotification,
-  anInvitation,
-  anOffer,
-  aSend,
-  content,
-  enrolled,
-  everybodyOf,
-  factsOf,
-  invited,
-  newId,
-  now,
-  partiesOf,
-  sentOut,
-  written
-} from "../given.ts"
 import { pgStore } from "./stores.ts"
 
 const store = await pgStore()
@@ -543,7 +543,7 @@ describe("round trips, one after the other", () => {
       yield* seedAndSetTime
       const { manager, recruiter, colleague } = acme
       const requested = yield* cost(requestSignIn(recruiter.email))
-      const [row] = yield* store.kept("signIn")
+      const [row] = yield* store.rowsOf("signIn")
       const token = yield* opened(row?.sealedToken)
       const costs: Record<string, number> = {
         request: requested,
@@ -659,7 +659,7 @@ describe("round trips, one after the other", () => {
         ),
         3
       )
-      const rows = yield* store.kept("offerSent")
+      const rows = yield* store.rowsOf("offerSent")
       assert.isTrue(rows.every(({ status }) => status === "withdrawn"))
     }).pipe(Effect.provide(layer))
   )

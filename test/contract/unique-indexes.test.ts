@@ -1,6 +1,6 @@
+import { uniquenessCases } from "@treff/contract-tests/store"
 import { afterAll, assert, it } from "vitest"
 import { pgStore } from "./stores.ts"
-import { uniquenessCases } from "./unique-keys-contract.ts"
 
 const store = await pgStore()
 afterAll(store.stop)

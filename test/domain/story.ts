@@ -1,16 +1,6 @@
 import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import { layerMemory, layerMemoryMailer, type MemoryMailbox, memoryState } from "@treff/adapters/memory"
-import { type Identifiers, Journal, type PublishedEvent, type RecordedEvent } from "@treff/domain/events"
-import { type Account, Secrets } from "@treff/domain/identity"
-import type { Invitation } from "@treff/domain/invitations"
-import type { Mailer, MailTemplates } from "@treff/domain/notifications"
-import type { Offer, OfferSent } from "@treff/domain/offers"
-import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { TestClock } from "effect/testing"
 import {
   aCandidate,
   aCompany,
@@ -23,7 +13,17 @@ import {
   everybodyOf,
   now,
   partiesOf
-} from "../given.ts"
+} from "@treff/contract-tests/fixtures"
+import { type Identifiers, Journal, type PublishedEvent, type RecordedEvent } from "@treff/domain/events"
+import { type Account, Secrets } from "@treff/domain/identity"
+import type { Invitation } from "@treff/domain/invitations"
+import type { Mailer, MailTemplates } from "@treff/domain/notifications"
+import type { Offer, OfferSent } from "@treff/domain/offers"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { TestClock } from "effect/testing"
 
 type Store = Layer.Success<ReturnType<typeof layerMemory>>
 export type Ports = Store | Identifiers | Mailer | MailTemplates | Secrets

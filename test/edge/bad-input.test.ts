@@ -1,7 +1,7 @@
 import { request } from "node:http"
+import { aRecruiter, newId } from "@treff/contract-tests/fixtures"
 import * as fc from "fast-check"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { aRecruiter, newId } from "../given.ts"
 import { type CallOptions, offerInput } from "../stage.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Operation, openEdge, pathWith, routesOf, type Schema } from "./contract.ts"

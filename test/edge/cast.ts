@@ -1,8 +1,8 @@
+import { newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { decodeJwt } from "jose"
 import { assert } from "vitest"
-import { newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
 import type { Edge } from "./contract.ts"
 

@@ -1,10 +1,10 @@
 import { signToken, type TokenClaims } from "@treff/adapters/jwt"
+import { aCandidate } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js"
 import addFormats from "ajv-formats"
 import * as Redacted from "effect/Redacted"
 import { assert } from "vitest"
-import { aCandidate } from "../given.ts"
 import { type CallOptions, openStage, type Stage } from "../stage.ts"
 
 export type Answer = Awaited<ReturnType<Stage["call"]>>

@@ -4,6 +4,7 @@ import { readApiConfiguration, readConsumerConfiguration } from "@treff/adapters
 import { signToken } from "@treff/adapters/jwt"
 import { layerMemoryMailer, type MemoryMailbox } from "@treff/adapters/memory"
 import { schema } from "@treff/adapters/postgres"
+import { aCompany, everybodyOf, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
@@ -16,7 +17,6 @@ import { handleMessages, type Message } from "../../apps/queue-consumer/src/hand
 import { runDueJobs } from "../../apps/queue-consumer/src/jobs.ts"
 import type { Wiring as ConsumerWiring } from "../../apps/queue-consumer/src/layer.ts"
 import { freshDatabase } from "../database.ts"
-import { aCompany, everybodyOf, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
 
 // Both apps on plain Node over `pg`, without a worker: whoever hosts them needs no more than is here.

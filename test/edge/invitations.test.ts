@@ -1,9 +1,9 @@
+import { aManager, type GivenCompany, hour, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { decodeJwt } from "jose"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { eventsOf } from "../event-log.ts"
-import { aManager, type GivenCompany, hour, newId } from "../given.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 

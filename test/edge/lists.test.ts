@@ -1,7 +1,7 @@
+import { type GivenCompany, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 

@@ -1,6 +1,6 @@
+import { type GivenCompany, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { type GivenCompany, newId } from "../given.ts"
 import { until } from "../until.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge, routesOf } from "./contract.ts"

@@ -1,7 +1,7 @@
+import { aManager, aRecruiter, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
 import { type Account, companyNameLimit } from "@treff/domain/identity"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { eventsOf } from "../event-log.ts"
-import { aManager, aRecruiter, type GivenCompany, newId } from "../given.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 

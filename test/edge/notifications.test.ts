@@ -1,7 +1,7 @@
+import { aRecruiter, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
-import { aRecruiter, type GivenCompany, newId } from "../given.ts"
 import { type ResendServer, startResendServer } from "../resend-server.ts"
 import { until } from "../until.ts"
 import { relayOnce } from "../workers/cast.ts"

@@ -1,7 +1,7 @@
+import { aCandidate, aRecruiter, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
-import { aCandidate, aRecruiter, type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
 import { jobs, runJob } from "../workers/cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"

@@ -1,7 +1,7 @@
+import { aCandidate, aManager, aRecruiter, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { assert } from "vitest"
 import type { Texts } from "../../apps/edge-api/src/pages/texts.ts"
-import { aCandidate, aManager, aRecruiter, newId } from "../given.ts"
 import type { Stage } from "../stage.ts"
 
 /** Whose address an invitation is for, and who else is signed in. */

@@ -1,6 +1,6 @@
+import { aManager, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { aManager, type GivenCompany, newId } from "../given.ts"
 import { offerInput } from "../stage.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"

@@ -1,7 +1,7 @@
+import { aManager, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { decodeJwt } from "jose"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
-import { aManager, newId } from "../given.ts"
 import { until } from "../until.ts"
 import { type Mailer, startMailer } from "../workers/mailer.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"

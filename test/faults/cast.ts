@@ -1,5 +1,5 @@
+import { aCandidate, aCompany, aManager, aRecruiter, newId } from "@treff/contract-tests/fixtures"
 import type { Account, Role, SubRole } from "@treff/domain/identity"
-import { aCandidate, aCompany, aManager, aRecruiter, newId } from "../given.ts"
 
 /**
  * Everybody in the stories. Mia and Leo are managers of Acme, which is Mia's; Ida is its admin, and Olga and Ada are its

@@ -1,5 +1,5 @@
+import { aRecruiter } from "@treff/contract-tests/fixtures"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
-import { aRecruiter } from "../given.ts"
 import type { Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { layerResend } from "@treff/adapters/resend"
+import { aMail } from "@treff/contract-tests/fixtures"
+import { send } from "@treff/contract-tests/mailer"
 import { type Mail, MailDeferred, Mailer, MailerUnavailable, MailRefused } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -9,7 +11,6 @@ import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { makeMailEndpoint } from "../../apps/local/src/mail-endpoint.ts"
 import { findMails, mailbox, makeMailbox } from "../../apps/local/src/mailbox.ts"
 import { serve } from "../../apps/local/src/serve.ts"
-import { aMail, send } from "../contract/mailer-contract.ts"
 import { freshDatabase, type TestDatabase } from "../database.ts"
 
 let database: TestDatabase

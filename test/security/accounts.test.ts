@@ -1,6 +1,6 @@
+import { aCandidate, aManager, aRecruiter } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
-import { aCandidate, aManager, aRecruiter } from "../given.ts"
 import { hour, type OpenCompany, openCompany, tokenOf } from "../workers/cast.ts"
 import { anAddress, type InvitingStage, inviting, profile } from "../workers/inviting.ts"
 import { openWatchedStage, type WatchedStage } from "./watched-stage.ts"

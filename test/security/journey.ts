@@ -1,6 +1,6 @@
+import { aCandidate, aManager } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { assert } from "vitest"
-import { aCandidate, aManager } from "../given.ts"
 import { until } from "../until.ts"
 import { hour, jobs, minute, relayOnce, runJob, tokenOf } from "../workers/cast.ts"
 import { answers as mailerAnswers } from "../workers/mailer.ts"

@@ -1,4 +1,4 @@
-import { aCompany, everybodyOf, type GivenCompany } from "../given.ts"
+import { aCompany, everybodyOf, type GivenCompany } from "@treff/contract-tests/fixtures"
 import type { CallOptions } from "../stage.ts"
 import { openManualStage } from "../workers/manual-queue.ts"
 

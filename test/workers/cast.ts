@@ -1,8 +1,8 @@
 import { signToken } from "@treff/adapters/jwt"
+import { aCandidate, aManager } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
 import { runJobNow } from "../../apps/local/src/cron.ts"
-import { aCandidate, aManager } from "../given.ts"
 import { offerInput, type Stage } from "../stage.ts"
 
 export const minute = 60_000

@@ -1,6 +1,7 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { EventMessage } from "@treff/adapters/wire"
+import { emptyTables, tablesOfEvents } from "@treff/contract-tests/postgres"
 import { inject } from "vitest"
 import {
   type Bindings,
@@ -10,7 +11,6 @@ import {
   type Worker
 } from "../../apps/local/src/platform.ts"
 import { freePort } from "../../apps/local/src/port.ts"
-import { empty, tablesOfEvents } from "../database.ts"
 import { openStage, type Stage } from "../stage.ts"
 import { startMailer } from "./mailer.ts"
 
@@ -156,7 +156,7 @@ export const openManualStage = async ({
     twin: () => startTwin(stage, { ...options, apiPort: 0 }),
     /** No offers, no invitations, no events, nothing in the queue, no mails, and the real time. Who is there stays. */
     clear: async () => {
-      await empty(stage.pool, tablesOfEvents)
+      await emptyTables(stage.pool, tablesOfEvents)
       // Their events are gone, so they were there before there were any.
       await stage.pool.query("update account set version = 0 where version > 0")
       await stage.pool.query("update company set version = 0 where version > 0")

@@ -1,5 +1,5 @@
+import type { GivenCompany } from "@treff/contract-tests/fixtures"
 import type { Pool } from "pg"
-import type { GivenCompany } from "../given.ts"
 
 /** Invites many at once, by the manager, whose mails wait; all of their events are handled. */
 export const addInvitations = async (

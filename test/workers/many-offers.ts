@@ -1,5 +1,5 @@
+import type { GivenCompany } from "@treff/contract-tests/fixtures"
 import type { Pool } from "pg"
-import type { GivenCompany } from "../given.ts"
 
 interface ManyOffers {
   readonly count: number

@@ -1,6 +1,6 @@
+import { aRecruiter } from "@treff/contract-tests/fixtures"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { assertAllHandled, eventsOf, typesOf } from "../event-log.ts"
-import { aRecruiter } from "../given.ts"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerMemoryQueue } from "@treff/adapters/memory"
+import { content, now } from "@treff/contract-tests/fixtures"
 import { EventQueue, QueueUnavailable, type RecordedEvent, relayEvents } from "@treff/domain/events"
 import { createOffer, expireDueOffers } from "@treff/domain/offers"
 import { allReactions, handleEvents } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { content, now } from "../../given.ts"
 import { story, type World } from "../story.ts"
 
 const collecting = () => {

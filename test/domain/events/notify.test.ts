@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
+import { newId, now } from "@treff/contract-tests/fixtures"
 import { notify } from "@treff/domain/events"
 import { listNotifications, markAllNotificationsRead, markNotificationRead } from "@treff/domain/notifications"
 import { changeOfferSentStatus, sendOffer } from "@treff/domain/offers"
 import { allReactions, handleEvents } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { newId, now } from "../../given.ts"
 import { story, type World } from "../story.ts"
 
 const content = {

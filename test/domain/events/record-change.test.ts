@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { content, now } from "@treff/contract-tests/fixtures"
 import { recordChange } from "@treff/domain/events"
 import { day } from "@treff/domain/kernel"
 import {
@@ -14,7 +15,6 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
-import { content, now } from "../../given.ts"
 import { story } from "../story.ts"
 
 describe("what a decision makes the journal write", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aManager, aRecruiter, factsOf, hour, newId, now } from "@treff/contract-tests/fixtures"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Account, Caller, Profile } from "@treff/domain/identity"
 import {
@@ -10,7 +11,6 @@ import {
 } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { aManager, aRecruiter, factsOf, hour, newId, now } from "../../given.ts"
 import { failing, hurried, overtaken, story, type World } from "../story.ts"
 
 const ada: Profile = { username: "ada.berg", firstName: "Ada", lastName: "Berg", contactNumber: "+4722334455" }

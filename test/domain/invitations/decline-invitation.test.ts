@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { now } from "@treff/contract-tests/fixtures"
 import { acceptInvitation, declineInvitation, resendInvitation, revokeInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { now } from "../../given.ts"
 import { hurried, overtaken, story } from "../story.ts"
 
 describe("declining", () => {

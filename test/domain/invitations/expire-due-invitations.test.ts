@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { hour, now } from "@treff/contract-tests/fixtures"
 import { Journal } from "@treff/domain/events"
 import { expireDueInvitations, invitationStatuses, readInvitation, resendInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { hour, now } from "../../given.ts"
 import { overtaken, story } from "../story.ts"
 
 describe("the sweep of what has expired", () => {

@@ -1,6 +1,6 @@
+import { aCandidate, aCompany, aManager, anInvitation } from "@treff/contract-tests/fixtures"
 import { type InvitationAction, mayActOnInvitations, mayRevoke } from "@treff/domain/invitations"
 import { describe, expect, it } from "vitest"
-import { aCandidate, aCompany, aManager, anInvitation } from "../../given.ts"
 
 const acme = aCompany()
 const { manager, admin, recruiter } = acme

@@ -1,3 +1,4 @@
+import { aCompany, anInvitation, hour, now } from "@treff/contract-tests/fixtures"
 import {
   type Invitation,
   type InvitationCommand,
@@ -12,7 +13,6 @@ import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { transition } from "xstate"
 import { getSimplePaths } from "xstate/graph"
-import { aCompany, anInvitation, hour, now } from "../../given.ts"
 
 const open = anInvitation(aCompany(), {
   id: "i1",

@@ -1,3 +1,4 @@
+import { aCompany, always, anInvitation, anyInstant, anyInvitation, hour, now } from "@treff/contract-tests/fixtures"
 import {
   type Invitation,
   type InvitationCommand,
@@ -11,7 +12,6 @@ import { day } from "@treff/domain/kernel"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { aCompany, always, anInvitation, anyInstant, anyInvitation, hour, now } from "../../given.ts"
 
 const lifetime = 3 * day
 const { id, companyId, inviterId, email, personalMessage, locale } = anInvitation(aCompany(), {

@@ -1,3 +1,4 @@
+import { aCompany, anInvitation, now } from "@treff/contract-tests/fixtures"
 import {
   type Invitation,
   type InvitationCommand,
@@ -7,7 +8,6 @@ import {
 } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import { describe, expect, expectTypeOf, it } from "vitest"
-import { aCompany, anInvitation, now } from "../../given.ts"
 import { type DerivedRefusals, type ListedRefusals, refusalsMet } from "../refusals.ts"
 
 const open = anInvitation(aCompany())

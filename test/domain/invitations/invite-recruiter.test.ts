@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aManager, hour, now } from "@treff/contract-tests/fixtures"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import {
@@ -13,7 +14,6 @@ import {
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { aManager, hour, now } from "../../given.ts"
 import { failing, hurried, overtaken, story, type World } from "../story.ts"
 
 const content = (changes: Partial<InvitationContent> = {}): InvitationContent => ({

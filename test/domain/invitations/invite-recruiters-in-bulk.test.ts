@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aManager, aRecruiter, hour, now } from "@treff/contract-tests/fixtures"
 import { Journal, StaleVersion } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import {
@@ -11,7 +12,6 @@ import {
 } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
-import { aManager, aRecruiter, hour, now } from "../../given.ts"
 import { overtaken, story } from "../story.ts"
 
 const contentOf = (email: string, personalMessage: string | null = null) => ({ email, personalMessage, locale: null })

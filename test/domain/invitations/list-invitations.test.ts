@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aManager, hour, now } from "@treff/contract-tests/fixtures"
 import {
   declineInvitation,
   type Invitation,
@@ -11,7 +12,6 @@ import {
 import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { aManager, hour, now } from "../../given.ts"
 import { story } from "../story.ts"
 
 const all = { status: null, order: "createdAt", descending: true, number: 0, size: 100 } as const

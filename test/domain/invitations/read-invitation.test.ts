@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { factsOf, now } from "@treff/contract-tests/fixtures"
 import { invitationStatuses, inviteRecruiter, readInvitation, resendInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { factsOf, now } from "../../given.ts"
 import { story } from "../story.ts"
 
 describe("reading an invitation by its token", () => {

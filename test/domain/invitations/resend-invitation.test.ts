@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aManager, aRecruiter, hour, newId, now } from "@treff/contract-tests/fixtures"
 import type { Caller } from "@treff/domain/identity"
 import {
   acceptInvitation,
@@ -12,7 +13,6 @@ import {
 import { day } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { aManager, aRecruiter, hour, newId, now } from "../../given.ts"
 import { hurried, overtaken, story } from "../story.ts"
 
 const resend = (caller: Caller, { id }: Pick<Invitation, "id">) => resendInvitation({ caller, id })

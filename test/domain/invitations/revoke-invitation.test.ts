@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aManager, newId, now } from "@treff/contract-tests/fixtures"
 import type { Caller } from "@treff/domain/identity"
 import {
   acceptInvitation,
@@ -10,7 +11,6 @@ import {
 } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { aManager, newId, now } from "../../given.ts"
 import { hurried, overtaken, story, type World } from "../story.ts"
 
 const tag = (caller: Caller, { id }: Pick<Invitation, "id">) =>

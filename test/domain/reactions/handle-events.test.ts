@@ -1,4 +1,5 @@
 import { assert, describe, expect, it } from "@effect/vitest"
+import { aCandidate, aSend, newId, now, steps } from "@treff/contract-tests/fixtures"
 import { Journal, type PublishedEvent, StoreUnavailable } from "@treff/domain/events"
 import { removeMember } from "@treff/domain/identity"
 import {
@@ -28,7 +29,6 @@ import { allReactions, handleEvents, sendDueMails } from "@treff/domain/reaction
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { aCandidate, aSend, newId, now, steps } from "../../given.ts"
 import { failing, type Ports, story, type World } from "../story.ts"
 
 /** Who was notified of what, by which channels: in the words of the tables. */

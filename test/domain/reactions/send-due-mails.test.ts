@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aNotification, hour, newId, now, steps } from "@treff/contract-tests/fixtures"
 import { type Channel, type NotificationContent, type Reactions, StoreUnavailable } from "@treff/domain/events"
 import {
   acceptInvitation,
@@ -23,7 +24,6 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import { TestClock } from "effect/testing"
-import { aNotification, hour, newId, now, steps } from "../../given.ts"
 import { type Ports, story, type World } from "../story.ts"
 
 const minute = 60_000

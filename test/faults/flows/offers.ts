@@ -1,3 +1,4 @@
+import { content as offerContent } from "@treff/contract-tests/fixtures"
 import {
   archiveOffer,
   createOffer,
@@ -13,7 +14,6 @@ import {
 } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
-import { content as offerContent } from "../../given.ts"
 import { offerInput } from "../../stage.ts"
 import { jobs, type WorkerJob } from "../../workers/cast.ts"
 import { hasLeft } from "../../workers/snapshot/people.ts"

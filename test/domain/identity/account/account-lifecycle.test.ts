@@ -1,9 +1,9 @@
+import { aCandidate, aManager, aRecruiter, factsOf, now } from "@treff/contract-tests/fixtures"
 import { type AccountCommand, type AccountState, accountLifecycle, noAccount } from "@treff/domain/identity"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { transition } from "xstate"
 import { getShortestPaths } from "xstate/graph"
-import { aCandidate, aManager, aRecruiter, factsOf, now } from "../../../given.ts"
 
 const profile = {
   id: "ada",

@@ -1,6 +1,6 @@
+import { aCandidate, aManager, aRecruiter, factsOf, now } from "@treff/contract-tests/fixtures"
 import { type AccountCommand, type AccountState, accountLifecycle } from "@treff/domain/identity"
 import { describe, expect, expectTypeOf, it } from "vitest"
-import { aCandidate, aManager, aRecruiter, factsOf, now } from "../../../given.ts"
 import { type DerivedRefusals, type ListedRefusals, refusalsMet } from "../../refusals.ts"
 
 const at = now

@@ -1,7 +1,7 @@
+import { always } from "@treff/contract-tests/fixtures"
 import { emailKey, emailLimit, isEmail } from "@treff/domain/identity"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { always } from "../../../given.ts"
 
 describe("an address", () => {
   it("of a mailbox, as people have them", () => {

@@ -1,6 +1,6 @@
+import { aCandidate, aCompany, aManager } from "@treff/contract-tests/fixtures"
 import { type MemberAction, mayActOnMembers, removalRefusal } from "@treff/domain/identity"
 import { assert, describe, expect, it } from "vitest"
-import { aCandidate, aCompany, aManager } from "../../../given.ts"
 
 const { id, manager, admin, recruiter } = aCompany()
 const callers = { hiring_manager: manager, recruiter_admin: admin, recruiter_user: recruiter, candidate: aCandidate() }

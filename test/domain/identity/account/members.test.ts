@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aManager, aRecruiter, everybodyOf, factsOf, newId, now } from "@treff/contract-tests/fixtures"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import {
   type Account,
@@ -11,7 +12,6 @@ import {
 import { day } from "@treff/domain/kernel"
 import { listOffers } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
-import { aManager, aRecruiter, everybodyOf, factsOf, newId, now } from "../../../given.ts"
 import { failing, hurried, overtaken, type Ports, story } from "../../story.ts"
 
 const firstPage = { number: 1, limit: 20 }

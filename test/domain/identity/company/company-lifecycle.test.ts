@@ -1,8 +1,8 @@
+import { now } from "@treff/contract-tests/fixtures"
 import { type CompanyCommand, type CompanyState, companyLifecycle, noCompany } from "@treff/domain/identity"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { getShortestPaths } from "xstate/graph"
-import { now } from "../../../given.ts"
 
 const open: CompanyState = { id: "acme", name: "Mia Vik", creatorId: "mia", createdAt: now, status: "open" }
 const commands: ReadonlyArray<readonly [name: string, command: CompanyCommand]> = [

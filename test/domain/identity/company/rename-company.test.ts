@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aManager, now } from "@treff/contract-tests/fixtures"
 import { StoreUnavailable } from "@treff/domain/events"
 import { type Caller, companyNameLimit, renameCompany } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
-import { aManager, now } from "../../../given.ts"
 import { failing, hurried, overtaken, story } from "../../story.ts"
 
 const rename = (caller: Caller, name: string, expectedVersions?: ReadonlyArray<number>) =>

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { hour, now } from "@treff/contract-tests/fixtures"
 import { forgetSignIns, requestSignIn, signIn, signInLifetime, signInLimit } from "@treff/domain/identity"
 import { allReactions, sendDueMails } from "@treff/domain/reactions"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { hour, now } from "../../../given.ts"
 import { story, type World } from "../../story.ts"
 
 const minute = 60_000

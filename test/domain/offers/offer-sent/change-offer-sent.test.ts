@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { newId, now, partiesOf, steps } from "@treff/contract-tests/fixtures"
 import type { Caller } from "@treff/domain/identity"
 import {
   archiveOffer,
@@ -13,7 +14,6 @@ import {
 } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { newId, now, partiesOf, steps } from "../../../given.ts"
 import { hurried, overtaken, type Ports, story, type World } from "../../story.ts"
 
 type Status = OfferSent["status"]

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { newId, now, steps } from "@treff/contract-tests/fixtures"
 import type { Caller } from "@treff/domain/identity"
 import type { Page } from "@treff/domain/kernel"
 import {
@@ -11,7 +12,6 @@ import {
 } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { newId, now, steps } from "../../../given.ts"
 import { story } from "../../story.ts"
 
 const page = { number: 1, limit: 20 }

@@ -1,6 +1,6 @@
+import { aCandidate, aCompany, anOffer, aSend, newId } from "@treff/contract-tests/fixtures"
 import { mayAccessSend, mayActOnSends, type OfferSentAction } from "@treff/domain/offers"
 import { assert, describe, expect, it } from "vitest"
-import { aCandidate, aCompany, anOffer, aSend, newId } from "../../../given.ts"
 
 const { manager, admin, recruiter, colleague } = aCompany()
 const candidate = aCandidate()

@@ -1,3 +1,4 @@
+import { anOffer, aSend, hour, now, partiesOf, steps } from "@treff/contract-tests/fixtures"
 import {
   noOfferSent,
   type OfferSentCommand,
@@ -9,7 +10,6 @@ import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { transition } from "xstate"
 import { getShortestPaths } from "xstate/graph"
-import { anOffer, aSend, hour, now, partiesOf, steps } from "../../../given.ts"
 
 const send = aSend(anOffer(), "cleo", { id: "s1", message: "For you", sentAt: now - hour, updatedAt: now - hour })
 const { id, companyId, title, message } = send

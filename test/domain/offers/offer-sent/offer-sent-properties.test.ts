@@ -1,3 +1,4 @@
+import { always, anOffer, anyInstant, anyOffer, aSend, hour, now, partiesOf } from "@treff/contract-tests/fixtures"
 import {
   noOfferSent,
   type OfferSentCommand,
@@ -9,7 +10,6 @@ import {
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { always, anOffer, anyInstant, anyOffer, aSend, hour, now, partiesOf } from "../../../given.ts"
 
 const secret = "Only for the candidate"
 const send = aSend(anOffer(), "cleo", { id: "s1", message: secret })

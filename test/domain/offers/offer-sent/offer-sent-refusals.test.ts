@@ -1,6 +1,6 @@
+import { anOffer, aSend, now, partiesOf, steps } from "@treff/contract-tests/fixtures"
 import { type OfferSentCommand, offerSentLifecycle, offerSentStatuses } from "@treff/domain/offers"
 import { describe, expect, expectTypeOf, it } from "vitest"
-import { anOffer, aSend, now, partiesOf, steps } from "../../../given.ts"
 import { type DerivedRefusals, type ListedRefusals, refusalsMet } from "../../refusals.ts"
 
 const send = aSend(anOffer())

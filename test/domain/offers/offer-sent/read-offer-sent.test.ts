@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { newId, now, steps } from "@treff/contract-tests/fixtures"
 import { StaleVersion, StoreUnavailable } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
@@ -19,7 +20,6 @@ import {
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { newId, now, steps } from "../../../given.ts"
 import { failing, overtaken, story, type World } from "../../story.ts"
 
 const viewing = { views: true }

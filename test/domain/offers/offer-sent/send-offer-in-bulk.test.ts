@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aCandidate, aRecruiter, newId, steps } from "@treff/contract-tests/fixtures"
 import { StoreUnavailable } from "@treff/domain/events"
 import type { Caller } from "@treff/domain/identity"
 import {
@@ -14,7 +15,6 @@ import {
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { aCandidate, aRecruiter, newId, steps } from "../../../given.ts"
 import { overtaken, story, type World } from "../../story.ts"
 
 const bulk = (

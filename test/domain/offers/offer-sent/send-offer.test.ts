@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aRecruiter, newId, now, partiesOf, steps } from "@treff/contract-tests/fixtures"
 import { StoreUnavailable } from "@treff/domain/events"
 import { day } from "@treff/domain/kernel"
 import {
@@ -14,7 +15,6 @@ import {
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { TestClock } from "effect/testing"
-import { aRecruiter, newId, now, partiesOf, steps } from "../../../given.ts"
 import { failing, hurried, overtaken, story, type World } from "../../story.ts"
 
 const request = ({ id }: Offer, candidate: { readonly id: string }, message: string | null = null) => ({

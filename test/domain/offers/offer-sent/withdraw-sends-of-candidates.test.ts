@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { now, partiesOf, steps } from "@treff/contract-tests/fixtures"
 import { Journal } from "@treff/domain/events"
 import { changeOfferSentStatus, withdrawOfferSent, withdrawSendsOfCandidates } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
-import { now, partiesOf, steps } from "../../../given.ts"
 import { overtaken, story } from "../../story.ts"
 
 describe("withdrawing what candidates have not answered, who are none any more", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aRecruiter, content, newId, now } from "@treff/contract-tests/fixtures"
 import type { Caller } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import {
@@ -12,7 +13,6 @@ import {
 } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { aRecruiter, content, newId, now } from "../../../given.ts"
 import { hurried, overtaken, type Ports, story, type World } from "../../story.ts"
 
 const later = content({ title: "Cook" })

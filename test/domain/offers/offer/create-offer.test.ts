@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerUuid } from "@treff/adapters/identifiers"
 import { layerMemory } from "@treff/adapters/memory"
+import { content, now } from "@treff/contract-tests/fixtures"
 import { Journal, StoreUnavailable } from "@treff/domain/events"
 import { createOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { content, now } from "../../../given.ts"
 import { story } from "../../story.ts"
 
 describe("creating an offer", () => {

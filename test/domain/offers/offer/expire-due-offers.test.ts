@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { hour, now } from "@treff/contract-tests/fixtures"
 import { day } from "@treff/domain/kernel"
 import { expireDueOffers, offerStatuses } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { hour, now } from "../../../given.ts"
 import { story } from "../../story.ts"
 
 describe("sweeping", () => {

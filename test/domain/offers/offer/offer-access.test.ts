@@ -1,7 +1,7 @@
+import { aCandidate, aCompany, aRecruiter } from "@treff/contract-tests/fixtures"
 import { isAdmin, isMember } from "@treff/domain/identity"
 import { mayAccessOffer, mayActOnOffers, type OfferAction, scopeOf } from "@treff/domain/offers"
 import { assert, describe, expect, it } from "vitest"
-import { aCandidate, aCompany, aRecruiter } from "../../../given.ts"
 
 const { manager, admin, recruiter, colleague } = aCompany()
 const callers = { hiring_manager: manager, recruiter_admin: admin, recruiter_user: recruiter, candidate: aCandidate() }

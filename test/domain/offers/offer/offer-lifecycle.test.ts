@@ -1,10 +1,10 @@
+import { anOffer, content, now } from "@treff/contract-tests/fixtures"
 import { day } from "@treff/domain/kernel"
 import { noOffer, type OfferCommand, type OfferState, offerLifecycle, offerStatuses } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import { assert, describe, expect, it } from "vitest"
 import { transition } from "xstate"
 import { getShortestPaths } from "xstate/graph"
-import { anOffer, content, now } from "../../../given.ts"
 
 const offer = anOffer()
 const commandsOn = (state: OfferState): ReadonlyArray<readonly [name: string, command: OfferCommand]> => {

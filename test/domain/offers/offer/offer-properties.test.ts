@@ -1,9 +1,9 @@
+import { always, anOffer, anyInstant, anyOffer, content, hour, now } from "@treff/contract-tests/fixtures"
 import { day } from "@treff/domain/kernel"
 import { endsAt, type Offer, type OfferCommand, type OfferState, offerLifecycle } from "@treff/domain/offers"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import { always, anOffer, anyInstant, anyOffer, content, hour, now } from "../../../given.ts"
 
 const people = ["a", "b", "c"] as const
 const anyContent = fc

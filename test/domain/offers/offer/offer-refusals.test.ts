@@ -1,7 +1,7 @@
+import { anOffer, content, newId, now } from "@treff/contract-tests/fixtures"
 import { day } from "@treff/domain/kernel"
 import { type OfferCommand, offerLifecycle, offerStatuses } from "@treff/domain/offers"
 import { describe, expect, expectTypeOf, it } from "vitest"
-import { anOffer, content, newId, now } from "../../../given.ts"
 import { type DerivedRefusals, type ListedRefusals, refusalsMet } from "../../refusals.ts"
 
 const before = { at: now }

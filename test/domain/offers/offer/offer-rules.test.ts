@@ -1,7 +1,7 @@
+import { content, now } from "@treff/contract-tests/fixtures"
 import { day } from "@treff/domain/kernel"
 import { type OfferContent, type OfferField, offerIssues, offerLimits } from "@treff/domain/offers"
 import { assert, describe, it } from "vitest"
-import { content, now } from "../../../given.ts"
 
 const fieldsOf = (changes: Partial<OfferContent>) => offerIssues(content(changes), now).map(({ field }) => field)
 const start = content().jobStartsAt

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { newId } from "@treff/contract-tests/fixtures"
 import { archiveOffer, deleteOffer, readOfferHistory, transferOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
-import { newId } from "../../../given.ts"
 import { story } from "../../story.ts"
 
 const all = { number: 1, limit: 20 }

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { aCandidate, newId, now, steps } from "@treff/contract-tests/fixtures"
 import { day } from "@treff/domain/kernel"
 import { readOffer } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { aCandidate, newId, now, steps } from "../../../given.ts"
 import { story } from "../../story.ts"
 
 describe("reading an offer", () => {

@@ -20,8 +20,8 @@ import {
   now,
   sentOut,
   written
-} from "../given.ts"
-import type { Kept, TestStore } from "./stores.ts"
+} from "../fixtures/index.ts"
+import type { StoredKind, TestStore } from "./test-store.ts"
 
 /** As much of a lifecycle as is needed here. */
 interface Keyed {
@@ -29,9 +29,12 @@ interface Keyed {
   readonly uniqueKeys?: (state: never) => ReadonlyArray<ReadonlyArray<string | number>>
 }
 
-/** A lifecycle with one that is there first, and those that come after it, each made anew. */
-interface UniquenessCase {
-  readonly kind: Kept
+/**
+ * A lifecycle with the change that writes one first, and changes that come after it, each made anew. See
+ * docs/writing-an-adapter.md.
+ */
+export interface UniquenessCase {
+  readonly kind: StoredKind
   readonly keysOf: (change: Change) => ReadonlyArray<string>
   readonly first: Change
   /** Another one that shares nothing with the first. */
@@ -40,7 +43,9 @@ interface UniquenessCase {
   readonly rivals: ReadonlyArray<() => Change>
 }
 
-/** One for every lifecycle: the first of each has all the keys that one can have. */
+/**
+ * A case for every lifecycle: the first of each has all the keys that one can have. See docs/writing-an-adapter.md.
+ */
 export const uniquenessCases = (): ReadonlyArray<UniquenessCase> => {
   const acme = aCompany()
   const offer = anOffer()
@@ -50,7 +55,7 @@ export const uniquenessCases = (): ReadonlyArray<UniquenessCase> => {
   const ada = somebody({ email: "Ada@b.example", username: "Ada.Berg" })
   const company = () => ({ id: newId(), name: "Acme", creatorId: null, createdAt: now })
   const caseOf = ({ kind, uniqueKeys }: Keyed, others: Omit<UniquenessCase, "kind" | "keysOf">): UniquenessCase => ({
-    kind: kind as Kept,
+    kind: kind as StoredKind,
     keysOf: ({ state }) => uniqueKeys?.(state as never).map((key) => JSON.stringify(key)) ?? [],
     ...others
   })
@@ -126,7 +131,7 @@ export const uniqueKeysContract = (store: TestStore) =>
             assert.strictEqual((yield* Effect.flip(journal.commit(changes, options)))._tag, "StaleVersion")
           })
           const ids = Effect.map(
-            Effect.suspend(() => store.kept(kind)),
+            Effect.suspend(() => store.rowsOf(kind)),
             (rows) => rows.map(({ id }) => id)
           )
           // Two that come at once.
@@ -146,7 +151,7 @@ export const uniqueKeysContract = (store: TestStore) =>
           // Whoever has the keys keeps them.
           yield* journal.commit([movedTo(first, first), movedTo(another(), beside)], options)
           assert.deepStrictEqual(
-            (yield* store.kept(kind)).map(({ version }) => version),
+            (yield* store.rowsOf(kind)).map(({ version }) => version),
             [2, 2]
           )
         })

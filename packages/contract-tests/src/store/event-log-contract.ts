@@ -2,8 +2,8 @@ import { assert, layer } from "@effect/vitest"
 import { EventLog, Journal } from "@treff/domain/events"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { anEvent, anOffer, newId, now, removed } from "../given.ts"
-import type { TestStore } from "./stores.ts"
+import { anEvent, anOffer, newId, now, removed } from "../fixtures/index.ts"
+import type { TestStore } from "./test-store.ts"
 
 export const eventLogContract = (store: TestStore) =>
   layer(store.layer)("EventLog", (it) => {

@@ -3,34 +3,29 @@ import { type Mail, Mailer } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { beforeEach } from "vitest"
-import { newId } from "../given.ts"
+import { aMail } from "../fixtures/index.ts"
 
-/** A mail that arrived; `knownBy` is what stays the same when it arrives again. */
-export interface Arrived extends Pick<Mail, "to" | "subject" | "text" | "html"> {
+/**
+ * A mail that arrived; `knownBy` is what stays the same when it arrives again. See docs/writing-an-adapter.md.
+ */
+export interface ArrivedMail extends Pick<Mail, "to" | "subject" | "text" | "html"> {
   readonly knownBy: string
 }
 
-/** A mailer under test, and the far end of it. */
+/** A mailer under test, and the far end of it, where its mails arrive. See docs/writing-an-adapter.md. */
 export interface TestMailer {
+  /** What the tests' report calls it. */
   readonly name: string
   readonly layer: Layer.Layer<Mailer>
-  readonly arrived: () => ReadonlyArray<Arrived>
-  /** Makes the far end answer so from now on; null where nothing can go wrong. */
+  /** Every mail that arrived since it was cleared, in the order in which they arrived. */
+  readonly arrived: () => ReadonlyArray<ArrivedMail>
+  /** Makes the far end refuse every mail, defer it or be unavailable from now on; null where nothing can go wrong. */
   readonly answers: Readonly<Record<"refused" | "deferred" | "unavailable", () => void>> | null
   /** Forgets what arrived, and all is well again. */
   readonly clear: () => void
 }
 
-export const aMail = (changes: Partial<Mail> = {}): Mail => ({
-  id: newId(),
-  to: "ada@example.org",
-  subject: "An offer for you",
-  text: "Baker, at night.",
-  html: "<p>Baker, at night.</p>",
-  template: "offer-sent",
-  ...changes
-})
-
+/** Sends a mail by whichever mailer is provided. */
 export const send = (mail: Mail) => Mailer.use((mailer) => mailer.send(mail))
 
 /** Line ends are the transport's: SMTP has CRLF, and ends the last line too. */
@@ -39,7 +34,10 @@ const words = ({ to, subject, text, html }: Pick<Mail, "to" | "subject" | "text"
   return { to, subject, text: lines(text), html: lines(html) }
 }
 
-/** What every mailer has to do, whatever carries its mails. */
+/**
+ * The tests of what every mailer has to do, whatever carries its mails: call it at the top of a file of tests. See
+ * docs/writing-an-adapter.md.
+ */
 export const mailerContract = (mailer: TestMailer) =>
   describe(mailer.name, () => {
     beforeEach(mailer.clear)

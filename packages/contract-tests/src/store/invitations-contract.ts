@@ -30,10 +30,10 @@ import {
   invited,
   newId,
   now
-} from "../given.ts"
+} from "../fixtures/index.ts"
 import { contradictions } from "./accounts-contract.ts"
 import { mailIdOf } from "./notification.ts"
-import type { TestStore } from "./stores.ts"
+import type { TestStore } from "./test-store.ts"
 
 const times = { at: now, since: now - day }
 const all = { status: null, order: "createdAt", descending: true, at: now, number: 0, size: 100 } as const
@@ -292,7 +292,7 @@ export const invitationsContract = (store: TestStore) =>
           }
           const candidate = { ...aCandidate(), version: 6, email: "Pending@b.EXAMPLE", username: "Cleo", locale: "fr" }
           yield* store.seed([candidate])
-          const pending = (yield* store.kept("invitation")).find(({ status }) => status === "pending")
+          const pending = (yield* store.rowsOf("invitation")).find(({ status }) => status === "pending")
           const found = yield* invitations.findByToken(String(pending?.tokenHash), null)
           assert.deepStrictEqual(found?.account, { version: 6, value: factsOf(candidate) })
         })

@@ -9,10 +9,13 @@ import { offerHistoryContract } from "./offer-history-contract.ts"
 import { offerSendsContract } from "./offer-sends-contract.ts"
 import { offersContract } from "./offers-contract.ts"
 import { signInsContract } from "./sign-ins-contract.ts"
-import type { TestStore } from "./stores.ts"
+import type { TestStore } from "./test-store.ts"
 import { uniqueKeysContract } from "./unique-keys-contract.ts"
 
-/** What every store has to do, whatever it is made of. */
+/**
+ * The tests of what every store has to do, whatever it is made of: call it at the top of a file of tests. See
+ * docs/writing-an-adapter.md.
+ */
 export const storeContract = (store: TestStore) =>
   describe(store.name, () => {
     accountsContract(store)

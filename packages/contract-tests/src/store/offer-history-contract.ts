@@ -17,9 +17,9 @@ import {
   partiesOf,
   removed,
   written
-} from "../given.ts"
+} from "../fixtures/index.ts"
 import { contradictions } from "./accounts-contract.ts"
-import type { TestStore } from "./stores.ts"
+import type { TestStore } from "./test-store.ts"
 
 const all = { number: 1, limit: 20 }
 

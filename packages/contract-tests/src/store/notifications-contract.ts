@@ -18,10 +18,10 @@ import {
   invited,
   newId,
   now
-} from "../given.ts"
+} from "../fixtures/index.ts"
 import { contradictions } from "./accounts-contract.ts"
 import { mailIdOf, writtenAt } from "./notification.ts"
-import type { TestStore } from "./stores.ts"
+import type { TestStore } from "./test-store.ts"
 
 const minute = 60_000
 const all = { unread: null, channel: null, page: { number: 1, limit: 100 } } as const
@@ -521,7 +521,7 @@ export const notificationsContract = (store: TestStore) =>
       return { request, mail }
     })
     const sealedOf = (kind: "invitation" | "signIn", { id }: { readonly id: string }) =>
-      Effect.map(store.kept(kind), (rows) => rows.find((row) => row.id === id)?.sealedToken)
+      Effect.map(store.rowsOf(kind), (rows) => rows.find((row) => row.id === id)?.sealedToken)
 
     it.effect("has the mails of those who are no account under no address: their context knows where they go", () =>
       Effect.gen(function* () {
@@ -602,7 +602,7 @@ export const notificationsContract = (store: TestStore) =>
             assert.strictEqual(yield* sealedOf("signIn", signIn.request), kept ? sealed : null, status)
             assert.strictEqual(yield* sealedOf("signIn", other.request), other.request.secret.sealed)
             // Of the invitation nothing else has changed.
-            const [row] = yield* store.kept("invitation")
+            const [row] = yield* store.rowsOf("invitation")
             const { sealedToken: _, ...rest } = invitation
             assert.deepInclude(row, { ...rest, version: 2 })
           }
@@ -659,7 +659,7 @@ export const notificationsContract = (store: TestStore) =>
             { at: now }
           )
           yield* Effect.all([record, resend, record], { concurrency: "unbounded" })
-          const rows = yield* store.kept("invitation")
+          const rows = yield* store.rowsOf("invitation")
           assert.isTrue(rows.every(({ version, sealedToken }) => version === 2 && sealedToken === "of another"))
         })
     )

@@ -33,9 +33,9 @@ import {
   steps,
   takenBack,
   written
-} from "../given.ts"
+} from "../fixtures/index.ts"
 import { contradictions } from "./accounts-contract.ts"
-import type { TestStore } from "./stores.ts"
+import type { TestStore } from "./test-store.ts"
 
 const all = { status: null, offerId: null, candidateId: null, at: now, page: { number: 1, limit: 100 } } as const
 const nothing = { rows: [], more: false, total: 0 }

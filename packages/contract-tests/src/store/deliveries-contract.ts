@@ -5,9 +5,9 @@ import { day } from "@treff/domain/kernel"
 import { Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { aCandidate, aNotification, anOffer, newId, now, written } from "../given.ts"
+import { aCandidate, aNotification, anOffer, newId, now, written } from "../fixtures/index.ts"
 import { writtenAt } from "./notification.ts"
-import type { TestStore } from "./stores.ts"
+import type { TestStore } from "./test-store.ts"
 
 const minute = 60_000
 const soon = now + minute

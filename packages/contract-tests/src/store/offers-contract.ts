@@ -21,9 +21,9 @@ import {
   sentOut,
   steps,
   written
-} from "../given.ts"
+} from "../fixtures/index.ts"
 import { contradictions } from "./accounts-contract.ts"
-import type { TestStore } from "./stores.ts"
+import type { TestStore } from "./test-store.ts"
 
 const firstPage = { status: null, at: now, page: { number: 1, limit: 20 } } as const
 const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows.map(({ id }) => id)

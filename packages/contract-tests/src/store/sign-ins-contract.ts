@@ -3,9 +3,9 @@ import { type MailedSignIn, SignIns } from "@treff/domain/identity"
 import { Notifications } from "@treff/domain/notifications"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { aCandidate, aCompany, aNotification, hour, newId, now } from "../given.ts"
+import { aCandidate, aCompany, aNotification, hour, newId, now } from "../fixtures/index.ts"
 import { mailIdOf } from "./notification.ts"
-import type { TestStore } from "./stores.ts"
+import type { TestStore } from "./test-store.ts"
 
 const minute = 60_000
 const limit = { atMost: 5, since: now - hour }
@@ -33,7 +33,7 @@ export const signInsContract = (store: TestStore) =>
       return made
     })
     const count = Effect.map(
-      Effect.suspend(() => store.kept("signIn")),
+      Effect.suspend(() => store.rowsOf("signIn")),
       ({ length }) => length
     )
     const mailsAt = (at: number) =>
@@ -43,7 +43,7 @@ export const signInsContract = (store: TestStore) =>
       Effect.gen(function* () {
         const { request, mail } = yield* ask("Nobody@b.example")
         const { secret, ...facts } = request
-        assert.deepStrictEqual(yield* store.kept("signIn"), [
+        assert.deepStrictEqual(yield* store.rowsOf("signIn"), [
           { ...facts, tokenHash: secret.hash, sealedToken: secret.sealed, usedAt: null }
         ])
         assert.deepStrictEqual(
@@ -93,10 +93,10 @@ export const signInsContract = (store: TestStore) =>
         const { request } = yield* ask("aDA@b.example")
         const account = yield* signIns.take(request.secret.hash, now + 1)
         assert.deepInclude(account, recruiter)
-        const [row] = yield* store.kept("signIn")
+        const [row] = yield* store.rowsOf("signIn")
         assert.deepInclude(row, { usedAt: now + 1, sealedToken: null })
         assert.isNull(yield* signIns.take(request.secret.hash, now + 2))
-        assert.deepInclude((yield* store.kept("signIn"))[0], { usedAt: now + 1 })
+        assert.deepInclude((yield* store.rowsOf("signIn"))[0], { usedAt: now + 1 })
       })
     )
 
@@ -155,7 +155,7 @@ export const signInsContract = (store: TestStore) =>
           ]
           const [kept, second, first] = made.map(({ request }) => request.id)
           yield* recorded((yield* mailsAt(now)).map(({ id }) => id))
-          const left = Effect.map(store.kept("signIn"), (rows) => rows.map(({ id }) => id))
+          const left = Effect.map(store.rowsOf("signIn"), (rows) => rows.map(({ id }) => id))
           assert.strictEqual(yield* signIns.forget(now - 3, 10), 0)
           assert.strictEqual(yield* signIns.forget(now - 1, 1), 1)
           assert.sameMembers(yield* left, [second, kept])
@@ -164,11 +164,11 @@ export const signInsContract = (store: TestStore) =>
           assert.deepStrictEqual(yield* left, [kept])
           for (const { request } of made.slice(1)) assert.isNull(yield* signIns.take(request.secret.hash, now))
           assert.deepStrictEqual(
-            (yield* store.kept("notification")).map(({ recipientId }) => recipientId),
+            (yield* store.rowsOf("notification")).map(({ recipientId }) => recipientId),
             [kept]
           )
           // With their deliveries: nothing is left of an address that nobody has a use for.
-          assert.strictEqual((yield* store.kept("notificationDelivery")).length, 1)
+          assert.strictEqual((yield* store.rowsOf("notificationDelivery")).length, 1)
           assert.isNotEmpty(first)
         })
     )
@@ -215,7 +215,7 @@ export const signInsContract = (store: TestStore) =>
         )
         assert.strictEqual(yield* signIns.forget(now, 10), 1)
         assert.deepStrictEqual(
-          (yield* store.kept("signIn")).map(({ id }) => id),
+          (yield* store.rowsOf("signIn")).map(({ id }) => id),
           [two.request.id]
         )
         assert.deepStrictEqual(

@@ -11,8 +11,8 @@ import {
 import { day, type Page, type PageRequest, type Versioned } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import { beforeEach } from "vitest"
-import { aCandidate, aCompany, aManager, aRecruiter, everybodyOf, factsOf, newId, now } from "../given.ts"
-import type { TestStore } from "./stores.ts"
+import { aCandidate, aCompany, aManager, aRecruiter, everybodyOf, factsOf, newId, now } from "../fixtures/index.ts"
+import type { TestStore } from "./test-store.ts"
 
 /** Each way in which a token may contradict its account. */
 export const contradictions = (account: Account, other: string): ReadonlyArray<readonly [string, Caller]> => {

@@ -35,9 +35,9 @@ import {
   sentOut,
   takenBack,
   written
-} from "../given.ts"
+} from "../fixtures/index.ts"
 import { writtenAt } from "./notification.ts"
-import type { Kept, TestStore } from "./stores.ts"
+import { type StoredKind, sendsOf, type TestStore } from "./test-store.ts"
 
 const options = { at: now }
 
@@ -70,8 +70,6 @@ export const journalContract = (store: TestStore) =>
       yield* store.seed([eyes])
       return (yield* (yield* OfferSends).findReceived(eyes, id)).offer
     })
-    /** All sends of an offer, withdrawn ones too. */
-    const { sendsOf } = store
     const types = Effect.fnUntraced(function* ({ id }: Offer) {
       return yield* (yield* EventLog).typesAfter({ type: "offer", id }, 0)
     })
@@ -318,7 +316,7 @@ export const journalContract = (store: TestStore) =>
         const send = aSend(offer, newId(), { message: "Für dich 🥐 \"'\\ %s $1\n{}", sentAt: now - 1 })
         const changes = [sentOut(send)]
         yield* journal.commit([...changes], options)
-        assert.deepStrictEqual(yield* sendsOf(offer), [{ version: 1, value: send }])
+        assert.deepStrictEqual(yield* sendsOf(store, offer), [{ version: 1, value: send }])
         const viewed = { ...send, status: "viewed", viewedAt: now, updatedAt: now + 1 } as const
         const moved: Change = {
           kind: "offerSent",
@@ -327,10 +325,10 @@ export const journalContract = (store: TestStore) =>
           events: [aSendEvent(send, { sequence: 2, type: "offerSent.viewed", data: partiesOf(send) })]
         }
         yield* journal.commit([moved], options)
-        assert.deepStrictEqual(yield* sendsOf(offer), [{ version: 2, value: viewed }])
+        assert.deepStrictEqual(yield* sendsOf(store, offer), [{ version: 2, value: viewed }])
         const back = takenBack(viewed, 2, "candidate")
         yield* journal.commit([back], options)
-        assert.deepStrictEqual(yield* sendsOf(offer), [
+        assert.deepStrictEqual(yield* sendsOf(store, offer), [
           { version: 3, value: { ...viewed, status: "withdrawn", message: null } }
         ])
         assert.deepStrictEqual(yield* typesOfSend(send), ["offerSent.created", "offerSent.viewed", "offerSent.deleted"])
@@ -338,7 +336,7 @@ export const journalContract = (store: TestStore) =>
         // It ends without an event: everybody was notified when it was withdrawn.
         const ended: Change = { kind: "offerSent", expectedVersion: 3, state: { ...send, status: "gone" }, events: [] }
         assert.deepStrictEqual(yield* journal.commitEach([ended], options), [])
-        assert.deepStrictEqual(yield* sendsOf(offer), [])
+        assert.deepStrictEqual(yield* sendsOf(store, offer), [])
       })
     )
 
@@ -354,7 +352,7 @@ export const journalContract = (store: TestStore) =>
         const other = aSend(offer)
         const beside = journal.commit([sentOut(other), sentOut(again)], options)
         assert.strictEqual((yield* Effect.flip(beside))._tag, "StaleVersion")
-        assert.deepStrictEqual(yield* sendsOf(offer), [{ version: 1, value: send }])
+        assert.deepStrictEqual(yield* sendsOf(store, offer), [{ version: 1, value: send }])
         // Whoever may go on without it does.
         const available = yield* journal.commitEach([sentOut(again), sentOut(other)], options)
         assert.deepStrictEqual(
@@ -364,7 +362,7 @@ export const journalContract = (store: TestStore) =>
         const later = aSend({ ...offer, term: 2 }, candidateId)
         const elsewhere = anOffer()
         yield* journal.commit([sentOut(later), sentOut(aSend(elsewhere, candidateId))], options)
-        assert.strictEqual((yield* sendsOf(offer)).length, 3)
+        assert.strictEqual((yield* sendsOf(store, offer)).length, 3)
         // A place that was withdrawn from stays taken; one that was given back is free.
         yield* journal.commit([takenBack(send, 1, "candidate")], options)
         assert.strictEqual((yield* Effect.flip(journal.commit([sentOut(again)], options)))._tag, "StaleVersion")
@@ -410,7 +408,7 @@ export const journalContract = (store: TestStore) =>
           concurrency: "unbounded"
         })
         assert.strictEqual(wrote.flat().length, 50)
-        const sends = yield* sendsOf(offer)
+        const sends = yield* sendsOf(store, offer)
         assert.sameMembers(
           sends.map(({ value }) => value.candidateId),
           people
@@ -434,14 +432,14 @@ export const journalContract = (store: TestStore) =>
           (yield* journal.commitEach([sentOut(aSend(offer))], { ...options, preconditions })).length,
           1
         )
-        const stays = yield* sendsOf(offer)
+        const stays = yield* sendsOf(store, offer)
         const refused = Effect.gen(function* () {
           for (const change of [sentOut(aSend(offer)), takenBack(first)]) {
             const failure = yield* Effect.flip(journal.commit([change], { ...options, preconditions }))
             assert.strictEqual(failure._tag, "StaleVersion")
             assert.deepStrictEqual(yield* journal.commitEach([change], { ...options, preconditions }), [])
           }
-          assert.deepStrictEqual(yield* sendsOf(offer), stays)
+          assert.deepStrictEqual(yield* sendsOf(store, offer), stays)
         })
         yield* journal.commit([archived(offer)], options)
         yield* refused
@@ -476,7 +474,7 @@ export const journalContract = (store: TestStore) =>
         assert.deepStrictEqual(yield* stored(offer), { version: 1, value: offer })
         yield* journal.commit([archived(offer), takenBack(send)], options)
         assert.strictEqual((yield* stored(offer))?.value.status, "archived")
-        assert.deepStrictEqual(yield* sendsOf(offer), [])
+        assert.deepStrictEqual(yield* sendsOf(store, offer), [])
         // Each event waits to be delivered.
         assert.strictEqual((yield* toDeliver()).length, 4)
       })
@@ -590,8 +588,8 @@ export const journalContract = (store: TestStore) =>
         const failure = yield* Effect.flip((yield* Journal).commit(...asked))
         assert.strictEqual(failure._tag, "StaleVersion")
       })
-    const versionsOf = (kind: Kept) =>
-      Effect.map(store.kept(kind), (rows) => Object.fromEntries(rows.map(({ id, version }) => [id, version])))
+    const versionsOf = (kind: StoredKind) =>
+      Effect.map(store.rowsOf(kind), (rows) => Object.fromEntries(rows.map(({ id, version }) => [id, version])))
     const subjectsOf = (events: ReadonlyArray<RecordedEvent>) => events.map(({ subject }) => subject.id)
 
     it.effect("writes a new company, account and invitation as they are given, all in one, and their events", () =>
@@ -620,9 +618,9 @@ export const journalContract = (store: TestStore) =>
         )
         const changes = [founded(company), enrolled(account), invited(invitation)]
         yield* journal.commit(changes, options)
-        assert.deepStrictEqual<unknown>(yield* store.kept("company"), [{ ...company, version: 1 }])
-        assert.deepStrictEqual<unknown>(yield* store.kept("account"), [{ ...account, version: 1 }])
-        assert.deepStrictEqual<unknown>(yield* store.kept("invitation"), [{ ...invitation, version: 1 }])
+        assert.deepStrictEqual<unknown>(yield* store.rowsOf("company"), [{ ...company, version: 1 }])
+        assert.deepStrictEqual<unknown>(yield* store.rowsOf("account"), [{ ...account, version: 1 }])
+        assert.deepStrictEqual<unknown>(yield* store.rowsOf("invitation"), [{ ...invitation, version: 1 }])
         const claimed = yield* (yield* Deliveries).claim(now + day, 10)
         assert.sameDeepMembers(
           [...claimed],
@@ -644,8 +642,8 @@ export const journalContract = (store: TestStore) =>
           emailVerified: true
         }
         yield* journal.commit([founded(company, 0), enrolled(left, 0)], options)
-        assert.deepStrictEqual<unknown>(yield* store.kept("company"), [{ ...company, version: 1 }])
-        const accounts = yield* store.kept("account")
+        assert.deepStrictEqual<unknown>(yield* store.rowsOf("company"), [{ ...company, version: 1 }])
+        const accounts = yield* store.rowsOf("account")
         assert.deepStrictEqual<unknown>(
           accounts.find((account) => account.id === left.id),
           { ...left, version: 1 }
@@ -671,7 +669,7 @@ export const journalContract = (store: TestStore) =>
         yield* stale([founded({ id: newId(), name: "Acme", creatorId: null, createdAt: now }, 0)], options)
         yield* stale([{ ...invited(anInvitation({ id, manager }), 1), expectedVersion: 0 }], options)
         assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
-        assert.deepStrictEqual(yield* store.kept("invitation"), [])
+        assert.deepStrictEqual(yield* store.rowsOf("invitation"), [])
         assert.deepStrictEqual(yield* toDeliver(), [])
         const invitation = anInvitation({ id, manager })
         yield* journal.commit([invited(invitation)], options)
@@ -687,10 +685,10 @@ export const journalContract = (store: TestStore) =>
         yield* journal.commit([invited(invitation)], options)
         const again = anInvitation(acme, { id: invitation.id, resends: 3, personalMessage: "Come", locale: "nb" })
         yield* journal.commit([invited(again, 1)], options)
-        assert.deepStrictEqual<unknown>(yield* store.kept("invitation"), [{ ...again, version: 2 }])
+        assert.deepStrictEqual<unknown>(yield* store.rowsOf("invitation"), [{ ...again, version: 2 }])
         const closed = { ...again, status: "revoked", sealedToken: null, updatedAt: now + 1 } as const
         yield* journal.commit([invited(closed, 2)], options)
-        assert.deepStrictEqual<unknown>(yield* store.kept("invitation"), [{ ...closed, version: 3 }])
+        assert.deepStrictEqual<unknown>(yield* store.rowsOf("invitation"), [{ ...closed, version: 3 }])
         yield* stale([invited(closed, 2)], options)
       })
     )
@@ -718,10 +716,10 @@ export const journalContract = (store: TestStore) =>
           [somebody({ username: "bo" }), somebody({ username: "BO" })].map((one) => enrolled(one)),
           options
         )
-        assert.deepStrictEqual(yield* store.kept("invitation"), [])
+        assert.deepStrictEqual(yield* store.rowsOf("invitation"), [])
         // Of those who have none there may be many.
         yield* journal.commit([enrolled(somebody()), enrolled(somebody({ username: "ada-berg" }))], options)
-        assert.strictEqual((yield* store.kept("account")).length, 7)
+        assert.strictEqual((yield* store.rowsOf("account")).length, 7)
         // Whoever keeps theirs may change otherwise.
         yield* journal.commit([enrolled({ ...ada, firstName: "Åda" }, 1)], options)
       })
@@ -824,7 +822,7 @@ export const journalContract = (store: TestStore) =>
             []
           )
         }
-        assert.deepStrictEqual(yield* store.kept("invitation"), [])
+        assert.deepStrictEqual(yield* store.rowsOf("invitation"), [])
         assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
         assert.deepStrictEqual(yield* versionsOf("company"), { [id]: 0 })
         const preconditions = [precondition("account", { version: 0, value: manager })]
@@ -862,7 +860,7 @@ export const journalContract = (store: TestStore) =>
         yield* stale([invited(of()), invited(of())], quotas(2))
         assert.deepStrictEqual(yield* journal.commitEach([invited(of()), invited(of())], quotas(2)), [])
         yield* stale([invited(of())], quotas(2, now - 1))
-        assert.strictEqual((yield* store.kept("invitation")).length, 5)
+        assert.strictEqual((yield* store.rowsOf("invitation")).length, 5)
         const second = of()
         yield* journal.commit([invited(second)], quotas(2))
         // One that is sent again is open once; its end makes room.
@@ -933,7 +931,7 @@ export const journalContract = (store: TestStore) =>
           yield* stale(first, limits(open, sent))
           assert.deepStrictEqual(yield* journal.commitEach(first, limits(open, sent)), [])
         }
-        assert.deepStrictEqual(yield* store.kept("company"), [])
+        assert.deepStrictEqual(yield* store.rowsOf("company"), [])
         assert.strictEqual((yield* journal.commitEach(first, limits(2, 2))).length, 3)
       })
     )
@@ -962,7 +960,7 @@ export const journalContract = (store: TestStore) =>
             const ends = yield* Effect.all(tries, { concurrency: "unbounded" })
             const through = Math.floor(limit / size)
             assert.strictEqual(ends.filter((won) => won).length, through, `${kind}, ${size} at a time`)
-            const rows = (yield* store.kept("invitation")).filter((row) => row.companyId === companyId)
+            const rows = (yield* store.rowsOf("invitation")).filter((row) => row.companyId === companyId)
             assert.strictEqual(rows.length, through * size)
           }
         }
@@ -982,7 +980,7 @@ export const journalContract = (store: TestStore) =>
         })
         const ends = yield* Effect.all(tries, { concurrency: "unbounded" })
         assert.strictEqual(ends.filter((won) => won).length, 1)
-        assert.strictEqual((yield* store.kept("account")).length, 5)
+        assert.strictEqual((yield* store.rowsOf("account")).length, 5)
       })
     )
 
@@ -1007,8 +1005,8 @@ export const journalContract = (store: TestStore) =>
         })
         const ends = yield* Effect.all(tries, { concurrency: "unbounded" })
         assert.strictEqual(ends.filter((won) => won).length, 1)
-        assert.strictEqual((yield* store.kept("company")).length, 1)
-        assert.strictEqual((yield* store.kept("invitation")).length, 1)
+        assert.strictEqual((yield* store.rowsOf("company")).length, 1)
+        assert.strictEqual((yield* store.rowsOf("invitation")).length, 1)
         assert.deepStrictEqual(yield* versionsOf("account"), { [mia.id]: 1 })
       })
     )

@@ -1,0 +1,1 @@
+export { eventQueueContract, type TestEventQueue } from "./event-queue-contract.ts"

@@ -1,0 +1,1 @@
+export { type ArrivedMail, mailerContract, send, type TestMailer } from "./mailer-contract.ts"

@@ -1,0 +1,2 @@
+export { emptyTables, tablesOfEvents } from "./empty-tables.ts"
+export { postgresStore } from "./postgres-store.ts"
