@@ -1,6 +1,6 @@
 import { signToken, type TokenClaims } from "@treff/adapters/jwt"
 import { layerSecrets } from "@treff/adapters/secrets"
-import { aCompany, everybodyOf, type GivenCompany } from "@treff/contract-tests/fixtures"
+import { aCompany, type CompanyWithPeople, everybodyOf } from "@treff/contract-tests/fixtures"
 import { type Account, Secrets } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -100,7 +100,7 @@ export const openStage = async (options: Partial<PlatformOptions> = {}) => {
     call,
 
     /** A company with somebody of every kind in it, each with an account. */
-    addCompany: async (): Promise<GivenCompany> => {
+    addCompany: async (): Promise<CompanyWithPeople> => {
       const company = aCompany()
       await pool.query("insert into company (id, name, creator_id, created_at) values ($1, 'Acme', $2, now())", [
         company.id,

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto"
-import { aCandidate, aManager, aRecruiter, type GivenCompany, hour, newId } from "@treff/contract-tests/fixtures"
+import { aCandidate, aManager, aRecruiter, type CompanyWithPeople, hour, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose"
@@ -252,8 +252,8 @@ interface GivenCaller {
 }
 
 let edge: Edge
-let ours: GivenCompany
-let theirs: GivenCompany
+let ours: CompanyWithPeople
+let theirs: CompanyWithPeople
 let admin: Account
 /** To whom offers are sent, unless they are sent to the caller, and somebody to whom nothing was sent. */
 let dan: Account

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Validator } from "@seriousme/openapi-schema-validator"
 import { signToken } from "@treff/adapters/jwt"
-import { type GivenCompany, newId } from "@treff/contract-tests/fixtures"
+import { type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -15,7 +15,7 @@ const ourOrigin = "https://console.treff.example"
 const otherOrigin = "https://admin.treff.example"
 
 let edge: Edge
-let ours: GivenCompany
+let ours: CompanyWithPeople
 let oldKey: Awaited<ReturnType<typeof generateKey>>
 let newKey: typeof oldKey
 /** Every line that a worker logged. */

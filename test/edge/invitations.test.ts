@@ -1,4 +1,4 @@
-import { aManager, type GivenCompany, hour, newId } from "@treff/contract-tests/fixtures"
+import { aManager, type CompanyWithPeople, hour, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { decodeJwt } from "jose"
@@ -9,8 +9,8 @@ import { type Answer, type Edge, openEdge } from "./contract.ts"
 
 let edge: Edge
 let cast: ReturnType<typeof castOf>
-let ours: GivenCompany
-let theirs: GivenCompany
+let ours: CompanyWithPeople
+let theirs: CompanyWithPeople
 beforeAll(async () => {
   edge = await openEdge()
   cast = castOf(edge)

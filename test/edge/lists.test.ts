@@ -1,4 +1,4 @@
-import { type GivenCompany, newId } from "@treff/contract-tests/fixtures"
+import { type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -13,7 +13,7 @@ afterAll(() => edge.close())
 
 /** Writes offers past the API, each a second older than the one before; the newest comes first in the answer. */
 const supplied = async (
-  { id: companyId }: GivenCompany,
+  { id: companyId }: CompanyWithPeople,
   { id: ownerId }: Account,
   count: number,
   { status = "active", apart = 1_000 }: { readonly status?: string; readonly apart?: number } = {}
@@ -77,7 +77,7 @@ const idsOf = ({ json }: Answer): ReadonlyArray<string> => json.map(({ id }: { r
 const totalOf = ({ headers }: Answer) => [headers.get("x-total-count"), headers.get("x-total-count-relation")]
 
 describe("a list by pages", () => {
-  let company: GivenCompany
+  let company: CompanyWithPeople
   let ids: ReadonlyArray<string>
   beforeAll(async () => {
     company = await edge.addCompany()
@@ -244,7 +244,7 @@ describe("a history by pages", () => {
 })
 
 describe("the lists of sends", () => {
-  let company: GivenCompany
+  let company: CompanyWithPeople
   let cleo: Account
   let lists: Readonly<Record<string, readonly [by: Account, address: string, ids: ReadonlyArray<string>]>>
   beforeAll(async () => {
@@ -397,7 +397,7 @@ describe("the scope of a list", () => {
 })
 
 describe("more than 10,000 offers", () => {
-  let company: GivenCompany
+  let company: CompanyWithPeople
   let ids: ReadonlyArray<string>
   beforeAll(async () => {
     company = await edge.addCompany()

@@ -1,4 +1,4 @@
-import { type GivenCompany, newId } from "@treff/contract-tests/fixtures"
+import { type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { until } from "../until.ts"
@@ -10,7 +10,7 @@ import { type Answer, type Edge, openEdge, routesOf } from "./contract.ts"
 
 let edge: Edge
 let cast: ReturnType<typeof castOf>
-let company: GivenCompany
+let company: CompanyWithPeople
 let cleo: Account
 let dan: Account
 /** The sends to Cleo and their offers, by the state that they are in, and one to Dan. */

@@ -1,4 +1,4 @@
-import { aManager, aRecruiter, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
+import { aManager, aRecruiter, type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import { type Account, companyNameLimit } from "@treff/domain/identity"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { eventsOf } from "../event-log.ts"
@@ -7,8 +7,8 @@ import { type Answer, type Edge, openEdge } from "./contract.ts"
 
 let edge: Edge
 let cast: ReturnType<typeof castOf>
-let ours: GivenCompany
-let theirs: GivenCompany
+let ours: CompanyWithPeople
+let theirs: CompanyWithPeople
 beforeAll(async () => {
   edge = await openEdge()
   cast = castOf(edge)

@@ -1,4 +1,4 @@
-import { aRecruiter, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
+import { aRecruiter, type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
@@ -11,7 +11,7 @@ import { type Answer, type Edge, openEdge } from "./contract.ts"
 let edge: Edge
 let cast: ReturnType<typeof castOf>
 let resend: ResendServer
-let ours: GivenCompany
+let ours: CompanyWithPeople
 beforeAll(async () => {
   resend = await startResendServer({ apiKey: "re_test", domain: "treff.example" })
   edge = await openEdge({ mail: { apiKey: Redacted.make("re_test"), url: resend.url } })

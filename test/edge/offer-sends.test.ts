@@ -1,4 +1,4 @@
-import { aRecruiter, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
+import { aRecruiter, type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
@@ -9,8 +9,8 @@ import { type Answer, type Edge, openEdge } from "./contract.ts"
 
 let edge: Edge
 let cast: ReturnType<typeof castOf>
-let ours: GivenCompany
-let theirs: GivenCompany
+let ours: CompanyWithPeople
+let theirs: CompanyWithPeople
 /** To whom most is sent. */
 let cleo: Account
 let dan: Account
@@ -848,7 +848,7 @@ describe("who may", () => {
 })
 
 describe("the lists", () => {
-  let company: GivenCompany
+  let company: CompanyWithPeople
   let eve: Account
   let fay: Account
   let mine: string

@@ -1,4 +1,4 @@
-import { aCandidate, aRecruiter, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
+import { aCandidate, aRecruiter, type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
@@ -7,8 +7,8 @@ import { jobs, runJob } from "../workers/cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
 
 let edge: Edge
-let ours: GivenCompany
-let theirs: GivenCompany
+let ours: CompanyWithPeople
+let theirs: CompanyWithPeople
 beforeAll(async () => {
   edge = await openEdge()
   ours = await edge.addCompany()

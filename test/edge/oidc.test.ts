@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { aManager, type GivenCompany, hour, newId } from "@treff/contract-tests/fixtures"
+import { aManager, type CompanyWithPeople, hour, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { decodeJwt, importJWK, type JWK, SignJWT } from "jose"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
@@ -22,7 +22,7 @@ let stranger: OidcServer
 let silent: Awaited<ReturnType<typeof startSilent>>
 let edge: Edge
 let cast: ReturnType<typeof castOf>
-let ours: GivenCompany
+let ours: CompanyWithPeople
 let cleo: Account
 
 const startSilent = async () => {

@@ -1,4 +1,4 @@
-import { aManager, type GivenCompany, newId } from "@treff/contract-tests/fixtures"
+import { aManager, type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { offerInput } from "../stage.ts"
@@ -10,7 +10,7 @@ import { type Answer, type Edge, openEdge } from "./contract.ts"
 
 let edge: Edge
 let cast: ReturnType<typeof castOf>
-let ours: GivenCompany
+let ours: CompanyWithPeople
 let cleo: Account
 beforeAll(async () => {
   const many = { type: "text", value: "10000" } as const

@@ -1,4 +1,4 @@
-import { aCompany, everybodyOf, type GivenCompany } from "@treff/contract-tests/fixtures"
+import { aCompany, type CompanyWithPeople, everybodyOf } from "@treff/contract-tests/fixtures"
 import type { CallOptions } from "../stage.ts"
 import { openManualStage } from "../workers/manual-queue.ts"
 
@@ -96,7 +96,7 @@ export const openWatchedStage = async () => {
     /** A company of people with names of their own. */
     addCompany: async (
       name: string,
-      named: (account: GivenCompany["manager"], role: string) => GivenCompany["manager"]
+      named: (account: CompanyWithPeople["manager"], role: string) => CompanyWithPeople["manager"]
     ) => {
       const supplied = aCompany()
       const company = {

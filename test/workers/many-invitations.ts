@@ -1,10 +1,10 @@
-import type { GivenCompany } from "@treff/contract-tests/fixtures"
+import type { CompanyWithPeople } from "@treff/contract-tests/fixtures"
 import type { Pool } from "pg"
 
 /** Invites many at once, by the manager, whose mails wait; all of their events are handled. */
 export const addInvitations = async (
   pool: Pool,
-  { id: companyId, manager }: GivenCompany,
+  { id: companyId, manager }: CompanyWithPeople,
   { count, expiresAt }: { readonly count: number; readonly expiresAt: Date }
 ): Promise<void> => {
   await pool.query(

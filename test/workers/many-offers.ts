@@ -1,4 +1,4 @@
-import type { GivenCompany } from "@treff/contract-tests/fixtures"
+import type { CompanyWithPeople } from "@treff/contract-tests/fixtures"
 import type { Pool } from "pg"
 
 interface ManyOffers {
@@ -12,7 +12,7 @@ interface ManyOffers {
 /** Makes many active offers of the recruiter's at once, each with the event of its creation. */
 export const addOffers = async (
   pool: Pool,
-  { id: companyId, recruiter }: GivenCompany,
+  { id: companyId, recruiter }: CompanyWithPeople,
   { count, jobStartsAt, expiresAt, due }: ManyOffers
 ): Promise<void> => {
   await pool.query(

@@ -32,6 +32,10 @@ export const contradictions = (account: Account, other: string): ReadonlyArray<r
 
 const callerOf = ({ id, role, subRole, companyId }: Account): Caller => ({ id, role, subRole, companyId })
 
+/**
+ * What the port `Accounts` has to do: whose token is still true, and who belongs to which company. See
+ * docs/flows/identity.md.
+ */
 export const accountsContract = (store: TestStore) =>
   layer(store.layer)("Accounts", (it) => {
     beforeEach(store.clear)

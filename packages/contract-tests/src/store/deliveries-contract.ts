@@ -12,6 +12,7 @@ import type { TestStore } from "./test-store.ts"
 const minute = 60_000
 const soon = now + minute
 
+/** What the port `Deliveries` has to do: every event is handed out until it was handled. See docs/events.md. */
 export const deliveriesContract = (store: TestStore) =>
   layer(store.layer)("Deliveries", (it) => {
     beforeEach(store.clear)

@@ -5,6 +5,7 @@ import { beforeEach } from "vitest"
 import { anEvent, anOffer, newId, now, removed } from "../fixtures/index.ts"
 import type { TestStore } from "./test-store.ts"
 
+/** What the port `EventLog` has to do: answer what followed. See docs/events.md. */
 export const eventLogContract = (store: TestStore) =>
   layer(store.layer)("EventLog", (it) => {
     beforeEach(store.clear)

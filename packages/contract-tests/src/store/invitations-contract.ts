@@ -58,6 +58,7 @@ const write = (...invitations: ReadonlyArray<Invitation>) =>
     )
   )
 
+/** What the port `Invitations` has to do. See docs/flows/invitations.md. */
 export const invitationsContract = (store: TestStore) =>
   layer(store.layer)("Invitations", (it) => {
     beforeEach(store.clear)

@@ -60,6 +60,7 @@ const expired = (offer: Offer, expectedVersion = 1): Change => ({
   ]
 })
 
+/** What the port `Journal` has to do: write changes with their events, all or nothing. See docs/events.md. */
 export const journalContract = (store: TestStore) =>
   layer(store.layer)("Journal", (it) => {
     beforeEach(store.clear)

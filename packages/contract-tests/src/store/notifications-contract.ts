@@ -29,6 +29,7 @@ const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows.map(({ id }
 const byMail = ["mail"] as const
 const both = ["inbox", "mail"] as const
 
+/** What the port `Notifications` has to do: lists, and mails that are due. See docs/flows/notifications.md. */
 export const notificationsContract = (store: TestStore) =>
   layer(store.layer)("Notifications", (it) => {
     beforeEach(store.clear)

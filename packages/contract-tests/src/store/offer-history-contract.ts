@@ -23,6 +23,7 @@ import type { TestStore } from "./test-store.ts"
 
 const all = { number: 1, limit: 20 }
 
+/** What the port `Offers` has to do for the history of an offer. See docs/flows/offers.md. */
 export const offerHistoryContract = (store: TestStore) =>
   layer(store.layer)("the history of an offer", (it) => {
     beforeEach(store.clear)

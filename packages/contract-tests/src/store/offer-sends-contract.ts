@@ -54,6 +54,7 @@ const outline = ({ id, companyId, ownerId, title, term, status, jobStartsAt, exp
 const newestFirst = (sends: ReadonlyArray<OfferSent>) =>
   sends.toSorted((a, b) => b.sentAt - a.sentAt || (a.id < b.id ? 1 : -1))
 
+/** What the port `OfferSends` has to do. See docs/flows/offer-sends.md. */
 export const offerSendsContract = (store: TestStore) =>
   layer(store.layer)("OfferSends", (it) => {
     beforeEach(store.clear)

@@ -31,6 +31,7 @@ const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows.map(({ id }
 const commit = (...changes: ReadonlyArray<Change>) =>
   Effect.flatMap(Effect.service(Journal), (journal) => journal.commit(changes, { at: now }))
 
+/** What the port `Offers` has to do. See docs/flows/offers.md. */
 export const offersContract = (store: TestStore) =>
   layer(store.layer)("Offers", (it) => {
     beforeEach(store.clear)

@@ -20,6 +20,7 @@ const aRequest = (email: string, createdAt = now) => {
   }
 }
 
+/** What the port `SignIns` has to do: one-time links, each of which is used once. See docs/flows/identity.md. */
 export const signInsContract = (store: TestStore) =>
   layer(store.layer)("SignIns", (it) => {
     beforeEach(store.clear)

@@ -97,7 +97,10 @@ const movedTo = ({ kind, state, events }: Change, { state: { id } }: Change): Ch
   }))
 })
 
-/** What no two subjects of a lifecycle may have at once is said by its descriptor, and every store keeps to that. */
+/**
+ * What no two subjects of a lifecycle may have at once is said by its descriptor, and every store keeps to that. See
+ * docs/architecture.md.
+ */
 export const uniqueKeysContract = (store: TestStore) =>
   layer(store.layer)("unique keys", (it) => {
     beforeEach(store.clear)
