@@ -16,6 +16,8 @@ interface Case {
   /** Where the file's name matters: it is `rule-<n>-breach.ts` and `rule-<n>-lawful.ts` otherwise. */
   readonly breachFile?: string
   readonly lawfulFile?: string
+  /** Where what is a breach in `folder` is lawful. */
+  readonly lawfulFolder?: string
 }
 
 const domain = "packages/domain/src/offers/model/offer"
@@ -25,6 +27,7 @@ const smtp = "packages/adapters/src/smtp"
 const edge = "apps/edge-api/src/http"
 const consumer = "apps/queue-consumer/src"
 const local = "apps/local/src"
+const suites = "packages/contract-tests/src/store"
 
 const imports = "lint/style/noRestrictedImports"
 const globals = "lint/style/noRestrictedGlobals"
@@ -366,6 +369,54 @@ const cases: ReadonlyArray<Case> = [
     breach: importing("../../../../packages/domain/src/offers/index.ts"),
     lawful: importing("./caller.ts")
   },
+  // packages/contract-tests: the packages, and nobody imports it but tests.
+  ...[
+    [adapters, "@treff/contract-tests/store", "@treff/domain/events"],
+    [adapters, "../../../contract-tests/src/store/index.ts", "../wire/index.ts"],
+    [domain, "@treff/contract-tests/fixtures", "./offer.ts"],
+    [edge, "@treff/contract-tests/fixtures", "@treff/domain/testing"],
+    [consumer, "@treff/contract-tests/fixtures", "@treff/domain/testing"],
+    [local, "@treff/contract-tests/fixtures", "@treff/domain/testing"]
+  ].map(([folder = "", breach = "", lawful = ""]) => ({
+    rule: "plugin",
+    says: "The contract tests test the packages: only tests import them.",
+    folder,
+    breach: importing(breach),
+    lawful: importing(lawful)
+  })),
+  ...[
+    "../../../../test/database.ts",
+    "../../../adapters/src/memory/index.ts",
+    "@treff/domain/offers/model/offer/offer.ts"
+  ].map((specifier) => ({
+    rule: "plugin",
+    says: "The contract tests are used without this repository: they import packages, by their exported names.",
+    folder: suites,
+    breach: importing(specifier),
+    lawful: importing("@treff/domain/offers")
+  })),
+  {
+    rule: imports,
+    says: noApp,
+    folder: suites,
+    breach: importing("@treff/local"),
+    lawful: importing("../fixtures/index.ts")
+  },
+  ...["@treff/adapters/memory", "../memory/index.ts", "../postgres/index.ts"].map((specifier) => ({
+    rule: "plugin",
+    says: "A suite knows no adapter: only the stores that ship import theirs.",
+    folder: suites,
+    breach: importing(specifier),
+    lawful: importing("../fixtures/index.ts")
+  })),
+  {
+    rule: "plugin",
+    says: "A suite knows no adapter: only the stores that ship import theirs.",
+    folder: "packages/contract-tests/src/fixtures",
+    breach: importing("@treff/adapters/memory"),
+    lawful: importing("@treff/adapters/memory"),
+    lawfulFolder: "packages/contract-tests/src/memory"
+  },
   // The workers take clock, ids and the network from adapters.
   ...[edge, consumer].flatMap((folder) =>
     table(
@@ -491,7 +542,8 @@ const cases: ReadonlyArray<Case> = [
 ]
 
 const breachOf = ({ folder, breachFile }: Case, n: number) => `${folder}/${breachFile ?? `rule-${n}-breach.ts`}`
-const lawfulOf = ({ folder, lawfulFile }: Case, n: number) => `${folder}/${lawfulFile ?? `rule-${n}-lawful.ts`}`
+const lawfulOf = ({ folder, lawfulFolder = folder, lawfulFile }: Case, n: number) =>
+  `${lawfulFolder}/${lawfulFile ?? `rule-${n}-lawful.ts`}`
 
 interface Finding {
   readonly category: string

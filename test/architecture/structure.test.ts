@@ -102,3 +102,16 @@ describe("the structure of the domain", () => {
     assert.isAtMost(arrows.length, 32)
   })
 })
+
+describe("the structure of the contract tests", () => {
+  const { rooms, floors, arrowsUp, circles } = measure(
+    join(import.meta.dirname, "../../packages/contract-tests/src"),
+    "top"
+  )
+
+  it("has a room for each port's suite and each store that ships, on the fixtures, and no circle", () => {
+    assert.sameMembers([...rooms], ["fixtures", "store", "mailer", "event-queue", "memory", "postgres"])
+    assert.strictEqual(floors, 3)
+    assert.deepStrictEqual([arrowsUp, circles], [[], []])
+  })
+})

@@ -135,6 +135,7 @@ if (import.meta.main) {
   const measured = [
     ["packages/domain/src", "top"],
     ["packages/adapters/src", "every"],
+    ["packages/contract-tests/src", "top"],
     ["apps/edge-api/src", "every"]
   ] as const
   const structures = measured.map(([folder, depth]) => [folder, measure(join(root, folder), depth)] as const)

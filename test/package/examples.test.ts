@@ -50,7 +50,7 @@ const givenOutBy = (index: string): ReadonlyArray<Declaration> => {
   ]
 }
 
-const indexes = files.filter((file) => /^packages\/\w+\/src\/[\w-]+\/index\.ts$/.test(file))
+const indexes = files.filter((file) => /^packages\/[\w-]+\/src\/[\w-]+\/index\.ts$/.test(file))
 
 describe.each(indexes)("%s", async (index) => {
   const exported = givenOutBy(index)

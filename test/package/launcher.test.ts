@@ -41,15 +41,16 @@ describe("run.mjs", () => {
     expect(more).toEqual([])
   })
 
-  it("builds both packages, and keeps nothing of an older build", () => {
-    const stale = ["domain", "adapters"].map((name) => `packages/${name}/dist/renamed/index.js`)
+  it("builds all packages, and keeps nothing of an older build", () => {
+    const stale = ["domain", "adapters", "contract-tests"].map((name) => `packages/${name}/dist/renamed/index.js`)
     for (const path of stale) write(path, "")
     rmSync(join(place, "tsc.txt"), { force: true })
     expect(launch("build")).toMatchObject({ status: 0, stderr: "" })
     expect(stale.filter((path) => existsSync(join(place, path)))).toEqual([])
     expect(noted("tsc.txt")).toEqual([
       "-p packages/domain/tsconfig.build.json",
-      "-p packages/adapters/tsconfig.build.json"
+      "-p packages/adapters/tsconfig.build.json",
+      "-p packages/contract-tests/tsconfig.build.json"
     ])
   })
 

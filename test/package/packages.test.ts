@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 const root = join(import.meta.dirname, "../..")
 const read = (...path: ReadonlyArray<string>) => readFile(join(root, ...path), "utf8")
 
-describe.each(["domain", "adapters"])("the package %s, as it is published", (name) => {
+describe.each(["domain", "adapters", "contract-tests"])("the package %s, as it is published", (name) => {
   const folder = join("packages", name)
 
   it("has the licence, and a page that names what it exports", async () => {
