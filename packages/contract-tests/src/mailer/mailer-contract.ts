@@ -17,7 +17,7 @@ export interface TestMailer {
   /** What the tests' report calls it. */
   readonly name: string
   readonly layer: Layer.Layer<Mailer>
-  /** Every mail that arrived since it was cleared, in the order in which they arrived. */
+  /** Every mail that arrived since it was cleared, in any order. */
   readonly arrived: () => ReadonlyArray<ArrivedMail>
   /** Makes the far end refuse every mail, defer it or be unavailable from now on; null where nothing can go wrong. */
   readonly answers: Readonly<Record<"refused" | "deferred" | "unavailable", () => void>> | null

@@ -17,7 +17,8 @@ import { uniqueKeysContract } from "./unique-keys-contract.ts"
  * docs/writing-an-adapter.md.
  */
 export const storeContract = (store: TestStore) =>
-  describe(store.name, () => {
+  // Some try many cases each, which takes longer than vitest grants a test by itself.
+  describe(store.name, { timeout: 20_000 }, () => {
     accountsContract(store)
     offersContract(store)
     offerHistoryContract(store)
