@@ -73,7 +73,7 @@ beforeAll(async () => {
   const env = { ...process.env, DATABASE_URL: database.url }
   const argv = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", "--outputFile=report.json"]
   // It fails, since two of the suites have to.
-  const output = await run(process.execPath, argv, { cwd: project, env }).catch((error) => error)
+  const output = await run(process.execPath, argv, { cwd: project, env, timeout: 180_000 }).catch((error) => error)
   assert.strictEqual(output.code, 1, output.stderr)
   report = JSON.parse(readFileSync(join(project, "report.json"), "utf8"))
   const tsc = [join(root, "node_modules/typescript/bin/tsc"), "-p", ".", "--pretty", "false"]
