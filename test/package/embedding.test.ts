@@ -1,26 +1,15 @@
 import { execFile } from "node:child_process"
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freshDatabase } from "../database.ts"
+import { type Program, programsOf } from "./programs.ts"
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, "../..")
 const node = process.execPath
 const tsc = join(root, "node_modules/typescript/bin/tsc")
-
-interface Program {
-  readonly name: string
-  readonly text: string
-  readonly prints: string
-}
-
-/** The programs of a page: each `ts` block, with the `text` block that follows it. */
-const programsOf = async (page: string): Promise<ReadonlyArray<Program>> =>
-  [...(await readFile(join(root, page), "utf8")).matchAll(/^```ts *(\w*)\n(.*?)^```\n\n```text\n(.*?)^```$/gms)].map(
-    ([, name = "", text = "", prints = ""]) => ({ name, text, prints })
-  )
 
 let folder: string
 beforeAll(async () => {
@@ -34,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const runProgram = async ({ name, text }: Program, env: Readonly<Record<string, string>>) => {
-  const file = join(folder, `${name || "memory"}.ts`)
+  const file = join(folder, `${name}.ts`)
   await writeFile(file, text)
   const { stdout } = await run(node, [file], { env: { ...process.env, ...env } })
   return stdout
@@ -44,7 +33,7 @@ describe("the programs of docs/embedding.md, over the packages as they are publi
   const programs = await programsOf("docs/embedding.md")
 
   it("are three", () => {
-    expect(programs.map(({ name }) => name)).toEqual(["", "mails", "postgres"])
+    expect(programs.map(({ name }) => name)).toEqual(["memory", "mails", "postgres"])
   })
 
   it.each(programs)("print what the page says: $name", async (program) => {
