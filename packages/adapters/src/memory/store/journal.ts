@@ -1,4 +1,5 @@
 import {
+  beginsSubject,
   type Change,
   type CommitOptions,
   Journal,
@@ -26,7 +27,7 @@ export const makeJournal = (state: MemoryState) => {
   const isCurrent = (change: Change) => {
     const { id } = change.state
     const version = kindOf(change.kind).versionOf(id)
-    return begins(change) ? version === undefined && !state.subjects.has(id) : version === change.expectedVersion
+    return beginsSubject(change) ? version === undefined && !state.subjects.has(id) : version === change.expectedVersion
   }
 
   /** Those of the changes that can be written side by side: nobody has overtaken them, or has what is to be theirs alone. */
@@ -89,9 +90,6 @@ export const makeJournal = (state: MemoryState) => {
       })
   })
 }
-
-/** Whether a change makes its subject, which did not exist before. */
-const begins = ({ events }: Change): boolean => events[0]?.type.endsWith(".created") === true
 
 /** Whoever commits publishes at once, so the relay first looks a minute later. */
 const firstSweepAfter = 60_000

@@ -1,4 +1,4 @@
-import type { Change, NewNotification, Precondition, Quota } from "@treff/domain/events"
+import { beginsSubject, type Change, type NewNotification, type Precondition, type Quota } from "@treff/domain/events"
 import type { Instant } from "@treff/domain/kernel"
 import { type SQL, sql } from "drizzle-orm"
 import { iso } from "../tables/row-mapping.ts"
@@ -79,9 +79,6 @@ const checkKind = (name: string): void => {
   if (!kinds.some(({ kind }) => kind === name)) throw new Error(`This store keeps no lifecycle of the kind ${name}`)
 }
 
-/** Whether a change makes its subject: an account may have been there before it had any event. */
-const begins = ({ events }: Change): boolean => events[0]?.type.endsWith(".created") ?? false
-
 /** Table by table, in the one order for everybody that `kinds` says. */
 const guardsOf = (
   writes: ReadonlyArray<Write>,
@@ -91,7 +88,7 @@ const guardsOf = (
   const guardOf = ({ kind, table }: Kind): ReadonlyArray<Guard> => {
     const write = writes.find((one) => one.kind === kind)
     const skips = skipsConflicts && write?.isRequired === false
-    const moved = write?.changes.filter((change) => !begins(change)) ?? []
+    const moved = write?.changes.filter((change) => !beginsSubject(change)) ?? []
     const relied = preconditions.filter((precondition) => precondition.kind === kind)
     const guards: Array<Guard> = []
     if (write !== undefined && relied.length === 0) {
@@ -133,7 +130,7 @@ const wantOf = ({ table, mapping, changes }: Write): SQL => {
     const gone = state.status === "gone"
     // Of what goes nobody needs more than its id.
     const row = gone ? { id: state.id } : mapping.toRow({ ...state, version: expectedVersion + events.length })
-    return { expectedVersion, gone, begins: begins(change), row }
+    return { expectedVersion, gone, begins: beginsSubject(change), row }
   })
   return sql`${sql.raw(`want_${table}`)} as materialized (
     select (w->>'expectedVersion')::int as expected_version, (w->>'gone')::boolean as gone, (w->>'begins')::boolean as begins, r.*
@@ -153,7 +150,7 @@ const writingTables = (
       select w.* from want_${table} w, permitted where w.begins or w.id in (select id from locked_${table})
     )`)
   ]
-  const moves = changes.some((change) => !begins(change) && change.state.status !== "gone")
+  const moves = changes.some((change) => !beginsSubject(change) && change.state.status !== "gone")
   if (moves) {
     tables.push(sql`${sql.raw(`moved_${table}`)} as (
       update ${name} t set (${columnNames}) = row(${columnNamesOf("g")}) from ${sql.raw(`going_${table}`)} g
@@ -165,7 +162,7 @@ const writingTables = (
       sql.raw(`removed_${table} as (delete from ${table} t using going_${table} g where t.id = g.id and g.gone)`)
     )
   }
-  if (changes.some(begins)) {
+  if (changes.some(beginsSubject)) {
     // What is moved goes first: the end of an invitation makes room for another.
     const afterwards = sql.raw(moves ? `and (select count(*) from moved_${table}) >= 0` : "")
     tables.push(sql`${sql.raw(`created_${table}`)} as (
@@ -179,6 +176,6 @@ const writingTables = (
 
 /** The ids of what was written of a table. */
 const writtenOf = ({ table, changes }: Write): ReadonlyArray<SQL> => [
-  ...(changes.every(begins) ? [] : [sql.raw(`select id from going_${table} where not begins`)]),
-  ...(changes.some(begins) ? [sql.raw(`select id from created_${table}`)] : [])
+  ...(changes.every(beginsSubject) ? [] : [sql.raw(`select id from going_${table} where not begins`)]),
+  ...(changes.some(beginsSubject) ? [sql.raw(`select id from created_${table}`)] : [])
 ]

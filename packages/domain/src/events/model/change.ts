@@ -13,6 +13,12 @@ export interface Change<K extends string = string, S extends State = State, E ex
   readonly events: ReadonlyArray<RecordedEvent<E>>
 }
 
+/**
+ * Whether a change begins with the `created` event of its subject, so that there must be no such subject before. An account
+ * may exist before it has any event: its version does not show this. See docs/events.md.
+ */
+export const beginsSubject = ({ events }: Change): boolean => events[0]?.type.endsWith(".created") ?? false
+
 /** What a decision relied on beside its own subject: when the commit is written, it must still have this version. */
 export interface Precondition {
   readonly kind: string
