@@ -32,11 +32,12 @@ export type MessageOf<E extends DeclaredEvents, N extends Names> = {
   }
 }[keyof E["declarations"] & string]
 
+type EventSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string>; readonly data: z.ZodObject }>
+
 /** How the events of one kind travel: their schemas, one for each type, and both ways between domain and wire. */
 export interface EventCodec<K extends string, Ev extends PublishedEvent, M> {
   readonly kind: K
-  readonly types: ReadonlyArray<string>
-  readonly schemas: ReadonlyArray<z.ZodObject<{ readonly type: z.ZodLiteral<string>; readonly data: z.ZodObject }>>
+  readonly schemas: ReadonlyArray<EventSchema>
   readonly schema: z.ZodType<M>
   readonly toMessage: (event: Ev) => M
   readonly fromMessage: (message: M) => Ev
@@ -74,9 +75,8 @@ export const eventCodec = <E extends DeclaredEvents, const N extends Names = Rec
   const fieldsOf = (type: string) => declared.get(type)?.data ?? {}
   const codec = {
     kind,
-    types: [...declared.keys()],
     schemas,
-    schema: z.discriminatedUnion("type", schemas as never),
+    schema: unionByType(schemas),
     toMessage: ({ id, subject, sequence, actor, occurredAt, type, data }: PublishedEvent) => {
       const envelope = { id, subject, sequence, actor, occurredAt: toWireInstant(occurredAt) }
       return { ...envelope, type, data: encodeFields(fieldsOf(type), data as Values, names) }
@@ -89,6 +89,10 @@ export const eventCodec = <E extends DeclaredEvents, const N extends Names = Rec
   // What is made of the declaration has its types: the one cast.
   return codec as unknown as EventCodec<E["kind"], PublishedEvent<EventOf<E>>, MessageOf<E, N>>
 }
+
+/** The schema of any of these events. That it reads an `M` is what the events' declarations say, not their schemas. */
+export const unionByType = <M>(schemas: ReadonlyArray<EventSchema>) =>
+  z.discriminatedUnion("type", schemas as [EventSchema, ...ReadonlyArray<EventSchema>]) as unknown as z.ZodType<M>
 
 type Values = Readonly<Record<string, unknown>>
 type AnyMessage = Omit<PublishedEvent, "occurredAt" | "data"> & { readonly occurredAt: string; readonly data: Values }

@@ -1,39 +1,32 @@
 import type { PublishedEvent } from "@treff/domain/events"
-import { offerEvents } from "@treff/domain/offers"
+import type { EventOf } from "@treff/domain/kernel"
 import { allEvents, type TreffEvent } from "@treff/domain/reactions"
-import * as z from "zod"
-import { eventCodec, type MessageOf } from "./event-codec.ts"
+import { type EventCodec, eventCodec, type MessageOf, unionByType } from "./event-codec.ts"
 import { offerEventNames, offerSentEventNames } from "./names/offers.ts"
-
-/** How the events of offers travel: what the history of an offer shows, too. */
-export const offerEventCodec = eventCodec(offerEvents, offerEventNames)
 
 /** The kinds whose events have fields that the wire calls otherwise than the domain does. */
 const namesOf = { offer: offerEventNames, offerSent: offerSentEventNames } as const
 
+type AnyEvents = (typeof allEvents)[number]
 type NamesOf<K> = K extends keyof typeof namesOf ? (typeof namesOf)[K] : Record<never, string>
-type MessageOfAny<E> = E extends (typeof allEvents)[number] ? MessageOf<E, NamesOf<E["kind"]>> : never
+type MessageOfAny<E> = E extends AnyEvents ? MessageOf<E, NamesOf<E["kind"]>> : never
 
 /** An event as it travels: complete, in the names of the wire. See docs/events.md. */
-export type EventMessage = MessageOfAny<(typeof allEvents)[number]>
-
-/** Each kind has its own message: what is said of a type in one place holds for all of them here. */
-interface AnyCodec {
-  readonly schemas: ReadonlyArray<z.ZodObject<{ readonly type: z.ZodLiteral<string>; readonly data: z.ZodObject }>>
-  readonly toMessage: (event: PublishedEvent) => EventMessage
-  readonly fromMessage: (message: EventMessage) => PublishedEvent<TreffEvent>
-}
+export type EventMessage = MessageOfAny<AnyEvents>
 
 /** The codec of each kind of event, made of what the kind declares. */
-const codecOf = new Map(
-  allEvents.map((events) => {
-    const names = namesOf[events.kind as keyof typeof namesOf] ?? {}
-    return [events.kind as string, eventCodec(events, names) as unknown as AnyCodec] as const
-  })
-)
+const codecs = Object.fromEntries(
+  allEvents.map((events) => [events.kind, eventCodec(events, namesOf[events.kind as keyof typeof namesOf] ?? {})])
+  // Each kind has the codec that is made of its declaration: the library's type of entries does not say which has which.
+) as unknown as {
+  readonly [E in AnyEvents as E["kind"]]: EventCodec<E["kind"], PublishedEvent<EventOf<E>>, MessageOfAny<E>>
+}
+
+/** How the events of offers travel: what the history of an offer shows, too. */
+export const offerEventCodec = codecs.offer
 
 /** One schema for each type of event: what is on the queue, and what a history shows. */
-export const eventMessages = [...codecOf.values()].flatMap(({ schemas }) => schemas)
+export const eventMessages = Object.values(codecs).flatMap(({ schemas }) => schemas)
 
 /**
  * The schema of an event as it travels. See docs/events.md.
@@ -46,12 +39,17 @@ export const eventMessages = [...codecOf.values()].flatMap(({ schemas }) => sche
  * strictEqual(eventMessage.safeParse({ type: "offer.lost" }).success, false)
  * ```
  */
-export const eventMessage = z.discriminatedUnion("type", eventMessages as never) as unknown as z.ZodType<EventMessage>
+export const eventMessage = unionByType<EventMessage>(eventMessages)
+
+/** The codec of some kind, which is given nothing but events of that kind. */
+interface AnyCodec {
+  readonly toMessage: (event: PublishedEvent) => EventMessage
+  readonly fromMessage: (message: EventMessage) => PublishedEvent<TreffEvent>
+}
 
 const codecFor = (kind: string): AnyCodec => {
-  const codec = codecOf.get(kind)
-  if (codec === undefined) throw new Error(`No event of a subject ${kind} is declared`)
-  return codec
+  if (!Object.hasOwn(codecs, kind)) throw new Error(`No event of a subject ${kind} is declared`)
+  return codecs[kind as keyof typeof codecs] as AnyCodec
 }
 
 /**
