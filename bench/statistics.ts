@@ -14,7 +14,7 @@ export const shuffled = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> =>
     .map(({ item }) => item)
 
 /** How far two samples differ, by the test of Mann and Whitney (1947). */
-export interface Comparison {
+interface Comparison {
   /** How often one of the first is the greater of a pair drawn from both: a half where they are alike. */
   readonly share: number
   /** How likely it is that two samples of the same thing differ at least so much. */

@@ -7,7 +7,7 @@ export interface Result extends Numbered {
   readonly reason: string
 }
 
-export interface Circumstances {
+interface Circumstances {
   readonly seed: number
   readonly folders: ReadonlyArray<string>
   readonly tests: ReadonlyArray<string>

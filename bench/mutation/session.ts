@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url"
 import type { Reporter, TestSpecification } from "vitest/node"
 
 /** What came of a run of files: whether all succeeded, and if not, which test failed first and with what. */
-export type Outcome =
+type Outcome =
   | { readonly type: "succeeded" }
   | { readonly type: "failed" | "timed out"; readonly test: string; readonly message: string }
 

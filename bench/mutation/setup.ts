@@ -4,7 +4,7 @@ import * as fc from "fast-check"
 import { afterAll, inject } from "vitest"
 
 /** Which mutant is switched on, 0 for none; the seed of all properties; where to write which mutants a file executes. */
-export interface Switch {
+interface Switch {
   readonly mutant: number
   readonly seed: number
   readonly executedFile: string | null

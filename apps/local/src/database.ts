@@ -13,7 +13,7 @@ export interface Database {
   readonly stop: () => Promise<void>
 }
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** Where the data stays. Left out: in a temporary folder, which goes with `stop`. */
   readonly folder?: string
   /** A given database (`DATABASE_URL`), used instead of our own. */

@@ -10,7 +10,7 @@ import { findPrograms, runProgram } from "./postgres-programs.ts"
 import { isAlive } from "./process.ts"
 import { Sentence } from "./sentence.ts"
 
-export interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions {
   readonly folder: string
   readonly fsync: boolean
   readonly port?: number | undefined

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path"
 
 type Jwk = webcrypto.JsonWebKey & { readonly kid: string; readonly alg: "ES256"; readonly use: "sig" }
 
-export interface SandboxKeys {
+interface SandboxKeys {
   /** The key that signs the sandbox's tokens, as a JWK with its `kid`. */
   readonly privateKey: Jwk
   /** What the workers get as JWT_PUBLIC_KEYS: a JSON array of public JWKs. */

@@ -9,7 +9,7 @@ import type { Pool } from "pg"
 import * as z from "zod"
 import { hasMail, keepMails } from "./mailbox.ts"
 
-export interface MailEndpointParts {
+interface MailEndpointParts {
   readonly pool: Pool
   /** The sandbox's time. */
   readonly now: () => Instant

@@ -33,7 +33,7 @@ export interface Fault {
   readonly status?: number
 }
 
-export interface NeonEndpointOptions {
+interface NeonEndpointOptions {
   /** Connections of the pool that is made when a URL is given. */
   readonly connections?: number
   readonly onRequest?: OnRequest

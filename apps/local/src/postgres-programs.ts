@@ -6,7 +6,7 @@ import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { makeElsewhere, nobody, reachable } from "./nobody.ts"
 
-export interface PostgresPrograms {
+interface PostgresPrograms {
   readonly initdb: string
   readonly postgres: string
 }

@@ -60,7 +60,7 @@ const File = z.looseObject({
 
 export type WorkerConfig = z.output<typeof Worker>
 
-export interface WranglerConfig {
+interface WranglerConfig {
   readonly edgeApi: WorkerConfig
   readonly queueConsumer: WorkerConfig
 }

@@ -19,7 +19,7 @@ export interface Message {
 }
 
 /** What the queue is to do with a message: forget it, or deliver it again after so many seconds. */
-export type Outcome = { readonly _tag: "Handled" } | { readonly _tag: "Retry"; readonly afterSeconds: number }
+type Outcome = { readonly _tag: "Handled" } | { readonly _tag: "Retry"; readonly afterSeconds: number }
 
 export const handled: Outcome = { _tag: "Handled" }
 

@@ -26,7 +26,7 @@ export interface Wiring {
 }
 
 /** The ports that the consumer's work may ask for. */
-export type ConsumerPorts = Ports | Mailer | MailTemplates | Secrets
+type ConsumerPorts = Ports | Mailer | MailTemplates | Secrets
 
 /** Runs one invocation, all of it at the instant at which it begins; what it commits is published before it ends. */
 export const invoke = <A, E>(wiring: Wiring, program: Effect.Effect<A, E, ConsumerPorts>): Effect.Effect<A, E> =>

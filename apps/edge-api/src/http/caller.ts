@@ -28,7 +28,7 @@ export const callerIfAny = (c: Context<RequestEnv>): Caller | null => c.get("cal
  * Whose token this is: our own tokens say so, and those of other issuers name an address, whose account is looked up. See
  * docs/flows/identity.md.
  */
-export const callerOf = Effect.fnUntraced(function* (c: Context<RequestEnv>, token: string) {
+const callerOf = Effect.fnUntraced(function* (c: Context<RequestEnv>, token: string) {
   const { verifyToken, verifyIssuedToken } = c.var.services
   const { at } = c.var.invocation
   const email = yield* verifyIssuedToken(token, at)

@@ -55,7 +55,7 @@ export const Problem = z
   .meta({ id: "Problem", description: "RFC 9457 problem details" })
 
 /** The answers that failures end in, each with its literal status, so that a route must declare it. */
-export type ProblemAnswer<P extends Problems, F extends { readonly _tag: string }> = F extends unknown
+type ProblemAnswer<P extends Problems, F extends { readonly _tag: string }> = F extends unknown
   ? Response & TypedResponse<z.infer<typeof Problem>, P[F["_tag"]]["status"], "json">
   : never
 

@@ -8,7 +8,7 @@ import type { Texts } from "./texts.ts"
 
 /** What is asked of who gets a new account, in the order of the form. */
 export const profileFields = ["username", "firstName", "lastName", "contactNumber"] as const
-export type ProfileField = (typeof profileFields)[number]
+type ProfileField = (typeof profileFields)[number]
 
 /** What was typed into the form, and what is wrong with it. */
 export interface Entry {

@@ -12,7 +12,7 @@ export interface Visitor {
 }
 
 /** What the page of an open invitation offers its visitor, or why they can't join. */
-export type NextStep =
+type NextStep =
   | "new-account"
   | "sign-in-first"
   | "somebody-else"

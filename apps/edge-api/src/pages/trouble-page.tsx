@@ -8,7 +8,7 @@ import { textsOf } from "./language.ts"
 import type { Texts } from "./texts.ts"
 
 /** Why there is no page, or not the one that was asked for. */
-export type Trouble = Exclude<keyof Texts["trouble"], "tryAgain">
+type Trouble = Exclude<keyof Texts["trouble"], "tryAgain">
 
 const statusOf = {
   BadRequest: 400,

@@ -7,7 +7,7 @@ import * as z from "zod"
 import { invalid } from "./problem.ts"
 
 /** How many events one call answers at the most: more than a sandbox is likely to hold, and no more than memory does. */
-export const eventsAtOnce = 100_000
+const eventsAtOnce = 100_000
 
 /** A parameter without a value asks for nothing. */
 const orNothing = <S extends z.ZodType>(schema: S) =>

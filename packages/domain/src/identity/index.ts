@@ -25,7 +25,6 @@ export {
 export {
   type AccountEvent,
   accountEvents,
-  type Joining,
   type Role,
   roles,
   type SubRole,

@@ -19,7 +19,7 @@ export {
   offerStatuses
 } from "./model/offer/offer.ts"
 export { mayAccessOffer, mayActOnOffers, type NotOwner, type OfferAction, scopeOf } from "./model/offer/offer-access.ts"
-export { expiryReasons, type OfferEvent, offerEvents, term } from "./model/offer/offer-events.ts"
+export { expiryReasons, type OfferEvent, offerEvents } from "./model/offer/offer-events.ts"
 export { offerLifecycle } from "./model/offer/offer-lifecycle.ts"
 export { type FieldIssue, type InvalidOffer, offerIssues, offerLimits } from "./model/offer/offer-rules.ts"
 export {
@@ -57,16 +57,13 @@ export {
   type InvalidMessage,
   messageLimit
 } from "./model/offer-sent/offer-sent-rules.ts"
-export {
-  type CandidateView,
-  type ListedOfferSent,
-  type MemberView,
-  memberViewOf,
-  type OfferSentView,
-  type ReceivedOffer,
-  type ReceivedOfferSent,
-  receivedOffer,
-  viewFor
+export type {
+  CandidateView,
+  ListedOfferSent,
+  MemberView,
+  OfferSentView,
+  ReceivedOffer,
+  ReceivedOfferSent
 } from "./model/offer-sent/offer-sent-views.ts"
 export { type OfferNotification, offerTemplates } from "./model/offer-templates.ts"
 export {
@@ -87,8 +84,7 @@ export { disableOffer } from "./use-cases/offer/disable-offer.ts"
 export { enableOffer } from "./use-cases/offer/enable-offer.ts"
 export { expireDueOffers } from "./use-cases/offer/expire-due-offers.ts"
 export { listOffers } from "./use-cases/offer/list-offers.ts"
-export { writeExpiry } from "./use-cases/offer/offer-expiry.ts"
-export { type OfferAges, offerAges, readOffer } from "./use-cases/offer/read-offer.ts"
+export { type OfferAges, readOffer } from "./use-cases/offer/read-offer.ts"
 export { readOfferHistory } from "./use-cases/offer/read-offer-history.ts"
 export { type RecruiterUnknown, transferOffer } from "./use-cases/offer/transfer-offer.ts"
 export { updateOffer } from "./use-cases/offer/update-offer.ts"

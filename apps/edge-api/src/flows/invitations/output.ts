@@ -32,7 +32,7 @@ export const WireInvitation = z
   .meta({ id: "Invitation", description: "A recruiter who was invited into the company." })
 
 /** An invitation in a list. */
-export const WireListedInvitation = z
+const WireListedInvitation = z
   .strictObject({
     ...fields,
     personalMessage: z.string().nullable().meta({ example: "Come and bake with us." }),

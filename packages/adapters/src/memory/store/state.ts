@@ -43,7 +43,7 @@ export interface MemoryState {
   readonly outgoingMails: Map<string, OutgoingMail>
 }
 
-export interface StoredCompany extends Company {
+interface StoredCompany extends Company {
   readonly version: number
 }
 
@@ -51,7 +51,7 @@ export interface StoredCompany extends Company {
 export interface StoredAccount extends Account, Partial<Omit<AccountFacts, keyof Account>> {}
 
 /** A one-time link that was asked for, and when it was used. */
-export interface StoredSignIn extends Omit<SignInRequest, "secret"> {
+interface StoredSignIn extends Omit<SignInRequest, "secret"> {
   readonly tokenHash: string
   readonly sealedToken: string | null
   readonly usedAt: Instant | null
@@ -73,12 +73,12 @@ export interface Due {
 }
 
 /** An event that is still to be delivered. */
-export interface EventDelivery extends Due {
+interface EventDelivery extends Due {
   readonly lastError: string | null
 }
 
 /** A mail that is still to be sent. */
-export interface OutgoingMail extends Due {
+interface OutgoingMail extends Due {
   readonly notificationId: string
 }
 

@@ -1,5 +1,5 @@
 import { declareEvents, type EventOf } from "../../../kernel/events.ts"
-import { type DataOf, documented, id, oneOf, orNull } from "../../../kernel/fields.ts"
+import { documented, id, oneOf, orNull } from "../../../kernel/fields.ts"
 
 /** What a person may be in Treff. See docs/flows/identity.md. */
 export const roles = ["hiring_manager", "recruiter", "candidate"] as const
@@ -11,15 +11,13 @@ export const subRoles = ["recruiter_admin", "recruiter_user"] as const
 /** One of {@link subRoles}. */
 export type SubRole = (typeof subRoles)[number]
 
+/** How an account came into a company. */
 const joining = {
   role: oneOf(roles),
   subRole: documented(orNull(oneOf(subRoles)), { about: "null for everybody but recruiters" }),
   formerRole: documented(orNull(oneOf(roles)), { about: "what it was before; null for an account that was made" }),
   invitationId: documented(orNull(id), { about: "by which invitation; null for who made the company" })
 }
-
-/** How an account came into a company: as what, what it was before, and by which invitation, null if by none. */
-export type Joining = DataOf<typeof joining>
 
 /** What can happen to an account. See docs/flows/identity.md. */
 export const accountEvents = declareEvents("account", {
