@@ -2,7 +2,18 @@ import { countedAtMost, type Page, type PageRequest } from "@treff/domain/kernel
 import type { Context } from "hono"
 import * as z from "zod"
 import type { Headers } from "./declare.ts"
-import { trimmed } from "./input.ts"
+import { lastInstant, trimmed } from "./input.ts"
+
+/** An instant within a cursor. */
+export const cursorInstant = z.int().min(0).max(lastInstant)
+
+/** What `after` carries in a list with the newest first: where its last row stands. */
+export const createdAtCursor = z.strictObject({ createdAt: cursorInstant, id: z.uuid() })
+
+type CreatedAtCursor = z.infer<typeof createdAtCursor>
+
+/** The cursor of a row. */
+export const createdAtCursorOf = ({ createdAt, id }: CreatedAtCursor): CreatedAtCursor => ({ createdAt, id })
 
 const count = (most: number, message: string) =>
   trimmed

@@ -11,9 +11,17 @@ import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../../http/body.ts"
 import { allow, authenticate } from "../../http/caller.ts"
 import { json, jsonInput, memberProblems, problemsAbout, security } from "../../http/declare.ts"
-import { lastInstant, line, oneOf } from "../../http/input.ts"
+import { line, oneOf } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
-import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
+import {
+  createdAtCursor,
+  createdAtCursorOf,
+  declaredPageHeaders,
+  eitherPageOrAfter,
+  pageHeaders,
+  pageQuery,
+  pageRequestOf
+} from "../../http/paging.ts"
 import type { RequestEnv } from "../../http/request.ts"
 import { respondBy } from "../../http/respond.ts"
 import { sharedProblems } from "../../http/shared-problems.ts"
@@ -28,8 +36,6 @@ const SubRoleInput = z
 const CompanyInput = z
   .strictObject({ name: line(companyNameLimit).meta({ example: "Acme" }) })
   .meta({ id: "CompanyInput" })
-
-const cursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant), id: z.uuid() })
 
 const params = z.object({ id: z.string().meta({ description: "the member's id", example: id.meta()?.example }) })
 const problems = { ...sharedProblems, ...identityProblems }
@@ -48,7 +54,7 @@ const list = createRoute({
   security,
   summary: "The members of the company, newest first",
   middleware: [authenticate, allow(mayActOnMembers, "list")],
-  request: { query: z.object(pageQuery(cursor)).refine(...eitherPageOrAfter) },
+  request: { query: z.object(pageQuery(createdAtCursor)).refine(...eitherPageOrAfter) },
   responses: {
     200: json(z.array(WireMember), "a page of members", declaredPageHeaders),
     ...problemsOf(...memberProblems, "RoleNotAllowed", "InvalidInput")
@@ -116,7 +122,7 @@ export const members = () =>
         c.json(
           found.rows.map(({ value }) => wireMember(value)),
           200,
-          pageHeaders(c, page, found, ({ value: { createdAt, id } }) => ({ createdAt, id }))
+          pageHeaders(c, page, found, ({ value }) => createdAtCursorOf(value))
         )
       )
     })

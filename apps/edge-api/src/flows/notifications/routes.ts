@@ -5,16 +5,22 @@ import * as z from "zod"
 import { bodyProblems, noBody } from "../../http/body.ts"
 import { authenticate, withoutCompany } from "../../http/caller.ts"
 import { callerProblems, json, problemsAbout, security } from "../../http/declare.ts"
-import { lastInstant, oneOf, trimmed } from "../../http/input.ts"
+import { oneOf, trimmed } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
-import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
+import {
+  createdAtCursor,
+  createdAtCursorOf,
+  declaredPageHeaders,
+  eitherPageOrAfter,
+  pageHeaders,
+  pageQuery,
+  pageRequestOf
+} from "../../http/paging.ts"
 import type { RequestEnv } from "../../http/request.ts"
 import { respondBy } from "../../http/respond.ts"
 import { sharedProblems } from "../../http/shared-problems.ts"
 import { WireNotification, wireNotification } from "./output.ts"
 import { notificationProblems } from "./problems.ts"
-
-const cursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant), id: z.uuid() })
 
 const problems = { ...sharedProblems, ...notificationProblems }
 const respond = respondBy(problems)
@@ -41,7 +47,7 @@ const list = createRoute({
           .optional()
           .meta({ description: "only those that are unread, or only the others", type: "boolean" }),
         channel: oneOf(channels).optional().meta({ description: "only those that have a delivery by this channel" }),
-        ...pageQuery(cursor)
+        ...pageQuery(createdAtCursor)
       })
       .refine(...eitherPageOrAfter)
   },
@@ -83,11 +89,7 @@ export const notifications = () =>
       const { unread = null, channel = null, ...query } = c.req.valid("query")
       const page = pageRequestOf(query)
       return respond(c, listNotifications(c.var.caller, { unread, channel, page }), (found) =>
-        c.json(
-          found.rows.map(wireNotification),
-          200,
-          pageHeaders(c, page, found, ({ createdAt, id }) => ({ createdAt, id }))
-        )
+        c.json(found.rows.map(wireNotification), 200, pageHeaders(c, page, found, createdAtCursorOf))
       )
     })
     .openapi(markRead, (c) =>

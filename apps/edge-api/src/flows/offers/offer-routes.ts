@@ -14,7 +14,6 @@ import {
   type Offer,
   type OfferAction,
   type OfferContent,
-  type OfferCursor,
   offerLimits,
   offerStatuses,
   type ReceivedOffer,
@@ -30,9 +29,17 @@ import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../../http/body.ts"
 import { allow, authenticate } from "../../http/caller.ts"
 import { json, jsonInput, memberProblems, problemsAbout, security } from "../../http/declare.ts"
-import { identifier, instant, lastInstant, oneOf, text } from "../../http/input.ts"
+import { identifier, instant, oneOf, text } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
-import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
+import {
+  createdAtCursor,
+  createdAtCursorOf,
+  declaredPageHeaders,
+  eitherPageOrAfter,
+  pageHeaders,
+  pageQuery,
+  pageRequestOf
+} from "../../http/paging.ts"
 import type { FailureOf } from "../../http/problem.ts"
 import type { RequestEnv } from "../../http/request.ts"
 import { respondBy } from "../../http/respond.ts"
@@ -95,7 +102,6 @@ const contentOf = (input: z.output<typeof OfferInput>): OfferContent => ({
   quizRequired: input.quizRequired ?? false
 })
 
-const offerCursor = z.strictObject({ createdAt: z.int().min(0).max(lastInstant), id: z.uuid() })
 const sequenceCursor = z.int32().min(0)
 
 const params = z.object({ id: z.string().meta({ description: "the offer's id", example: id.meta()?.example }) })
@@ -119,7 +125,7 @@ const list = createRoute({
     query: z
       .object({
         status: oneOf(offerStatuses).optional().meta({ description: "as each offer is now" }),
-        ...pageQuery(offerCursor)
+        ...pageQuery(createdAtCursor)
       })
       .refine(...eitherPageOrAfter)
   },
@@ -268,8 +274,6 @@ const change = <F extends FailureOf<typeof problems>>(
 /** What a candidate is answered who asks for offers that are not active. */
 const noOffers: Page<ReceivedOffer> = { rows: [], more: false, total: 0 }
 
-const cursorOf = ({ createdAt, id }: ReceivedOffer): OfferCursor => ({ createdAt, id })
-
 export const offers = () =>
   new OpenAPIHono<RequestEnv>()
     .openapi(list, (c) => {
@@ -279,11 +283,11 @@ export const offers = () =>
         const received = listReceivedOffers(c.var.caller, page)
         const asked = status === undefined || status === "active" ? received : Effect.as(received, noOffers)
         return respond(c, asked, (found) =>
-          c.json(found.rows.map(wireReceivedOffer), 200, pageHeaders(c, page, found, cursorOf))
+          c.json(found.rows.map(wireReceivedOffer), 200, pageHeaders(c, page, found, createdAtCursorOf))
         )
       }
       return respond(c, listOffers(c.var.caller, { status: status ?? null, page }), (found) =>
-        c.json(found.rows.map(wireOffer), 200, pageHeaders(c, page, found, cursorOf))
+        c.json(found.rows.map(wireOffer), 200, pageHeaders(c, page, found, createdAtCursorOf))
       )
     })
     .openapi(read, (c) => {

@@ -19,9 +19,16 @@ import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../../http/body.ts"
 import { allow, authenticate } from "../../http/caller.ts"
 import { json, jsonInput, memberProblems, problemsAbout, security } from "../../http/declare.ts"
-import { identifier, lastInstant, oneOf, text } from "../../http/input.ts"
+import { identifier, oneOf, text } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
-import { declaredPageHeaders, eitherPageOrAfter, pageHeaders, pageQuery, pageRequestOf } from "../../http/paging.ts"
+import {
+  cursorInstant,
+  declaredPageHeaders,
+  eitherPageOrAfter,
+  pageHeaders,
+  pageQuery,
+  pageRequestOf
+} from "../../http/paging.ts"
 import type { RequestEnv } from "../../http/request.ts"
 import { answerProblem, respondBy } from "../../http/respond.ts"
 import { sharedProblems } from "../../http/shared-problems.ts"
@@ -80,7 +87,7 @@ const BulkInput = z
 
 const StatusInput = z.strictObject({ status: oneOf(["viewed", "responded"]) }).meta({ id: "StatusInput" })
 
-const cursor = z.strictObject({ sentAt: z.int().min(0).max(lastInstant), id: z.uuid() })
+const cursor = z.strictObject({ sentAt: cursorInstant, id: z.uuid() })
 const cursorOf = ({ value: { sentAt, id } }: OfferSentView): OfferSentCursor => ({ sentAt, id })
 
 const status = oneOf(offerSentStatuses).optional()
