@@ -5,7 +5,7 @@ import { offerProblems, offerSentProblems } from "../../apps/edge-api/src/flows/
 import { allProblems } from "../../apps/edge-api/src/flows/routes.ts"
 import { answerBy, type Problems } from "../../apps/edge-api/src/http/problem.ts"
 import type { RequestEnv } from "../../apps/edge-api/src/http/request.ts"
-import { respondBy } from "../../apps/edge-api/src/http/respond.ts"
+import { flowAnswers } from "../../apps/edge-api/src/http/respond.ts"
 import { sharedProblems } from "../../apps/edge-api/src/http/shared-problems.ts"
 
 interface ReminderTooLong {
@@ -26,7 +26,7 @@ const reminderProblems = {
 } as const satisfies Problems
 
 const answer = answerBy({ ...sharedProblems, ...reminderProblems })
-const respond = respondBy({ ...sharedProblems, ...reminderProblems })
+const { respond } = flowAnswers(reminderProblems, { instance: "/reminders" })
 
 /** What an app answers that has but one route. */
 const answerOf = async (handler: (c: Context) => Response) => {

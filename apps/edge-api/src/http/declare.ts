@@ -1,6 +1,7 @@
 import type { RouteConfig } from "@hono/zod-openapi"
 import type { InputIssue } from "@treff/adapters/wire"
-import type * as z from "zod"
+import * as z from "zod"
+import { id } from "./output.ts"
 import { Problem, type ProblemKind, type Problems } from "./problem.ts"
 
 // The parts of a route's declaration that every flow uses.
@@ -20,6 +21,13 @@ export const json = <S extends z.ZodType>(schema: S, description: string, header
   content: { "application/json": { schema } }
 })
 
+/** The path of what has an id. */
+export const idParam = (description: string) =>
+  z.object({ id: z.string().meta({ description, example: id.meta()?.example }) })
+
+/** The path of what a mail links to. */
+export const tokenParam = z.object({ token: z.string().meta({ description: "the token of the mail's link" }) })
+
 /** A body in JSON. */
 export const jsonInput = <S extends z.ZodType>(schema: S) => ({
   required: true,
@@ -33,7 +41,7 @@ interface ProblemResponse {
 }
 
 /** What the examples of problems show: a path, and what may be wrong with a request to it. */
-interface ProblemExample {
+export interface ProblemExample {
   readonly instance: string
   readonly issue?: InputIssue
 }

@@ -1,13 +1,11 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
 import { ping } from "@treff/adapters/postgres"
 import * as z from "zod"
-import { problemsAbout } from "./declare.ts"
 import type { RequestEnv } from "./request.ts"
-import { respondBy } from "./respond.ts"
-import { sharedProblems } from "./shared-problems.ts"
+import { flowAnswers } from "./respond.ts"
 
 const tags = ["service"]
-const respond = respondBy(sharedProblems)
+const { respond, problemsOf } = flowAnswers({}, { instance: "/health/ready" })
 const Ok = z.object({ status: z.literal("ok") }).meta({ id: "Health" })
 
 const live = createRoute({
@@ -25,7 +23,7 @@ const ready = createRoute({
   summary: "Whether the API can serve: the store answers",
   responses: {
     200: { description: "it can", content: { "application/json": { schema: Ok } } },
-    ...problemsAbout(sharedProblems, { instance: "/health/ready" })("StoreUnavailable", "Unexpected")
+    ...problemsOf("StoreUnavailable", "Unexpected")
   }
 })
 

@@ -10,9 +10,8 @@ import {
 import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../../http/body.ts"
 import { allow, authenticate } from "../../http/caller.ts"
-import { json, jsonInput, memberProblems, problemsAbout, security } from "../../http/declare.ts"
+import { idParam, json, jsonInput, memberProblems, security } from "../../http/declare.ts"
 import { line, oneOf } from "../../http/input.ts"
-import { id } from "../../http/output.ts"
 import {
   createdAtCursor,
   createdAtCursorOf,
@@ -23,8 +22,7 @@ import {
   pageRequestOf
 } from "../../http/paging.ts"
 import type { RequestEnv } from "../../http/request.ts"
-import { respondBy } from "../../http/respond.ts"
-import { sharedProblems } from "../../http/shared-problems.ts"
+import { flowAnswers } from "../../http/respond.ts"
 import { builderOf, changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import { WireCompany, WireMember, wireCompany, wireMember } from "./member-output.ts"
 import { identityProblems } from "./problems.ts"
@@ -37,14 +35,17 @@ const CompanyInput = z
   .strictObject({ name: line(companyNameLimit).meta({ example: "Acme" }) })
   .meta({ id: "CompanyInput" })
 
-const params = z.object({ id: z.string().meta({ description: "the member's id", example: id.meta()?.example }) })
-const problems = { ...sharedProblems, ...identityProblems }
-const respond = respondBy(problems)
+const params = idParam("the member's id")
 
 const tags = ["members"]
-const problemsOf = problemsAbout(problems, {
+const { respond, problemsOf } = flowAnswers(identityProblems, {
   instance: "/api/members",
   issue: { pointer: "/subRole", message: "must be recruiter_admin or recruiter_user" }
+})
+
+const company = flowAnswers(identityProblems, {
+  instance: "/api/company",
+  issue: { pointer: "/name", message: `must be 1 to ${companyNameLimit} characters long` }
 })
 
 const list = createRoute({
@@ -107,10 +108,7 @@ const rename = createRoute({
   request: { headers: ifMatch, body: jsonInput(CompanyInput) },
   responses: {
     200: json(WireCompany, "the company", etag),
-    ...problemsAbout(problems, {
-      instance: "/api/company",
-      issue: { pointer: "/name", message: `must be 1 to ${companyNameLimit} characters long` }
-    })(...changeProblems, "InvalidCompanyName")
+    ...company.problemsOf(...changeProblems, "InvalidCompanyName")
   }
 })
 

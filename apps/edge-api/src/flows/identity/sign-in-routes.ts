@@ -2,24 +2,20 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
 import { emailLimit, requestSignIn, signIn as useLink } from "@treff/domain/identity"
 import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../../http/body.ts"
-import { anyonesProblems, json, jsonInput, problemsAbout } from "../../http/declare.ts"
+import { anyonesProblems, json, jsonInput, tokenParam } from "../../http/declare.ts"
 import { text } from "../../http/input.ts"
 import type { RequestEnv } from "../../http/request.ts"
-import { respondBy } from "../../http/respond.ts"
+import { flowAnswers } from "../../http/respond.ts"
 import { sendMailsSoon } from "../../http/send-mails-soon.ts"
 import { issueToken } from "../../http/session-token.ts"
-import { sharedProblems } from "../../http/shared-problems.ts"
 import { identityProblems } from "./problems.ts"
 
 const SignInInput = z
   .strictObject({ email: text(emailLimit).meta({ format: "email", example: "kim.hansen@example.org" }) })
   .meta({ id: "SignInInput" })
 
-const problems = { ...sharedProblems, ...identityProblems }
-const respond = respondBy(problems)
-
 const tags = ["sign-in"]
-const problemsOf = problemsAbout(problems, {
+const { respond, problemsOf } = flowAnswers(identityProblems, {
   instance: "/api/sign-in",
   issue: { pointer: "/email", message: "must be an e-mail address" }
 })
@@ -44,7 +40,7 @@ const use = createRoute({
   tags,
   summary: "Sign in by a link's token, which is used up by it",
   middleware: [...noBody],
-  request: { params: z.object({ token: z.string().meta({ description: "the token of the mail's link" }) }) },
+  request: { params: tokenParam },
   responses: {
     200: json(
       z

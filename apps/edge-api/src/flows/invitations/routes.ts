@@ -24,18 +24,17 @@ import { allow, authenticate, authenticateIfAny, callerIfAny, withoutCompany } f
 import {
   anyonesProblems,
   callerProblems,
+  idParam,
   json,
   jsonInput,
   memberProblems,
-  problemsAbout,
-  security
+  security,
+  tokenParam
 } from "../../http/declare.ts"
 import { line, oneOf, text, trimmed } from "../../http/input.ts"
-import { id } from "../../http/output.ts"
 import type { RequestEnv } from "../../http/request.ts"
-import { respondBy } from "../../http/respond.ts"
+import { flowAnswers } from "../../http/respond.ts"
 import { issueToken } from "../../http/session-token.ts"
-import { sharedProblems } from "../../http/shared-problems.ts"
 import { changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import {
   statusOfWire,
@@ -126,13 +125,10 @@ const sort = trimmed
   .optional()
   .meta({ description: `${sortRule}; createdAt,desc if left out`, type: "string", example: "createdAt,desc" })
 
-const params = z.object({ id: z.string().meta({ description: "the invitation's id", example: id.meta()?.example }) })
-const tokenParams = z.object({ token: z.string().meta({ description: "the token of the mail's link" }) })
-const problems = { ...sharedProblems, ...invitationProblems }
-const respond = respondBy(problems)
+const params = idParam("the invitation's id")
 
 const tags = ["invitations"]
-const problemsOf = problemsAbout(problems, {
+const { respond, problemsOf } = flowAnswers(invitationProblems, {
   instance: "/api/invitations",
   issue: { pointer: "/email", message: "must be an e-mail address" }
 })
@@ -193,7 +189,7 @@ const validate = createRoute({
   path: "/validate/{token}",
   tags,
   summary: "What a link invites to, and whether it still does; asking changes nothing",
-  request: { params: tokenParams },
+  request: { params: tokenParam },
   responses: {
     200: json(WireValidation, "the invitation, good or not"),
     ...problemsOf(...anyonesProblems, "TokenUnknown")
@@ -208,7 +204,7 @@ const accept = createRoute({
   summary: "Accept an invitation: with a new account, or with the caller's own where the address has one",
   middleware: [authenticateIfAny, withoutCompany, ...lateJsonBody],
   request: {
-    params: tokenParams,
+    params: tokenParam,
     body: {
       required: false,
       description: "who the new recruiter is; not looked at where the address has an account",
@@ -249,7 +245,7 @@ const decline = createRoute({
   tags,
   summary: "Decline an invitation",
   middleware: [...noBody],
-  request: { params: tokenParams },
+  request: { params: tokenParam },
   responses: {
     204: { description: "declined" },
     ...problemsOf(...anyonesProblems, ...bodyProblems, "TokenUnknown", "InvitationNotOpen", "StaleVersion")

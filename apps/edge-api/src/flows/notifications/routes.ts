@@ -4,9 +4,8 @@ import { listNotifications, markAllNotificationsRead, markNotificationRead } fro
 import * as z from "zod"
 import { bodyProblems, noBody } from "../../http/body.ts"
 import { authenticate, withoutCompany } from "../../http/caller.ts"
-import { callerProblems, json, problemsAbout, security } from "../../http/declare.ts"
+import { callerProblems, idParam, json, security } from "../../http/declare.ts"
 import { oneOf, trimmed } from "../../http/input.ts"
-import { id } from "../../http/output.ts"
 import {
   createdAtCursor,
   createdAtCursorOf,
@@ -17,16 +16,12 @@ import {
   pageRequestOf
 } from "../../http/paging.ts"
 import type { RequestEnv } from "../../http/request.ts"
-import { respondBy } from "../../http/respond.ts"
-import { sharedProblems } from "../../http/shared-problems.ts"
+import { flowAnswers } from "../../http/respond.ts"
 import { WireNotification, wireNotification } from "./output.ts"
 import { notificationProblems } from "./problems.ts"
 
-const problems = { ...sharedProblems, ...notificationProblems }
-const respond = respondBy(problems)
-
 const tags = ["notifications"]
-const problemsOf = problemsAbout(problems, {
+const { respond, problemsOf } = flowAnswers(notificationProblems, {
   instance: "/notifications",
   issue: { pointer: "/limit", message: "must be a whole number from 1 to 100" }
 })
@@ -64,9 +59,7 @@ const markRead = createRoute({
   security,
   summary: "Mark a notification as read",
   middleware: [authenticate, withoutCompany, ...noBody],
-  request: {
-    params: z.object({ id: z.string().meta({ description: "the notification's id", example: id.meta()?.example }) })
-  },
+  request: { params: idParam("the notification's id") },
   responses: {
     200: json(WireNotification, "the notification"),
     ...problemsOf(...callerProblems, ...bodyProblems, "NotificationNotFound")

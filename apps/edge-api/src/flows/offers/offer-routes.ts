@@ -1,5 +1,4 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi"
-import type { Ports } from "@treff/adapters/cloudflare"
 import { employmentTypeOfWire, offerEventCodec, wireEmploymentType } from "@treff/adapters/wire"
 import type { Page, Versioned } from "@treff/domain/kernel"
 import {
@@ -28,9 +27,8 @@ import type { Context } from "hono"
 import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../../http/body.ts"
 import { allow, authenticate } from "../../http/caller.ts"
-import { json, jsonInput, memberProblems, problemsAbout, security } from "../../http/declare.ts"
+import { idParam, json, jsonInput, memberProblems, security } from "../../http/declare.ts"
 import { identifier, instant, oneOf, text } from "../../http/input.ts"
-import { id } from "../../http/output.ts"
 import {
   createdAtCursor,
   createdAtCursorOf,
@@ -40,10 +38,8 @@ import {
   pageQuery,
   pageRequestOf
 } from "../../http/paging.ts"
-import type { FailureOf } from "../../http/problem.ts"
 import type { RequestEnv } from "../../http/request.ts"
-import { respondBy } from "../../http/respond.ts"
-import { sharedProblems } from "../../http/shared-problems.ts"
+import { flowAnswers } from "../../http/respond.ts"
 import { changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import {
   WireOffer,
@@ -104,12 +100,10 @@ const contentOf = (input: z.output<typeof OfferInput>): OfferContent => ({
 
 const sequenceCursor = z.int32().min(0)
 
-const params = z.object({ id: z.string().meta({ description: "the offer's id", example: id.meta()?.example }) })
-const problems = { ...sharedProblems, ...offerProblems }
-const respond = respondBy(problems)
+const params = idParam("the offer's id")
 
 const tags = ["offers"]
-const problemsOf = problemsAbout(problems, {
+const { respond, problemsOf } = flowAnswers(offerProblems, {
   instance: "/offers",
   issue: { pointer: "/title", message: "must be 1 to 200 characters long" }
 })
@@ -266,10 +260,10 @@ const history = createRoute({
 })
 
 /** Answers a change with the offer as it is then. */
-const change = <F extends FailureOf<typeof problems>>(
-  c: Context<RequestEnv>,
-  program: Effect.Effect<Versioned<Offer>, F, Ports>
-) => respond(c, program, ({ version, value }) => c.json(wireOffer(value), 200, { ETag: etagOf(version) }))
+const changed =
+  (c: Context<RequestEnv>) =>
+  ({ version, value }: Versioned<Offer>) =>
+    c.json(wireOffer(value), 200, { ETag: etagOf(version) })
 
 /** What a candidate is answered who asks for offers that are not active. */
 const noOffers: Page<ReceivedOffer> = { rows: [], more: false, total: 0 }
@@ -307,14 +301,14 @@ export const offers = () =>
       )
     )
     .openapi(update, (c) =>
-      change(c, updateOffer(changeOf(c, c.req.valid("param").id), contentOf(c.req.valid("json"))))
+      respond(c, updateOffer(changeOf(c, c.req.valid("param").id), contentOf(c.req.valid("json"))), changed(c))
     )
-    .openapi(enable, (c) => change(c, enableOffer(changeOf(c, c.req.valid("param").id))))
-    .openapi(disable, (c) => change(c, disableOffer(changeOf(c, c.req.valid("param").id))))
-    .openapi(archive, (c) => change(c, archiveOffer(changeOf(c, c.req.valid("param").id))))
+    .openapi(enable, (c) => respond(c, enableOffer(changeOf(c, c.req.valid("param").id)), changed(c)))
+    .openapi(disable, (c) => respond(c, disableOffer(changeOf(c, c.req.valid("param").id)), changed(c)))
+    .openapi(archive, (c) => respond(c, archiveOffer(changeOf(c, c.req.valid("param").id)), changed(c)))
     .openapi(remove, (c) => respond(c, deleteOffer(changeOf(c, c.req.valid("param").id)), () => c.body(null, 204)))
     .openapi(transfer, (c) =>
-      change(c, transferOffer(changeOf(c, c.req.valid("param").id), c.req.valid("json").newRecruiterId))
+      respond(c, transferOffer(changeOf(c, c.req.valid("param").id), c.req.valid("json").newRecruiterId), changed(c))
     )
     .openapi(history, (c) => {
       const page = pageRequestOf(c.req.valid("query"))

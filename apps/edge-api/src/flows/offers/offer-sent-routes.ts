@@ -18,7 +18,7 @@ import {
 import * as z from "zod"
 import { bodyProblems, jsonBody, noBody } from "../../http/body.ts"
 import { allow, authenticate } from "../../http/caller.ts"
-import { json, jsonInput, memberProblems, problemsAbout, security } from "../../http/declare.ts"
+import { idParam, json, jsonInput, memberProblems, security } from "../../http/declare.ts"
 import { identifier, oneOf, text } from "../../http/input.ts"
 import { id } from "../../http/output.ts"
 import {
@@ -30,8 +30,7 @@ import {
   pageRequestOf
 } from "../../http/paging.ts"
 import type { RequestEnv } from "../../http/request.ts"
-import { answerProblem, respondBy } from "../../http/respond.ts"
-import { sharedProblems } from "../../http/shared-problems.ts"
+import { answerProblem, flowAnswers } from "../../http/respond.ts"
 import { changeOf, etag, etagOf, ifMatch } from "../../http/version.ts"
 import {
   WireMemberOfferSent,
@@ -91,12 +90,10 @@ const cursor = z.strictObject({ sentAt: cursorInstant, id: z.uuid() })
 const cursorOf = ({ value: { sentAt, id } }: OfferSentView): OfferSentCursor => ({ sentAt, id })
 
 const status = oneOf(offerSentStatuses).optional()
-const params = z.object({ id: z.string().meta({ description: "the send's id", example: id.meta()?.example }) })
-const problems = { ...sharedProblems, ...offerSentProblems }
-const respond = respondBy(problems)
+const params = idParam("the send's id")
 
 const tags = ["offer sends"]
-const problemsOf = problemsAbout(problems, {
+const { respond, problemsOf } = flowAnswers(offerSentProblems, {
   instance: "/offer-sends",
   issue: { pointer: "/message", message: `must be 1 to ${messageLimit} characters long` }
 })
