@@ -48,7 +48,7 @@ export {
   mayActOnMembers,
   removalRefusal
 } from "./model/account/member-access.ts"
-export { type Person, person } from "./model/account/person.ts"
+export { type Person, person, personOf } from "./model/account/person.ts"
 export {
   type Company,
   type CompanyCommand,

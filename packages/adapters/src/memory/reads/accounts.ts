@@ -7,8 +7,7 @@ import {
   CallerStale,
   emailKey,
   type MemberCursor,
-  noAccount,
-  type Person
+  noAccount
 } from "@treff/domain/identity"
 import type { Versioned } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
@@ -76,8 +75,6 @@ export const accountWith = ({ accounts }: MemoryState, email: string): StoredAcc
 }
 
 export const callerOf = ({ id, role, subRole, companyId }: Account): Caller => ({ id, role, subRole, companyId })
-
-export const personOf = ({ id, firstName, lastName }: Account): Person => ({ id, firstName, lastName })
 
 /** All that is kept of an account. */
 export const factsOf = (stored: StoredAccount): Versioned<AccountFacts> => {

@@ -1,4 +1,4 @@
-import { type Caller, emailKey } from "@treff/domain/identity"
+import { type Caller, emailKey, personOf } from "@treff/domain/identity"
 import {
   type Invitation,
   type InvitationOrder,
@@ -14,7 +14,7 @@ import {
 import type { Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import type { MemoryState } from "../store/state.ts"
-import { accountWith, callerOf, confirm, confirmAccount, factsOf, personOf } from "./accounts.ts"
+import { accountWith, callerOf, confirm, confirmAccount, factsOf } from "./accounts.ts"
 import { openIn, sentBy } from "./invitation-tallies.ts"
 import { withoutToken } from "./views.ts"
 

@@ -1,4 +1,4 @@
-import { type Caller, isAdmin } from "@treff/domain/identity"
+import { type Caller, isAdmin, personOf } from "@treff/domain/identity"
 import type { Instant, PageRequest, Versioned } from "@treff/domain/kernel"
 import {
   type FoundOfferSent,
@@ -13,7 +13,7 @@ import {
 } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import type { MemoryState, StoredOfferSent } from "../store/state.ts"
-import { confirm, personOf } from "./accounts.ts"
+import { confirm } from "./accounts.ts"
 import { newestOffer } from "./offers.ts"
 import { newestBy, pageOf } from "./paging.ts"
 import { isVisible, outlineOf, sendOf } from "./views.ts"

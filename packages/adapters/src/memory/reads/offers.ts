@@ -1,10 +1,10 @@
 import { isEventOf } from "@treff/domain/events"
-import type { Caller } from "@treff/domain/identity"
+import { type Caller, personOf } from "@treff/domain/identity"
 import { mayAccessOffer, type Offer, type OfferCursor, Offers, offerEvents, offerLifecycle } from "@treff/domain/offers"
 import * as Effect from "effect/Effect"
 import { eventsOf } from "../store/event-log.ts"
 import type { MemoryState } from "../store/state.ts"
-import { confirm, personOf } from "./accounts.ts"
+import { confirm } from "./accounts.ts"
 import { newestBy, pageOf } from "./paging.ts"
 
 export const makeOffers = (state: MemoryState) => {

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type { NewNotification } from "../../events/model/notification.ts"
 import { isEventOf, type PublishedEvent } from "../../events/model/recorded-event.ts"
 import { notify } from "../../events/use-cases/notify.ts"
+import { personOf } from "../../identity/model/account/person.ts"
 import { type InvitationEvent, invitationEvents } from "../model/invitation-events.ts"
 import type { InvitationNotification } from "../model/invitation-templates.ts"
 import { type InvitationCircumstances, Invitations } from "../ports/invitations.ts"
@@ -46,12 +47,9 @@ const notificationsOf = (
     case "invitation.resent": {
       // Also where it is closed by now, or another token was sent: whoever sends the mail looks, and says that it was not sent.
       const { resends, expiresAt } = event.data
-      const { id, firstName, lastName } = inviter
       const facts = { invitationId, resends, expiresAt, personalMessage, companyName: companyName ?? "" }
-      const content: InvitationNotification = {
-        template: "invitation",
-        data: { ...facts, inviter: { id, firstName, lastName } }
-      }
+      const data = { ...facts, inviter: personOf(inviter) }
+      const content: InvitationNotification = { template: "invitation", data }
       // There is no account yet that could be notified, nor an inbox: there is the address of the invitation.
       return notify(event, content, { recipients: [invitationId], channels: ["mail"], companyId: null })
     }

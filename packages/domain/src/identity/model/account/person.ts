@@ -7,3 +7,6 @@ export const person = record(name)
 
 /** Somebody by name. */
 export type Person = DataOf<typeof name>
+
+/** Somebody by name, of whom more is known: no more than the name goes where only names belong. */
+export const personOf = ({ id, firstName, lastName }: Person): Person => ({ id, firstName, lastName })

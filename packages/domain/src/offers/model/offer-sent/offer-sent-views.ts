@@ -1,5 +1,5 @@
 import type { Caller } from "../../../identity/model/account/account.ts"
-import type { Person } from "../../../identity/model/account/person.ts"
+import { type Person, personOf } from "../../../identity/model/account/person.ts"
 import type { Offer, OfferContent } from "../offer/offer.ts"
 import type { OfferSent } from "./offer-sent.ts"
 
@@ -45,15 +45,11 @@ export const viewFor = (caller: Caller, row: ListedOfferSent): OfferSentView =>
     : memberViewOf(row)
 
 /** A send as the company's side may see it. */
-export const memberViewOf = ({
-  value,
-  title,
-  candidate: { id, firstName, lastName }
-}: ListedOfferSent): MemberView => ({
+export const memberViewOf = ({ value, title, candidate }: ListedOfferSent): MemberView => ({
   reader: "member",
   value,
   title,
-  candidate: { id, firstName, lastName }
+  candidate: personOf(candidate)
 })
 
 const receivedOfferSent = (sent: OfferSent): ReceivedOfferSent => ({

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import type { NewNotification } from "../../../events/model/notification.ts"
 import { isEventOf, type PublishedEvent } from "../../../events/model/recorded-event.ts"
 import { notify } from "../../../events/use-cases/notify.ts"
-import type { Person } from "../../../identity/model/account/person.ts"
+import { personOf } from "../../../identity/model/account/person.ts"
 import { offerEvents } from "../../model/offer/offer-events.ts"
 import type { OfferNotification } from "../../model/offer-templates.ts"
 import { Offers } from "../../ports/offers.ts"
@@ -39,5 +39,3 @@ export const notifyOfTransfers = Effect.fn("notifyOfTransfers")(function* (event
   }
   return notifications
 })
-
-const personOf = ({ id, firstName, lastName }: Person): Person => ({ id, firstName, lastName })
