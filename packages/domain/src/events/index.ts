@@ -1,5 +1,5 @@
 export { type Actor, system } from "./model/actor.ts"
-export { beginsSubject, type Change, type Precondition, type Quota } from "./model/change.ts"
+export { beginsSubject, type Change, type Precondition, preconditionOn, type Quota } from "./model/change.ts"
 export {
   type Channel,
   type ContentOf,

@@ -1,5 +1,6 @@
 import type { State } from "../../kernel/chart.ts"
 import type { AnyEvent } from "../../kernel/events.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
 import type { RecordedEvent } from "./recorded-event.ts"
 
 /**
@@ -25,6 +26,13 @@ export interface Precondition {
   readonly id: string
   readonly version: number
 }
+
+/** That something is still as it was read. */
+export const preconditionOn = (kind: string, { version, value }: Versioned<{ readonly id: string }>): Precondition => ({
+  kind,
+  id: value.id,
+  version
+})
 
 /**
  * That there are no more than `limit` of something in a company, with those that the commit writes: counted under a lock.

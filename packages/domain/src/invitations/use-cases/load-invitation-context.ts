@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Change, Precondition, Quota } from "../../events/model/change.ts"
+import { type Change, type Precondition, preconditionOn, type Quota } from "../../events/model/change.ts"
 import { Identifiers } from "../../events/ports/identifiers.ts"
 import { recordChange } from "../../events/use-cases/record-change.ts"
 import { actorOf } from "../../identity/model/account/access.ts"
@@ -54,8 +54,7 @@ export const loadInvitationContext = Effect.fnUntraced(function* (
     ...roomFor(tallies, settings, at),
     changes: found.companyId === null ? yield* createCompany(caller, inviter, companyId, at) : [],
     // That the inviter still belongs to the company, where the inviter does not come into it by this very commit.
-    preconditions:
-      found.companyId === null ? [] : [{ kind: "account", id: inviter.value.id, version: inviter.version }],
+    preconditions: found.companyId === null ? [] : [preconditionOn("account", inviter)],
     quotas: quotasOf(companyId, inviter.value.id, settings, times)
   } satisfies InvitationContext
 })

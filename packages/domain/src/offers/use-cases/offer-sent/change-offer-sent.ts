@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Precondition } from "../../../events/model/change.ts"
+import { preconditionOn } from "../../../events/model/change.ts"
 import { changeState } from "../../../events/use-cases/change-state.ts"
 import { actorOf } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
@@ -63,14 +63,7 @@ export const changeOfferSent = Effect.fnUntraced(function* <C extends OfferSentC
       return { ...found, caller, actor: actorOf(caller), companyId: found.value.companyId }
     }),
     choose: (found, at) =>
-      Effect.map(choose(found, at), (command) => ({ command, preconditions: [offerUnchanged(found.offer)] })),
+      Effect.map(choose(found, at), (command) => ({ command, preconditions: [preconditionOn("offer", found.offer)] })),
     answer: (value, { caller, candidate, offer }) => viewFor(caller, { value, title: offer.value.title, candidate })
   })
-})
-
-/** That an offer is still as it was read. */
-export const offerUnchanged = ({ value: { id }, version }: Versioned<Offer>): Precondition => ({
-  kind: "offer",
-  id,
-  version
 })

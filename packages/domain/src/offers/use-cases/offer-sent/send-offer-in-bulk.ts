@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { preconditionOn } from "../../../events/model/change.ts"
 import { Journal } from "../../../events/ports/journal.ts"
 import { StaleVersion } from "../../../events/ports/store.ts"
 import { maxAttempts } from "../../../events/use-cases/commit-with-retry.ts"
@@ -13,9 +14,7 @@ import { mayActOnSends } from "../../model/offer-sent/offer-sent-access.ts"
 import { bulkRule, type InvalidBulk, isBulk } from "../../model/offer-sent/offer-sent-rules.ts"
 import { type MemberView, memberViewOf } from "../../model/offer-sent/offer-sent-views.ts"
 import type { Addressee } from "../../ports/offer-sends.ts"
-import { offerUnchanged } from "./change-offer-sent.ts"
 import {
-  accountUnchanged,
   alreadySentRefusal,
   checkActive,
   decideSend,
@@ -63,11 +62,15 @@ export const sendOfferInBulk = Effect.fn("sendOfferInBulk")(function* (
     yield* checkActive(offer, now)
     const open = addressees.filter((addressee) => Result.isSuccess(maySendTo(addressee)))
     const sends = yield* Effect.forEach(open, (addressee) => decideSend(caller, offer, addressee, request.message, now))
+    const preconditions = [
+      preconditionOn("offer", offer),
+      ...open.map((addressee) => preconditionOn("account", addressee))
+    ]
     const written = yield* sends.length === 0
       ? Effect.succeed([])
       : journal.commitEach(
           sends.map(({ change }) => change),
-          { at: sends[0]?.at ?? now, preconditions: [offerUnchanged(offer), ...open.map(accountUnchanged)] }
+          { at: sends[0]?.at ?? now, preconditions }
         )
     if (written.length === 0 && sends.length > 0) continue
     const ids = new Set(written.map(({ subject }) => subject.id))

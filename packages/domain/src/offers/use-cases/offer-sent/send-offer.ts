@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Precondition } from "../../../events/model/change.ts"
+import { preconditionOn } from "../../../events/model/change.ts"
 import { Identifiers } from "../../../events/ports/identifiers.ts"
 import { Journal } from "../../../events/ports/journal.ts"
 import { commitWithRetry } from "../../../events/use-cases/commit-with-retry.ts"
@@ -23,7 +23,6 @@ import { type MemberView, memberViewOf } from "../../model/offer-sent/offer-sent
 import { type Addressee, OfferSends } from "../../ports/offer-sends.ts"
 import type { OfferNotFound } from "../offer/change-offer.ts"
 import { writeExpiry } from "../offer/offer-expiry.ts"
-import { offerUnchanged } from "./change-offer-sent.ts"
 
 /** There is no such account, or it is no candidate's. See docs/flows/offer-sends.md. */
 export interface CandidateUnknown {
@@ -87,7 +86,7 @@ export const sendOffer = Effect.fn("sendOffer")(function* (
     yield* checkActive(offer, now)
     yield* Effect.fromResult(maySendTo(addressee))
     const { change, at, row } = yield* decideSend(caller, offer, addressee, message, now)
-    const preconditions = [offerUnchanged(offer), accountUnchanged(addressee)]
+    const preconditions = [preconditionOn("offer", offer), preconditionOn("account", addressee)]
     return {
       subject: { type: "offerSent", id: row.value.id },
       version: 0,
@@ -148,11 +147,4 @@ export const decideSend = Effect.fnUntraced(function* (
   const recording = { expectedVersion: 0, actor: actorOf(caller), at, companyId }
   const change = yield* recordChange("offerSent", decision, recording)
   return { change, at, row: { value: decision.state, title, candidate } }
-})
-
-/** That an account is still as it was read: a candidate's, say. */
-export const accountUnchanged = ({ value: { id }, version }: Versioned<Person>): Precondition => ({
-  kind: "account",
-  id,
-  version
 })

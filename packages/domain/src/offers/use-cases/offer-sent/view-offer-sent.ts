@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { preconditionOn } from "../../../events/model/change.ts"
 import { Journal } from "../../../events/ports/journal.ts"
 import { StoreUnavailable } from "../../../events/ports/store.ts"
 import { maxAttempts } from "../../../events/use-cases/commit-with-retry.ts"
@@ -8,7 +9,7 @@ import { actorOf } from "../../../identity/model/account/access.ts"
 import type { Caller } from "../../../identity/model/account/account.ts"
 import type { Instant } from "../../../kernel/time.ts"
 import { offerSentLifecycle } from "../../model/offer-sent/offer-sent-lifecycle.ts"
-import { type AccessibleSend, offerUnchanged } from "./change-offer-sent.ts"
+import type { AccessibleSend } from "./change-offer-sent.ts"
 
 /**
  * Reads by `load`, and where the reader is the candidate and has not viewed the send yet, writes that they have, and
@@ -28,7 +29,9 @@ export const readAndView = Effect.fnUntraced(function* <L extends { caller: Call
     const decision = Result.getOrThrow(offerSentLifecycle.decide(value, { type: "View", at })) // which `sent` always allows
     const recording = { expectedVersion: version, actor: actorOf(caller), at, companyId: value.companyId }
     const change = yield* recordChange("offerSent", decision, recording)
-    const outcome = yield* Effect.result(journal.commit([change], { at, preconditions: [offerUnchanged(offer)] }))
+    const outcome = yield* Effect.result(
+      journal.commit([change], { at, preconditions: [preconditionOn("offer", offer)] })
+    )
     if (Result.isSuccess(outcome)) {
       const history = [...found.history, { status: "viewed", at, by: "candidate" } as const]
       return { ...read, found: { ...found, version: version + change.events.length, value: decision.state, history } }
