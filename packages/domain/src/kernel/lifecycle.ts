@@ -47,6 +47,8 @@ interface Definition<K extends string, E, S extends State, X extends string, D, 
   readonly isDue?: (state: S, at: Instant) => boolean
   /** What no two of a kind have at once: each key is a list of values. Stores hold them unique. */
   readonly uniqueKeys?: (state: S) => ReadonlyArray<ReadonlyArray<string | number>>
+  /** Whether nothing of a commit is written where somebody else has overtaken a change of this kind in it. */
+  readonly isRequired?: boolean
 }
 
 /** A lifecycle: its law as pure functions, and what stores, the log and the documentation need to know of it. */
@@ -64,6 +66,7 @@ export interface Lifecycle<
   readonly none: S
   readonly statuses: ReadonlyArray<X>
   readonly uniqueKeys?: (state: S) => ReadonlyArray<ReadonlyArray<string | number>>
+  readonly isRequired?: boolean
   /** XState's machine, for pictures and for walks along its paths. */
   readonly machine: AnyStateMachine
   /** What happens, by the names that the chart uses; what else it names are refusals. */

@@ -4,7 +4,6 @@ import type { State, Versioned } from "@treff/domain/kernel"
 /** How the subjects of one lifecycle are kept: all that the journal needs to know of them. */
 export interface Kind {
   readonly kind: string
-  /** Whether what else a commit holds is not written without it. */
   readonly isRequired: boolean
   readonly versionOf: (id: string) => number | undefined
   /** What the change's subject alone may have afterwards. */
@@ -19,12 +18,12 @@ export interface Kind {
 /** As much of a lifecycle as a store needs. */
 interface Stored {
   readonly kind: string
+  readonly isRequired?: boolean
   readonly uniqueKeys?: (state: never) => ReadonlyArray<ReadonlyArray<string | number>>
 }
 
 /** How a state lies in a row, and how it is read from one. */
 interface Layout {
-  readonly isRequired?: boolean
   readonly toRow: (version: number, state: State) => object
   readonly fromRow: (row: never) => object
 }
@@ -43,9 +42,9 @@ export const flat: Layout = {
 
 /** A change is of the kind that it says, and a map holds rows of its lifecycle: the types of both are erased here. */
 export const kind = (
-  { kind: name, uniqueKeys }: Stored,
+  { kind: name, isRequired = false, uniqueKeys }: Stored,
   rows: Map<string, { readonly version: number }>,
-  { isRequired = false, toRow, fromRow }: Layout
+  { toRow, fromRow }: Layout
 ): Kind => {
   const keys = (state: object) => uniqueKeys?.(state as never).map((key) => JSON.stringify(key)) ?? []
   const keysAt = (id: string) => {

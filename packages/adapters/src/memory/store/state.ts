@@ -123,11 +123,11 @@ export const memoryState = (
 
 /** Every lifecycle that this store keeps. A new one adds a line. */
 export const kindsOf = (state: MemoryState): ReadonlyArray<Kind> => [
-  kind(companyLifecycle, state.companies, { isRequired: true, ...flat }),
+  kind(companyLifecycle, state.companies, flat),
   kind(offerLifecycle, state.offers, asValue),
   kind(offerSentLifecycle, state.offerSends, asValue),
   kind(invitationLifecycle, state.invitations, asValue),
-  kind(accountLifecycle, state.accounts, { isRequired: true, ...flat })
+  kind(accountLifecycle, state.accounts, flat)
 ]
 
 /** What was there before it had any events, by its id. */

@@ -6,34 +6,30 @@ import { accountRow, companyRow, invitationRow, offerRow, offerSentRow } from ".
 /** How the subjects of one lifecycle lie in their table: all that the journal needs to know of them. */
 export interface Kind {
   readonly kind: string
+  readonly isRequired: boolean
   readonly table: string
-  readonly mapping: Pick<typeof offerRow, "columnNames" | "columnNamesOf" | "toRow">
+  readonly mapping: Mapping
   /** In which order rows are inserted, as an index does: else two who insert could wait for each other. */
   readonly insertedBy: string
-  /** Whether what else a commit holds is not written without it. */
-  readonly isRequired: boolean
 }
+
+type Mapping = Pick<typeof offerRow, "columnNames" | "columnNamesOf" | "toRow">
+
+const kind = (
+  { kind: name, isRequired = false }: { readonly kind: string; readonly isRequired?: boolean },
+  table: string,
+  mapping: Mapping,
+  insertedBy = "id"
+): Kind => ({ kind: name, isRequired, table, mapping, insertedBy })
 
 /**
  * Every lifecycle that this store keeps, in the order in which everybody locks their rows: else two commits could wait for
  * each other. A new one adds a line.
  */
 export const kinds: ReadonlyArray<Kind> = [
-  { kind: companyLifecycle.kind, table: "company", mapping: companyRow, insertedBy: "id", isRequired: true },
-  { kind: offerLifecycle.kind, table: "offer", mapping: offerRow, insertedBy: "id", isRequired: false },
-  {
-    kind: offerSentLifecycle.kind,
-    table: "offer_sent",
-    mapping: offerSentRow,
-    insertedBy: "offer_id, candidate_id",
-    isRequired: false
-  },
-  {
-    ...invitationLifecycle,
-    table: "invitation",
-    mapping: invitationRow,
-    insertedBy: "lower(email)",
-    isRequired: false
-  },
-  { kind: accountLifecycle.kind, table: "account", mapping: accountRow, insertedBy: "id", isRequired: true }
+  kind(companyLifecycle, "company", companyRow),
+  kind(offerLifecycle, "offer", offerRow),
+  kind(offerSentLifecycle, "offer_sent", offerSentRow, "offer_id, candidate_id"),
+  kind(invitationLifecycle, "invitation", invitationRow, "lower(email)"),
+  kind(accountLifecycle, "account", accountRow)
 ]

@@ -77,6 +77,7 @@ export const accountLifecycle = lifecycle({
   events: accountEvents,
   none: noAccount,
   statuses: accountStatuses,
+  isRequired: true,
   uniqueKeys: ({ email, username }) => [
     ["email", emailKey(email)],
     ...(username === null ? [] : [["username", username.toLowerCase()]])

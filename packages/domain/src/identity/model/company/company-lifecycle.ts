@@ -23,6 +23,7 @@ export const companyLifecycle = lifecycle({
   events: companyEvents,
   none: noCompany,
   statuses: companyStatuses,
+  isRequired: true,
   guards: { "has this name": when("Rename", (company, { name }) => company.name === name) },
   decisions: {
     created: when("Create", (_, { type: __, at, ...facts }) =>
