@@ -5,7 +5,9 @@ import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import * as esbuild from "esbuild"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { generateKey } from "../../apps/local/src/keys.ts"
 import { freshDatabase } from "../database.ts"
+import { environmentWith } from "../environment.ts"
 
 // Follows docs/adding-a-flow.md to the letter, in a copy of the repository: that page is true as long as this passes.
 
@@ -146,7 +148,7 @@ describe("the flow of the page, in a copy of the repository", () => {
       logLevel: "error"
     })
     const { stdout, stderr } = await run(process.execPath, [program], {
-      env: { ...process.env, DATABASE_URL: database.url }
+      env: { ...process.env, ...environmentWith(await generateKey()), DATABASE_URL: database.url }
     })
     const { sent, unknown, empty, events, outcomes, listed, mails } = JSON.parse(stdout)
     assert.strictEqual(sent.status, 201, stderr)

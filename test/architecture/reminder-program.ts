@@ -7,7 +7,6 @@ import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import { Pool } from "pg"
 import { createApp } from "../../apps/edge-api/src/app.ts"
-import { generateKey, generateSealingKey } from "../../apps/local/src/keys.ts"
 import { handleMessages, type Message } from "../../apps/queue-consumer/src/handle-messages.ts"
 
 // What the test of docs/adding-a-flow.md runs in its copy of the repository: Ada reminds Bo by HTTP, the event goes through
@@ -18,27 +17,7 @@ const db = drizzle(pool)
 await db.insert(schema.company).values(acme)
 for (const account of cast.accounts) await db.insert(schema.account).values(account)
 
-const privateKey = await generateKey()
-const { d: _, ...publicKey } = privateKey
-const env = {
-  DATABASE_URL: String(process.env.DATABASE_URL),
-  JWT_PUBLIC_KEYS: JSON.stringify([publicKey]),
-  JWT_PRIVATE_KEY: JSON.stringify(privateKey),
-  JWT_ISSUER: "https://treff.example",
-  JWT_AUDIENCE: "treff",
-  JWT_ALGORITHMS: "ES256",
-  JWT_LIFETIME_SECONDS: "3600",
-  OIDC_ISSUERS: "[]",
-  SEALING_KEYS: generateSealingKey(),
-  PUBLIC_URL: "https://treff.example",
-  INVITATION_LIFETIME_HOURS: "72",
-  INVITATIONS_OPEN_PER_COMPANY: "500",
-  INVITATIONS_SENT_PER_DAY: "200",
-  CORS_ORIGINS: "",
-  RETRY_SECONDS: "10",
-  MAIL_FROM: "no-reply@treff.example"
-}
-const settings = readApiConfiguration(env)
+const settings = readApiConfiguration(process.env)
 const queued: Array<unknown> = []
 const queue = {
   sendBatch: async (messages: Iterable<{ readonly body: unknown }>) => {
@@ -73,7 +52,7 @@ const consumer = {
   jobQueue: queue,
   mailer: layerMemoryMailer(mailbox),
   beginningInstant,
-  settings: readConsumerConfiguration(env)
+  settings: readConsumerConfiguration(process.env)
 }
 const outcomes = await Effect.runPromise(handleMessages(consumer, messages))
 const listed = await call("GET", "/notifications", bo)

@@ -2,7 +2,8 @@ import { ConfigurationInvalid, readApiConfiguration, readConsumerConfiguration }
 import { neonDatabase } from "@treff/adapters/neon"
 import * as Redacted from "effect/Redacted"
 import { assert, describe, it } from "vitest"
-import { generateKey, generateSealingKey } from "../../apps/local/src/keys.ts"
+import { generateKey } from "../../apps/local/src/keys.ts"
+import { environmentWith } from "../environment.ts"
 import { openStage } from "../stage.ts"
 
 const key = await generateKey()
@@ -11,22 +12,7 @@ const { d: _, ...publicKey } = key
 const issuer = { issuer: "https://id.example", audience: "treff", jwksUri: "https://id.example/jwks" }
 const issuers = (...supplied: ReadonlyArray<object>) => ({ OIDC_ISSUERS: JSON.stringify(supplied) })
 
-const settings = {
-  DATABASE_URL: "postgresql://treff:secret@db.example/treff",
-  JWT_PUBLIC_KEYS: JSON.stringify([publicKey]),
-  JWT_ISSUER: "https://treff.example",
-  JWT_AUDIENCE: "treff",
-  JWT_ALGORITHMS: "ES256",
-  JWT_PRIVATE_KEY: JSON.stringify(key),
-  JWT_LIFETIME_SECONDS: "43200",
-  OIDC_ISSUERS: "[]",
-  SEALING_KEYS: generateSealingKey(),
-  PUBLIC_URL: "https://treff.example",
-  INVITATION_LIFETIME_HOURS: "72",
-  INVITATIONS_OPEN_PER_COMPANY: "500",
-  INVITATIONS_SENT_PER_DAY: "200",
-  CORS_ORIGINS: ""
-}
+const settings = { ...environmentWith(key), DATABASE_URL: "postgresql://treff:secret@db.example/treff" }
 
 /** What is said of settings that are refused: a sentence for each mistake. */
 const mistakesOf = (read: (env: object) => unknown, env: object): ReadonlyArray<string> => {
@@ -43,7 +29,7 @@ describe("the configuration of the API", () => {
   it("is read", () => {
     const { invitations, tokenLifetime, keys } = readApiConfiguration(settings)
     assert.deepStrictEqual(invitations, { lifetime: 72 * 3_600_000, openAtMost: 500, sentAtMost: 200 })
-    assert.deepStrictEqual([tokenLifetime, keys], [43_200, [publicKey]])
+    assert.deepStrictEqual([tokenLifetime, keys], [3_600, [publicKey]])
   })
 
   it("may name issuers, whose keys are fetched over TLS, or from the very machine", () => {

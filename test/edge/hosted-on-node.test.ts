@@ -10,38 +10,20 @@ import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it, vi } from "vitest"
 import { createApp } from "../../apps/edge-api/src/app.ts"
-import { generateKey, generateSealingKey } from "../../apps/local/src/keys.ts"
+import { generateKey } from "../../apps/local/src/keys.ts"
 import { serve } from "../../apps/local/src/serve.ts"
 import { buryMessages } from "../../apps/queue-consumer/src/dead-letters.ts"
 import { handleMessages, type Message } from "../../apps/queue-consumer/src/handle-messages.ts"
 import { runDueJobs } from "../../apps/queue-consumer/src/jobs.ts"
 import type { Wiring as ConsumerWiring } from "../../apps/queue-consumer/src/layer.ts"
 import { freshDatabase } from "../database.ts"
+import { environmentWith } from "../environment.ts"
 import { offerInput } from "../stage.ts"
 
 // Both apps on plain Node over `pg`, without a worker: whoever hosts them needs no more than is here.
 
-const publicUrl = "https://treff.example"
 const company = aCompany()
-const privateKey = await generateKey()
-const { d: _, ...publicKey } = privateKey
-const env = {
-  JWT_PUBLIC_KEYS: JSON.stringify([publicKey]),
-  JWT_PRIVATE_KEY: JSON.stringify(privateKey),
-  JWT_ISSUER: "https://treff.example",
-  JWT_AUDIENCE: "treff",
-  JWT_ALGORITHMS: "ES256",
-  JWT_LIFETIME_SECONDS: "3600",
-  OIDC_ISSUERS: "[]",
-  SEALING_KEYS: generateSealingKey(),
-  PUBLIC_URL: publicUrl,
-  INVITATION_LIFETIME_HOURS: "72",
-  INVITATIONS_OPEN_PER_COMPANY: "500",
-  INVITATIONS_SENT_PER_DAY: "200",
-  CORS_ORIGINS: "https://app.example",
-  RETRY_SECONDS: "10",
-  MAIL_FROM: "no-reply@treff.example"
-}
+const env = { ...environmentWith(await generateKey()), CORS_ORIGINS: "https://app.example" }
 
 /** A file of the package that draws the page /docs. */
 const swaggerFile = (name: string) =>
