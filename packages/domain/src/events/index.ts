@@ -30,5 +30,5 @@ export {
   type StillTrue,
   toRecipient
 } from "./use-cases/reactions.ts"
-export { type Recording, recordChange } from "./use-cases/record-change.ts"
+export { type Recording, recordChange, recordExpiry } from "./use-cases/record-change.ts"
 export { relayEvents } from "./use-cases/relay-events.ts"

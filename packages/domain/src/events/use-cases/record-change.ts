@@ -3,6 +3,7 @@ import type { State } from "../../kernel/chart.ts"
 import type { Decision } from "../../kernel/decision.ts"
 import type { AnyEvent } from "../../kernel/events.ts"
 import type { Instant } from "../../kernel/time.ts"
+import type { Versioned } from "../../kernel/versioned.ts"
 import { type Actor, system } from "../model/actor.ts"
 import type { Change } from "../model/change.ts"
 import type { RecordedEvent } from "../model/recorded-event.ts"
@@ -57,3 +58,17 @@ export const recordChange = Effect.fnUntraced(function* <K extends string, S ext
   // Each has the type and the data of one event, which a loop over their union can't show.
   return { kind, expectedVersion, state, events: recorded } as unknown as Change<K, S, E>
 })
+
+/**
+ * What time alone has done to a subject by `at`, as the journal writes it; without events where it has done nothing. See
+ * docs/events.md.
+ */
+export const recordExpiry = <
+  K extends string,
+  S extends State & { readonly companyId: string | null },
+  E extends AnyEvent
+>(
+  { kind, asOf }: { readonly kind: K; readonly asOf: (existing: S, at: Instant) => Decision<S, E> },
+  { version, value }: Versioned<S>,
+  at: Instant
+) => recordChange(kind, asOf(value, at), { expectedVersion: version, actor: system, at, companyId: value.companyId })

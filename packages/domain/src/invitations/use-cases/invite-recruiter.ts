@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import { Identifiers } from "../../events/ports/identifiers.ts"
 import { Journal } from "../../events/ports/journal.ts"
 import { commitWithRetry } from "../../events/use-cases/commit-with-retry.ts"
-import { recordChange } from "../../events/use-cases/record-change.ts"
+import { recordChange, recordExpiry } from "../../events/use-cases/record-change.ts"
 import { actorOf } from "../../identity/model/account/access.ts"
 import type { Caller } from "../../identity/model/account/account.ts"
 import { Secrets } from "../../identity/ports/secrets.ts"
@@ -23,7 +23,6 @@ import {
   type OverLimit
 } from "../model/invitation-rules.ts"
 import type { Invitee } from "../ports/invitations.ts"
-import { expiryOf } from "./invitation-expiry.ts"
 import { type InvitationContext, loadInvitationContext } from "./load-invitation-context.ts"
 
 /** Who has this address is in the company already. See docs/flows/invitations.md. */
@@ -126,7 +125,7 @@ export const decideInvite = Effect.fnUntraced(function* (
   })
   const recording = { expectedVersion: 0, actor: actorOf(caller), at, companyId }
   const invitation = yield* recordChange("invitation", decision, recording)
-  const expired = pending === null ? [] : [yield* expiryOf(pending, at)]
+  const expired = pending === null ? [] : [yield* recordExpiry(invitationLifecycle, pending, at)]
   return {
     changes: [...expired, invitation],
     invitation: { version: invitation.events.length, value: decision.state } satisfies Versioned<Invitation>

@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import { Journal } from "../../events/ports/journal.ts"
+import { recordExpiry } from "../../events/use-cases/record-change.ts"
 import { Secrets } from "../../identity/ports/secrets.ts"
 import { refuse } from "../../kernel/refuse.ts"
 import { invitationLifecycle } from "../model/invitation-lifecycle.ts"
 import { InvitationSettings, type OverLimit, roomFor, sentWithin } from "../model/invitation-rules.ts"
 import { changeInvitation, type InvitationChange } from "./change-invitation.ts"
-import { expiryOf } from "./invitation-expiry.ts"
 import { type AlreadyInvited, type AlreadyMember, type Declined, hasDeclined } from "./invite-recruiter.ts"
 import { quotasOf } from "./load-invitation-context.ts"
 
@@ -25,7 +25,7 @@ export const resendInvitation = Effect.fn("resendInvitation")((change: Invitatio
       yield* Effect.fromResult(invitationLifecycle.decide(value, command))
       if (invitee.isMember) return yield* refuse<AlreadyMember>({ _tag: "AlreadyMember" })
       const newer = invitee.pending === null || invitee.pending.value.id === value.id ? null : invitee.pending
-      const expiry = newer === null ? null : yield* expiryOf(newer, at)
+      const expiry = newer === null ? null : yield* recordExpiry(invitationLifecycle, newer, at)
       if (expiry?.events.length === 0) return yield* refuse<AlreadyInvited>({ _tag: "AlreadyInvited" })
       if (hasDeclined(invitee, at)) return yield* refuse<Declined>({ _tag: "Declined" })
       const { sent, open } = tallies

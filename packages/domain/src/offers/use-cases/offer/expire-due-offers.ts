@@ -2,8 +2,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Journal } from "../../../events/ports/journal.ts"
 import { batchSize, inBatches } from "../../../events/use-cases/in-batches.ts"
+import { recordExpiry } from "../../../events/use-cases/record-change.ts"
+import { offerLifecycle } from "../../model/offer/offer-lifecycle.ts"
 import { Offers } from "../../ports/offers.ts"
-import { expiryOf } from "./offer-expiry.ts"
 
 /**
  * Writes `expired` for every offer whose given date has come: the commands `checkDateExpiredOffers` (`expiresAt`) and
@@ -34,7 +35,7 @@ export const expireDueOffers = Effect.fn("expireDueOffers")(function* (
   const at = yield* Clock.currentTimeMillis
   const expire = Effect.gen(function* () {
     const due = yield* offers.due(date, at, batchSize)
-    const changes = yield* Effect.forEach(due, (offer) => expiryOf(offer, at))
+    const changes = yield* Effect.forEach(due, (offer) => recordExpiry(offerLifecycle, offer, at))
     return { read: due.length, written: (yield* journal.commitEach(changes, { at })).length }
   })
   const { written, finished } = yield* inBatches(maxBatches, expire)

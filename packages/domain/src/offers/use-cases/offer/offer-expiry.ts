@@ -1,27 +1,17 @@
 import * as Effect from "effect/Effect"
-import { system } from "../../../events/model/actor.ts"
 import { Journal } from "../../../events/ports/journal.ts"
-import { recordChange } from "../../../events/use-cases/record-change.ts"
+import { recordExpiry } from "../../../events/use-cases/record-change.ts"
 import type { Instant } from "../../../kernel/time.ts"
 import type { Versioned } from "../../../kernel/versioned.ts"
 import type { Offer } from "../../model/offer/offer.ts"
 import { offerLifecycle } from "../../model/offer/offer-lifecycle.ts"
-
-/** What time alone has done to an offer by `at`; no events if nothing. */
-export const expiryOf = ({ version, value }: Versioned<Offer>, at: Instant) =>
-  recordChange("offer", offerLifecycle.asOf(value, at), {
-    expectedVersion: version,
-    actor: system,
-    at,
-    companyId: value.companyId
-  })
 
 /**
  * Writes that an offer has expired, where a command finds it so that is none of the offer's own. Somebody else may have
  * been quicker. Fails with `StoreUnavailable`. See docs/flows/offers.md.
  */
 export const writeExpiry = Effect.fnUntraced(function* (offer: Versioned<Offer>, at: Instant) {
-  const change = yield* expiryOf(offer, at)
+  const change = yield* recordExpiry(offerLifecycle, offer, at)
   if (change.events.length === 0) return
   yield* Effect.catchTag((yield* Journal).commit([change], { at }), "StaleVersion", () => Effect.void)
 })
