@@ -1,6 +1,7 @@
 import { aCandidate, aCompany, aManager } from "@treff/contract-tests/fixtures"
 import { type MemberAction, mayActOnMembers, removalRefusal } from "@treff/domain/identity"
 import { assert, describe, expect, it } from "vitest"
+import { accessTable } from "../../access-table.ts"
 
 const { id, manager, admin, recruiter } = aCompany()
 const callers = { hiring_manager: manager, recruiter_admin: admin, recruiter_user: recruiter, candidate: aCandidate() }
@@ -8,24 +9,14 @@ const actions: ReadonlyArray<MemberAction> = ["list", "remove", "changeSubRole",
 
 describe("who may do what with the members of the company", () => {
   it("by role", () => {
-    const row = (name: string, cells: ReadonlyArray<string>) =>
-      [name.padEnd(14), ...cells.map((cell) => cell.padEnd(16))].join("").trimEnd()
-    const table = [
-      row("", Object.keys(callers)),
-      ...actions.map((action) =>
-        row(
-          action,
-          Object.values(callers).map((caller) => (mayActOnMembers(caller, action) ? "may" : "never"))
-        )
-      )
-    ]
-    expect(`\n${table.join("\n")}\n`).toMatchInlineSnapshot(`
+    const table = accessTable(actions, callers, (caller, action) => (mayActOnMembers(caller, action) ? "may" : "never"))
+    expect(table).toMatchInlineSnapshot(`
       "
-                    hiring_manager  recruiter_admin recruiter_user  candidate
-      list          may             may             never           never
-      remove        may             never           never           never
-      changeSubRole may             never           never           never
-      renameCompany may             never           never           never
+                     hiring_manager  recruiter_admin  recruiter_user  candidate
+      list           may             may              never           never
+      remove         may             never            never           never
+      changeSubRole  may             never            never           never
+      renameCompany  may             never            never           never
       "
     `)
   })
