@@ -2,6 +2,7 @@ import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { acceptAgainst, rivalNames } from "./accept-against.ts"
+import { type Answer, countEach, statusOf, tally, times } from "./answers.ts"
 import {
   addCandidates,
   addManager,
@@ -58,28 +59,9 @@ const passes = (milliseconds: number) => {
   return stage.platform.setClockOffset(milliseconds)
 }
 
-type Answer = Awaited<ReturnType<Stage["call"]>>
-
-const times = <A>(count: number, make: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
-  Promise.all(Array.from({ length: count }, (_, index) => make(index)))
-
-const said = ({ status, json }: Answer): string => [status, json?.code].filter(Boolean).join(" ")
-
-/** How many answers there were of each status and code. */
-const tally = (answers: ReadonlyArray<Answer>): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {}
-  for (const answer of answers) counts[said(answer)] = (counts[said(answer)] ?? 0) + 1
-  return counts
-}
-
 /** How many bulks said what of an address, all in all. */
-const outcomes = (bulks: ReadonlyArray<Answer>): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {}
-  for (const outcome of bulks.flatMap(({ json }) => Object.values<string>(json))) {
-    counts[outcome] = (counts[outcome] ?? 0) + 1
-  }
-  return counts
-}
+const outcomes = (bulks: ReadonlyArray<Answer>): Readonly<Record<string, number>> =>
+  countEach(bulks.flatMap(({ json }) => Object.values<string>(json)))
 
 const accountsWith = async (email: string) =>
   (await stage.pool.query("select * from account where lower(email) = lower($1)", [email])).rows
@@ -360,7 +342,7 @@ describe("members", () => {
     stage.neon.onRequest = undefined
     assert.strictEqual((await remove(manager, ada.id)).status, 204)
     removed.resolve()
-    assert.strictEqual(said(await invited), "401 token-stale")
+    assert.strictEqual(statusOf(await invited), "401 token-stale")
     const { rows } = await stage.pool.query("select 1 from invitation where inviter_id = $1", [ada.id])
     assert.strictEqual(rows.length, 0)
   })
@@ -453,7 +435,7 @@ describe("as time passes", () => {
     await runJob(stage.platform, jobs.invitations)
     for (const [index, answer] of accepted.entries()) {
       const isAccepted = answer.status === 200
-      if (!isAccepted) assert.strictEqual(said(answer), "400 invitation-not-open")
+      if (!isAccepted) assert.strictEqual(statusOf(answer), "400 invitation-not-open")
       const { id = "" } = invitations[index] ?? {}
       assert.deepStrictEqual(await happened(id), ["created", isAccepted ? "accepted" : "expired"])
     }

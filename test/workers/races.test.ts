@@ -3,6 +3,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { assertAllHandled, eventsOf, typesOf } from "../event-log.ts"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
+import { type Answer, tally, times } from "./answers.ts"
 import { hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 
 let stage: Stage
@@ -13,22 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-type Answer = Awaited<ReturnType<Stage["call"]>>
-
-const times = <A>(count: number, make: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
-  Promise.all(Array.from({ length: count }, (_, index) => make(index)))
-
 const atOnce = (...work: ReadonlyArray<() => Promise<Answer>>) => Promise.all(work.map((start) => start()))
-
-/** How many answers there were of each status and code. */
-const tally = (answers: ReadonlyArray<Answer>): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {}
-  for (const { status, json } of answers) {
-    const answer = [status, json?.code].filter(Boolean).join(" ")
-    counts[answer] = (counts[answer] ?? 0) + 1
-  }
-  return counts
-}
 
 const rowOf = async (id: string) => (await stage.pool.query("select * from offer where id = $1", [id])).rows[0]
 

@@ -1,6 +1,7 @@
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
+import { type Answer, tally, times } from "./answers.ts"
 import { addCandidates, type Candidate, hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 import { type Mailer, startMailer } from "./mailer.ts"
 import { addSends } from "./many-sends.ts"
@@ -21,21 +22,6 @@ afterAll(async () => {
   await stage.close()
   await mailer.stop()
 })
-
-type Answer = Awaited<ReturnType<Stage["call"]>>
-
-const times = <A>(count: number, make: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
-  Promise.all(Array.from({ length: count }, (_, index) => make(index)))
-
-/** How many answers there were of each status and code. */
-const tally = (answers: ReadonlyArray<Answer>): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {}
-  for (const { status, json } of answers) {
-    const answer = [status, json?.code].filter(Boolean).join(" ")
-    counts[answer] = (counts[answer] ?? 0) + 1
-  }
-  return counts
-}
 
 const one = (): Candidate => candidates[0] ?? assert.fail("nobody")
 const idsOf = (people: ReadonlyArray<Candidate>) => people.map(({ id }) => id)
