@@ -116,6 +116,7 @@ export const lifecycle = <
       if ("changes" in answer) enqueue.assign(answer.changes)
     })
   )
+  // `ChartOf` has checked the chart against the rules already. XState would demand its own types of both.
   const machine: AnyStateMachine = createMachine(
     { id: kind, initial: "none", context: none, states: chart } as never,
     {

@@ -42,22 +42,9 @@ function schemaName(template: string) {
   return `${template.replace(/(^|-)(\w)/g, (_, _dash, letter: string) => letter.toUpperCase())}Notification`
 }
 
-/** A notification as the wire has it, whichever its template. */
-interface WireNotification {
-  id: string
-  eventId: string
-  recipient: string
-  template: string
-  data: Record<string, unknown>
-  createdAt: string
-  readAt: string | null
-  deliveries: Array<z.infer<typeof WireDelivery>>
-}
-
-export const WireNotification = z.discriminatedUnion(
-  "template",
-  schemas as never
-) as unknown as z.ZodType<WireNotification>
+/** A notification as the wire has it, whichever its template. That there is one is what zod wants to be said. */
+export const WireNotification = z.discriminatedUnion("template", schemas as [(typeof schemas)[0], ...typeof schemas])
+type WireNotification = z.infer<typeof WireNotification>
 
 /** Field by field: what else a notification holds is not for its reader. */
 export const wireNotification = (notification: Notification): WireNotification => {

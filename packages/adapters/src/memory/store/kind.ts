@@ -40,7 +40,10 @@ export const flat: Layout = {
   fromRow: (row: object) => row
 }
 
-/** A change is of the kind that it says, and a map holds rows of its lifecycle: the types of both are erased here. */
+/**
+ * Makes the kind of a lifecycle of the map in which its rows are. The journal knows of no kind what its states are, so their
+ * types are erased here: the casts restore that a change has a state of its own kind, and that the map's rows are of it.
+ */
 export const kind = (
   { kind: name, isRequired = false, uniqueKeys }: Stored,
   rows: Map<string, { readonly version: number }>,

@@ -14,7 +14,7 @@ import type { Instant } from "@treff/domain/kernel"
 import { type SQL, sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, rowsOf, uuidArray, uuidOrNull } from "../store/database.ts"
-import { instantOf, iso, type JsonRow } from "../tables/row-mapping.ts"
+import { instantOf, iso, type JsonOf, type JsonRow } from "../tables/row-mapping.ts"
 import { accountRow, invitationJson, invitationRow, readableInvitationColumns } from "../tables/rows.ts"
 import { account, company, event, invitation, notification, notificationDelivery } from "../tables/schema.ts"
 import { askingFor, type CallerRow, callerJson } from "./caller.ts"
@@ -231,10 +231,9 @@ export const makeInvitations = (database: Database) => {
           from ${invitation} i where i.id = any(${uuidArray(ids)}::uuid[])`)
       )
       const found = new Map(
-        rowsOf<{ readonly id: string; readonly mailed: JsonRow }>(result).map(({ id, mailed }) => [
-          id,
-          { ...mailed, expiresAt: instantOf(mailed.expiresAt) } as MailedInvitation // as it was built above
-        ])
+        rowsOf<{ readonly id: string; readonly mailed: JsonOf<MailedInvitation, "expiresAt"> }>(result).map(
+          ({ id, mailed }) => [id, { ...mailed, expiresAt: instantOf(mailed.expiresAt) }]
+        )
       )
       return ids.map((id) => found.get(id) ?? null)
     })

@@ -1,11 +1,11 @@
 import { channels } from "@treff/domain/events"
 import { countedAtMost } from "@treff/domain/kernel"
-import { type DueMail, type Notification, Notifications } from "@treff/domain/notifications"
+import { type Delivery, type DueMail, type Notification, Notifications } from "@treff/domain/notifications"
 import { sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
 import { type Database, rowsOf, uuidOrNull } from "../store/database.ts"
 import { forgottenTokenTables } from "../store/notifications.ts"
-import { instantOf, iso, type JsonRow, storable } from "../tables/row-mapping.ts"
+import { instantOf, instantOrNull, iso, type JsonOf, storable } from "../tables/row-mapping.ts"
 import { account, notification, notificationDelivery, outgoingMail } from "../tables/schema.ts"
 import { askingFor, type CallerRow, callerJson } from "./caller.ts"
 import { pageOf, window } from "./page.ts"
@@ -34,7 +34,7 @@ export const makeNotifications = (database: Database) => {
           : sql`and (n.created_at, n.id) < (${iso(cursor.createdAt)}::timestamptz, ${uuidOrNull(cursor.id)}::uuid)`
       const newestFirst = sql.raw("order by n.created_at desc, n.id desc")
       const { first, rows } = yield* askFor<
-        CallerRow & { readonly total: number; readonly notification: JsonRow | null }
+        CallerRow & { readonly total: number; readonly notification: NotificationJson | null }
       >(
         "Notifications.list",
         claimed,
@@ -57,7 +57,7 @@ export const makeNotifications = (database: Database) => {
     }),
 
     markRead: Effect.fn("Notifications.markRead")(function* (claimed, id, at) {
-      const { first } = yield* askFor<CallerRow & { readonly notification: JsonRow | null }>(
+      const { first } = yield* askFor<CallerRow & { readonly notification: NotificationJson | null }>(
         "Notifications.markRead",
         claimed,
         sql`,
@@ -116,9 +116,10 @@ export const makeNotifications = (database: Database) => {
           join ${notification} n on n.id = d.notification_id
           left join ${account} a on a.id = n.recipient_id`)
       )
-      return rowsOf<{ readonly mail: JsonRow }>(result).map(
-        ({ mail }) => ({ ...mail, createdAt: instantOf(mail.createdAt) }) as DueMail // as it was built above
-      )
+      return rowsOf<{ readonly mail: JsonOf<DueMail, "createdAt"> }>(result).map(({ mail }) => ({
+        ...mail,
+        createdAt: instantOf(mail.createdAt)
+      }))
     }),
 
     recordMailOutcomes: Effect.fn("Notifications.recordMailOutcomes")(function* (outcomes, at) {
@@ -183,15 +184,13 @@ const notificationJson = (row: "page" | "asked") =>
       from notification_delivery d where d.notification_id = ${row}.id
     )) end`)
 
-const toNotification = (row: JsonRow): Notification =>
-  ({
-    ...row,
-    createdAt: instantOf(row.createdAt),
-    readAt: instantOrNull(row.readAt),
-    deliveries: (row.deliveries as ReadonlyArray<JsonRow>).map((delivery) => ({
-      ...delivery,
-      sentAt: instantOrNull(delivery.sentAt)
-    }))
-  }) as unknown as Notification // as it was built above
+interface NotificationJson extends JsonOf<Omit<Notification, "deliveries">, "createdAt" | "readAt"> {
+  readonly deliveries: ReadonlyArray<JsonOf<Delivery, "sentAt">>
+}
 
-const instantOrNull = (cell: unknown) => (cell === null ? null : instantOf(cell))
+const toNotification = (notification: NotificationJson): Notification => ({
+  ...notification,
+  createdAt: instantOf(notification.createdAt),
+  readAt: instantOrNull(notification.readAt),
+  deliveries: notification.deliveries.map((delivery) => ({ ...delivery, sentAt: instantOrNull(delivery.sentAt) }))
+})

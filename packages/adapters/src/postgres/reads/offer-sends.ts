@@ -4,7 +4,6 @@ import {
   type Addressee,
   type FoundOfferSent,
   type ListedOfferSent,
-  type OfferOutline,
   OfferSends,
   type OfferSentCursor,
   type OfferSentStatus,
@@ -19,7 +18,7 @@ import { instantOf, iso, type JsonRow } from "../tables/row-mapping.ts"
 import { offerRow, offerSentColumns, offerSentRow } from "../tables/rows.ts"
 import { account, company, event, offer, offerSent } from "../tables/schema.ts"
 import { askingFor, type CallerRow, callerJson } from "./caller.ts"
-import { outlineJson, toOutline } from "./offer-outline.ts"
+import { type OutlineJson, outlineJson, toOutline } from "./offer-outline.ts"
 import { pageOf, window } from "./page.ts"
 
 // A statement here calls a send `s`, its offer `o` and its candidate `c`.
@@ -190,7 +189,7 @@ export const makeOfferSends = (database: Database) => {
           left join ${offer} o on o.id = k.offer
           order by k.position`)
       )
-      return rowsOf<{ readonly sent: SendState["sent"]; readonly offer: JsonRow | null }>(result).map(
+      return rowsOf<{ readonly sent: SendState["sent"]; readonly offer: OutlineJson | null }>(result).map(
         ({ sent, offer }) => ({ sent, offer: offer === null ? null : toOutline(offer) })
       )
     }),
@@ -238,7 +237,7 @@ export const makeOfferSends = (database: Database) => {
 
 interface CircumstancesRow {
   readonly sent: JsonRow | null
-  readonly offer: (JsonRow & Partial<OfferOutline>) | null
+  readonly offer: OutlineJson | null
   readonly company_name: string | null
   readonly candidate: Person | null
   readonly owner_has_left: boolean

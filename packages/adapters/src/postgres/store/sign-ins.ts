@@ -1,7 +1,7 @@
 import { type Account, type MailedSignIn, SignIns } from "@treff/domain/identity"
 import { sql } from "drizzle-orm"
 import * as Effect from "effect/Effect"
-import { instantOf, iso, type JsonRow } from "../tables/row-mapping.ts"
+import { instantOf, instantOrNull, iso, type JsonOf, type JsonRow } from "../tables/row-mapping.ts"
 import { accountRow } from "../tables/rows.ts"
 import { account, notification, notificationDelivery, outgoingMail, signIn } from "../tables/schema.ts"
 import { type Database, rowsOf, uuidArray } from "./database.ts"
@@ -80,14 +80,12 @@ export const makeSignIns = ({ db, ask, askBehind }: Database) =>
           where l.id = any(${uuidArray(ids)}::uuid[])`)
       )
       const found = new Map(
-        rowsOf<{ readonly id: string; readonly mailed: JsonRow }>(result).map(({ id, mailed }) => [
-          id,
-          {
-            ...mailed,
-            expiresAt: instantOf(mailed.expiresAt),
-            usedAt: mailed.usedAt === null ? null : instantOf(mailed.usedAt)
-          } as MailedSignIn // as it was built above
-        ])
+        rowsOf<{ readonly id: string; readonly mailed: JsonOf<MailedSignIn, "expiresAt" | "usedAt"> }>(result).map(
+          ({ id, mailed }) => [
+            id,
+            { ...mailed, expiresAt: instantOf(mailed.expiresAt), usedAt: instantOrNull(mailed.usedAt) }
+          ]
+        )
       )
       return ids.map((id) => found.get(id) ?? null)
     })

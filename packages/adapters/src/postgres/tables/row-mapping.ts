@@ -7,6 +7,9 @@ import type { PgColumn } from "drizzle-orm/pg-core"
 /** A row of a table, or of what has its columns, as JSON. */
 export type JsonRow = Readonly<Record<string, unknown>>
 
+/** An `A` that a statement builds as JSON, field by field: of it the instants `I` come as text. */
+export type JsonOf<A, I extends keyof A> = Omit<A, I> & { readonly [K in I]: string | Exclude<A[K], number> }
+
 /** How a state of type `A` lies in a table. Only the journal writes it, so what is read back is such a state. */
 export const rowMapping = <A>(columns: Readonly<Record<string, PgColumn>>) => {
   const fields = Object.entries(columns).map(([field, column]) => ({
@@ -46,6 +49,9 @@ export const rowMapping = <A>(columns: Readonly<Record<string, PgColumn>>) => {
  * 8601 wants signed.
  */
 export const instantOf = (cell: unknown): number => Date.parse(String(cell).replace(/^\d{5}-/, "+0$&"))
+
+/** An instant as JSON has it, which may be missing. */
+export const instantOrNull = (cell: unknown): number | null => (cell === null ? null : instantOf(cell))
 
 /** An instant as PostgreSQL reads it. */
 export const iso = (at: number): string => new Date(at).toISOString()
