@@ -80,7 +80,7 @@ if (Number.parseInt(process.versions.node, 10) < 18)
 let child = null
 let stoppedBy = null
 let lastSignalAt = 0
-// SIGHUP is left alone, so that nohup works; when it ends this process, the child is told by its guard (see runPinned).
+// SIGHUP is left alone, so that nohup works; when it ends this process, its guard notifies the child (see runPinned).
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
     // One Ctrl-C can arrive twice: from the terminal, and again from npm, which passes it on.
@@ -89,7 +89,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     stoppedBy = signal
     lastSignalAt = now
     if (child === null) process.exit(128 + constants.signals[signal])
-    // On Windows the console has told the child already.
+    // On Windows the console has passed it to the child already.
     if (!again && !windows) child.kill(signal)
   })
 }
@@ -127,7 +127,7 @@ function runPinned(argv) {
     if (isMainThread && process.env.TREFF_LAUNCHER === String(process.ppid))
       new Socket({ fd: 3 }).on("error", () => {}).on("close", () => process.kill(process.pid, "SIGTERM")).resume().unref()`
   // For each module Node parses the package.json above it anew, and that of drizzle-orm has 180 KB: half a second at each
-  // start, unless it is told what the modules of drizzle-orm are.
+  // start, unless it is given the format of the modules of drizzle-orm.
   const shortcut = `import { registerHooks } from "node:module"
     registerHooks({
       resolve: (specifier, context, next) =>
@@ -239,7 +239,7 @@ async function lock(path) {
   const owner = join(path, "owner")
   const me = `${hostname()} ${process.pid}`
   mkdirSync(dirname(path), { recursive: true })
-  for (let told = false; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
+  for (let isAnnounced = false; ; await new Promise((resolve) => setTimeout(resolve, 200))) {
     try {
       mkdirSync(path)
       writeFileSync(owner, me)
@@ -258,9 +258,9 @@ async function lock(path) {
         renameSync(path, aside)
         rmSync(aside, { recursive: true, force: true })
       } catch {}
-    } else if (!told) {
+    } else if (!isAnnounced) {
       console.error("Another launcher is installing; waiting for it …")
-      told = true
+      isAnnounced = true
     }
   }
 }

@@ -14,7 +14,7 @@ export interface ResendError {
 
 /**
  * Resend's `POST /emails`, as far as its documentation says what it does: who may send, which mails it takes, what an
- * idempotency key means, and how much is too much. Time is what it is told.
+ * idempotency key means, and how much is too much. Time stands where the test puts it.
  */
 export interface ResendServer {
   /** Where mails are posted. */

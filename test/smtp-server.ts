@@ -12,7 +12,7 @@ export interface SmtpReply {
   readonly says?: string
 }
 
-/** An SMTP server of a test's own: it takes every mail, unless it is told what else to reply. */
+/** An SMTP server of a test's own: it takes every mail, unless it is given another reply. */
 export interface TestSmtpServer {
   readonly port: number
   /** The mails that were taken, oldest first, each with its envelope. */

@@ -31,7 +31,7 @@ const routes = {
   status: "POST /offer-sends/{id}/status",
   takeback: "DELETE /offer-sends/{id}",
   ofOffer: "GET /offers/{offerId}/sends",
-  told: "GET /notifications",
+  inbox: "GET /notifications",
   mark: "POST /notifications/{id}/read",
   markAll: "POST /notifications/read-all",
   invite: "POST /api/invitations/recruiter",
@@ -118,7 +118,7 @@ another company's hiring manager           | ok    ok     gone   gone   gone   g
 `
 
 const sendsMatrix = `
-caller                                     | sends look   send  bulk  status takeback ofOffer told  mark  markAll
+caller                                     | sends look   send  bulk  status takeback ofOffer inbox mark  markAll
 no token                                   | none  none   none  none  none   none     none    none  none  none
 not a bearer token                         | none  none   none  none  none   none     none    none  none  none
 bearer of nothing                          | none  none   none  none  none   none     none    none  none  none

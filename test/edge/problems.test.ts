@@ -70,7 +70,7 @@ describe("a problem of a flow", () => {
 })
 
 describe("the problems of all flows", () => {
-  it("tell of a state that does not allow something in words of the flow that it is the state of", () => {
+  it("say in the words of the flow that the present state does not allow something", () => {
     assert.include(offerProblems.IllegalTransition.detail, "The offer's present state")
     assert.notProperty(offerSentProblems, "IllegalTransition")
     assert.notProperty(sharedProblems, "IllegalTransition")

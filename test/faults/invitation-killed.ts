@@ -53,7 +53,7 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
   const claimsMails = (query: string) => query.includes('update "outgoing_mail"')
   const finishesMails = (query: string) => query.includes("with outcome")
   const untilDone = (isDone: () => Promise<boolean>) => until("the database is done", isDone)
-  const told = async (fits: (query: string) => boolean, when: "before" | "after") => {
+  const diesAt = async (fits: (query: string) => boolean, when: "before" | "after") => {
     const { tokens } = await openCompany(stage)
     const { link } = await people.invited(tokens.manager)
     const messages = await kill.published("invitation.created")
@@ -116,22 +116,22 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
       await untilDone(async () => (await counts()).invitations === 60)
     })
     it("while the event is handled: it comes again, and the mail once", async () => {
-      await told(writesReceipts, "before")
+      await diesAt(writesReceipts, "before")
       assert.deepInclude(await counts(), { handled: 0, outgoing: 0 })
     })
     it("after the event is handled and before its mail is sent: the mail comes, once", async () => {
-      await told(claimsMails, "before")
+      await diesAt(claimsMails, "before")
       assert.deepInclude(await counts(), { handled: 1, outgoing: 1 })
     })
     also("after the mail is claimed and before it is sent: it comes when the lease is over, once", async () => {
-      await told(claimsMails, "after")
+      await diesAt(claimsMails, "after")
       await untilDone(
         async () => (await stage.pool.query("select 1 from outgoing_mail where attempts = 1")).rows.length === 1
       )
       assert.deepStrictEqual(manual.mailer.keys(), [])
     })
     it("after the mail is sent and before that is noted: it comes again under the same key only, and as it was", async () => {
-      const link = await told(finishesMails, "before")
+      const link = await diesAt(finishesMails, "before")
       const { outgoing } = await snapshotOf(stage.pool)
       assert.deepStrictEqual(manual.mailer.keys(), [...outgoing])
       assert.strictEqual(people.linkIn(manual.mailer.mails[0]?.mail.text), link)
@@ -148,13 +148,13 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
       await manual.kill()
     })
     also("after the mail is noted as sent: it does not come again", async () => {
-      await told(finishesMails, "after")
+      await diesAt(finishesMails, "after")
       await untilDone(async () => (await counts()).outgoing === 0)
     })
     also("before the commit of an acceptance: nobody is in, and asking again does it", () => accepted("before"))
     it("after the commit of an acceptance: there is one account, and asking again says that it is done", () =>
       accepted("after"))
-    also("between two lots of a candidate's sends: the next one goes on, and each is withdrawn once", async () => {
+    also("between two batches of a candidate's sends: the next one goes on, and each is withdrawn once", async () => {
       const { company, tokens } = await openCompany(stage)
       const [cleo] = await addCandidates(stage, 1)
       assert(cleo !== undefined)
@@ -172,7 +172,7 @@ export const killWhileInviting = ({ all }: { readonly all: boolean }): void => {
       const { sends } = await snapshotOf(stage.pool)
       assert.strictEqual(sends.filter(({ status }) => status === "sent").length, 5)
     })
-    also("between two lots of expireInvitations: the next sweep goes on, and each expires once", async () => {
+    also("between two batches of expireInvitations: the next sweep goes on, and each expires once", async () => {
       const { company } = await openCompany(stage)
       await addInvitations(stage.pool, company, { count: 1_005, expiresAt: new Date(Date.now() - hour) })
       let batches = 0

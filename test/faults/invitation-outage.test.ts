@@ -181,7 +181,7 @@ describe.each(commands)("a database that is gone during %s", (_, begin, types, a
     }
   )
 
-  it("when its commit is done and never heard of: 503, but all of it is written, and the relay tells of it", async () => {
+  it("when its commit is done but the answer is lost: 503, but all of it is written, and the relay publishes it", async () => {
     const ask = await begin()
     const before = await log()
     let requests = 0

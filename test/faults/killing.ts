@@ -39,7 +39,7 @@ export const killing = (manual: Awaited<ReturnType<typeof openManualStage>>) => 
         return found.length === 0 ? undefined : found
       }),
 
-    /** The workers start anew, the relay brings what was lost, and everybody has been told all, by one mail each. */
+    /** The workers start anew, the relay brings what was lost, and everybody was notified of everything, by one mail each. */
     recover: async (): Promise<Snapshot> => {
       stage.neon.onRequest = undefined
       manual.mailer.onMail = () => undefined

@@ -115,7 +115,7 @@ describe.each(commands)("a database that is gone during %s", (_, type, command) 
     )
   })
 
-  it("when its commit is done and never heard of: 503, but all of it is written, and the relay tells of it", async () => {
+  it("when its commit is done but the answer is lost: 503, but all of it is written, and the relay publishes it", async () => {
     faults(through, answerLost, notRun)
     assertUnavailable(await command(id))
     assert.strictEqual(await happened(), 1)
@@ -156,7 +156,7 @@ describe("a server that ends a commit on its way", () => {
     await stage.pool.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
     )
-    // The pool hears of it a moment later; a request until then may still be told of the outage.
+    // The pool notices a moment later; a request until then may still meet the outage.
     const answer = await until("served again", async () => {
       const answer = await cast.byRecruiter(`/offers/${id}/archived`)
       return answer.status === 503 ? undefined : answer
@@ -183,7 +183,7 @@ describe("a sweep that loses the database", () => {
     ["before it reads", [notRun], 0, 20],
     ["after it read", [answerLost], 0, 20],
     ["before it writes", [through, notRun], 0, 20],
-    ["in its second lot", [through, through, through, notRun], 1_000, 1_020],
+    ["in its second batch", [through, through, through, notRun], 1_000, 1_020],
     ["when it wrote, and when that is looked up", [through, answerLost, notRun], 20, 20]
   ])("%s fails, and the next one goes on: each offer expires once", async (_, ordered, written, all) => {
     await due(all)
@@ -203,7 +203,7 @@ describe("a sweep that loses the database", () => {
     assert.strictEqual(queue.take().length, 20)
   })
 
-  it("when it wrote, but not all, tells of what it wrote and of nothing else", async () => {
+  it("when it wrote, but not all, publishes what it wrote and nothing else", async () => {
     await due(3)
     const holder = await stage.pool.connect()
     await holder.query("begin")

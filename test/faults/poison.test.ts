@@ -22,7 +22,7 @@ const malformed: ReadonlyArray<unknown> = [
   { "\0": "a name that PostgreSQL can't hold", text: "\ud800 nor this" }
 ]
 
-// One story, told once, since the real queue takes a second for each of five tries; the tests look at what became of it.
+// One story, played once, since the real queue takes a second for each of five tries; the tests look at what became of it.
 let stage: Stage
 let cast: OpenCompany
 let poisoned: string
@@ -88,7 +88,7 @@ beforeAll(async () => {
   ])
   poisoned = await eventOf(bad)
   others = await Promise.all(good.map(eventOf))
-  // Those whose keeping was done and not heard of come once more, too.
+  // Those that were kept, but of which the answer was lost, come once more, too.
   const all = failingBuryings + 1 + malformed.length
   await until("all dead letters kept, and known to be", () => buryings === all, 40_000)
   relayed = await relay

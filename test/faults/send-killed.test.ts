@@ -31,25 +31,28 @@ describe("workerd killed", { timeout: 60_000 }, () => {
   it.each([
     ["before", 0],
     ["after", 1]
-  ] as const)("%s the commit of a send: it is not sent, or sent whole, and told of", async (when, sent) => {
-    const offerId = await cast.offer()
-    const body = { offerId, candidateId: candidates[0]?.id }
-    await kill.dies(kill.at(when, isCommit), cast.byRecruiter("/offer-sends", body))
-    await until("the database is done", async () => (await sendsOf()) === sent)
-    await manual.revive()
-    stage.neon.onRequest = undefined
-    // Who asks again, since nobody answered, does not send it twice.
-    assert.strictEqual((await cast.byRecruiter("/offer-sends", body)).status, sent === 0 ? 201 : 409)
-    await manual.kill()
-  })
+  ] as const)(
+    "%s the commit of a send: it is not sent, or sent whole, and its candidate notified",
+    async (when, sent) => {
+      const offerId = await cast.offer()
+      const body = { offerId, candidateId: candidates[0]?.id }
+      await kill.dies(kill.at(when, isCommit), cast.byRecruiter("/offer-sends", body))
+      await until("the database is done", async () => (await sendsOf()) === sent)
+      await manual.revive()
+      stage.neon.onRequest = undefined
+      // Who asks again, since nobody answered, does not send it twice.
+      assert.strictEqual((await cast.byRecruiter("/offer-sends", body)).status, sent === 0 ? 201 : 409)
+      await manual.kill()
+    }
+  )
 
-  it("after the commit of a bulk: all of it is sent, and told of", async () => {
+  it("after the commit of a bulk: all of it is sent, and each candidate notified", async () => {
     const offerId = await cast.offer()
     await kill.dies(kill.at("after", isCommit), bulk(offerId))
     await until("the database is done", async () => (await sendsOf()) === 50)
   })
 
-  it("between two lots of a cascade: the next one goes on, and each candidate is told once", async () => {
+  it("between two batches of a cascade: the next one goes on, and each candidate is notified once", async () => {
     const offerId = await cast.offer()
     await addSends(stage.pool, { offerId, count: 1_020 })
     await cast.byRecruiter(`/offers/${offerId}/archived`)

@@ -102,7 +102,7 @@ describe.each(commands)("a database that is gone during %s", (_, types, command,
     }
   )
 
-  it("when its commit is done and never heard of: 503, but all of it is written, and the relay tells of it", async () => {
+  it("when its commit is done but the answer is lost: 503, but all of it is written, and the relay publishes it", async () => {
     const subject = await supplied()
     let requests = 0
     const ordered = [undefined, { down: "after" }, { down: "before" }] as const
@@ -130,7 +130,7 @@ const reads: ReadonlyArray<readonly [string, (supplied: Setup) => ReturnType<Sta
   ["a send, for its candidate", ({ id }) => byCleo("GET", `/offer-sends/${id}`)],
   ["an offer, for who received it", ({ offerId }) => byCleo("GET", `/offers/${offerId}`)],
   ["the offers received", () => byCleo("GET", "/offers")],
-  ["what one was told", () => byCleo("GET", "/notifications")]
+  ["what one was notified of", () => byCleo("GET", "/notifications")]
 ]
 
 describe.each(reads)("a database that is gone while somebody reads %s", (_, read) => {

@@ -12,8 +12,8 @@ export const workersMachine = (manual: Awaited<ReturnType<typeof openManualStage
   /** How far the workers' time is ahead of the real one. */
   let offset = 0
 
-  /** What whoever was killed would have answered is not heard. */
-  const withOutage = async <A>(outage: Outage | null, work: () => Promise<A>, unheard: A): Promise<A> => {
+  /** Where a worker is killed its answer is lost: `lostAnswer` stands for it. */
+  const withOutage = async <A>(outage: Outage | null, work: () => Promise<A>, lostAnswer: A): Promise<A> => {
     let request = 0
     let killed: Promise<void> | undefined
     stage.neon.onRequest = () => {
@@ -24,13 +24,13 @@ export const workersMachine = (manual: Awaited<ReturnType<typeof openManualStage
     }
     const result = await work().catch((error) => {
       if (killed === undefined) throw error
-      return unheard
+      return lostAnswer
     })
     stage.neon.onRequest = undefined
     if (killed === undefined) return result
     await killed
     await manual.revive(offset)
-    return unheard
+    return lostAnswer
   }
   const succeeds = (work: Promise<unknown>) =>
     work.then(

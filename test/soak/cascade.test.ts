@@ -17,10 +17,10 @@ beforeEach(async () => {
   manual.mailer.onMail = () => answers.down
 })
 
-it("10,000 sends go by two consumers of whom one is killed half-way: each once, and is told once", () =>
+it("10,000 sends go by two consumers of whom one is killed half-way: each once, and is notified once", () =>
   endWhileOneIsKilled(manual, cast, 10_000))
 
-it("20,001 sends: an invocation ends after twenty lots, and the event goes on by a message", async () => {
+it("20,001 sends: an invocation ends after twenty batches, and the event goes on by a message", async () => {
   const offerId = await cast.offer()
   await addSends(manual.stage.pool, { offerId, count: 20_001 })
   const message = await archive(manual, cast, offerId)

@@ -64,7 +64,7 @@ it("10,000 sends of who becomes a recruiter go by two consumers of whom one is k
   assert.strictEqual(new Set(withdrawals.map(({ subjectId }) => subjectId)).size, 10_000)
 })
 
-it("20,001 lapsed invitations: a sweep ends after twenty lots, and goes on by a message", async () => {
+it("20,001 expired invitations: a sweep ends after twenty batches, and goes on by a message", async () => {
   const { stage, queue } = manual
   await addInvitations(stage.pool, cast.company, { count: 20_001, expiresAt: new Date(Date.now() - hour) })
   const left = async () =>

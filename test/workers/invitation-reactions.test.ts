@@ -104,7 +104,7 @@ const deliveryOf = async (id: string) => {
   const { json } = await stage.call("GET", "/api/invitations?size=100", { token: manager })
   return json.content.find((row: { readonly id: string }) => row.id === id).delivery
 }
-const nothingToTell = "by now there is nothing to tell"
+const obsolete = "by now there is nothing to tell"
 
 describe("an invitation's mail", () => {
   it("goes out once, to the address as it was typed, however often its event is delivered", async () => {
@@ -177,9 +177,7 @@ describe("an invitation's mail", () => {
       mailer.mails.map(({ mail }) => people.linkIn(mail.text)),
       [present]
     )
-    assert.deepStrictEqual(await notifiedOf("invitation.created"), [
-      `the invited mail invitation skipped ${nothingToTell}`
-    ])
+    assert.deepStrictEqual(await notifiedOf("invitation.created"), [`the invited mail invitation skipped ${obsolete}`])
     assert.deepStrictEqual(await notifiedOf("invitation.resent"), ["the invited mail invitation sent"])
     assert.deepStrictEqual(await deliveryOf(id), { status: "sent", error: null })
   })
@@ -208,7 +206,7 @@ describe("an invitation's mail", () => {
       assert.notInclude(mailer.taken().join(), " invitation,")
       assert.isFalse(mailer.mails.some(({ mail }) => mail.tags[0]?.value === "invitation"))
       // The inviter sees of both what became of their mails.
-      const skipped = `the invited mail invitation skipped ${nothingToTell}`
+      const skipped = `the invited mail invitation skipped ${obsolete}`
       assert.deepStrictEqual(await notifiedOf("invitation.created"), [skipped, skipped])
       if (end === "expired") await runJob(stage.platform, jobs.invitations)
       assert.deepStrictEqual(await sealed(), [])
@@ -271,7 +269,7 @@ describe("the answer to an invitation", () => {
     assert.deepStrictEqual(mailer.taken(), [])
     assert.deepStrictEqual(await notifiedOf(`invitation.${answer}`), [
       `manager inbox invitation-${answer} sent`,
-      `manager mail invitation-${answer} skipped ${nothingToTell}`
+      `manager mail invitation-${answer} skipped ${obsolete}`
     ])
   })
 

@@ -30,7 +30,7 @@ export const openApiDocument = memoize((app: OpenAPIHono<RequestEnv>): Document 
         { name: "invitations", description: "Recruiters who are invited by e-mail, and what became of it" },
         { name: "members", description: "Who belongs to a company, and its name" },
         { name: "sign-in", description: "A one-time link by mail" },
-        { name: "notifications", description: "What the caller was told" },
+        { name: "notifications", description: "What the caller was notified of" },
         { name: "service", description: "Health and keys" }
       ]
     },

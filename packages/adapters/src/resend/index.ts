@@ -10,9 +10,9 @@ export interface ResendSettings {
   readonly apiKey: Redacted.Redacted
   /** `Treff <no-reply@treff.example>`, or the address alone; its domain is verified at Resend. */
   readonly from: string
-  /** Where mails are posted; Resend's own address unless told. */
+  /** Where mails are posted: by default Resend's own address. */
   readonly url?: string
-  /** How long a mail may take, in milliseconds; 30 s unless told. */
+  /** How long a mail may take, in milliseconds: by default 30 s. */
   readonly timeout?: number
 }
 
@@ -75,7 +75,7 @@ export const layerResend = ({
               retryAfter: Number(response.headers.get("retry-after") ?? Number.NaN)
             }
           },
-          // What was thrown is not told: for a key that no header can hold, it holds the key.
+          // What was thrown is not repeated: for a key that no header can hold, it holds the key.
           catch: () => new MailerUnavailable({ reason: "Resend did not answer." })
         }).pipe(
           Effect.timeoutOrElse({

@@ -14,7 +14,7 @@ export interface SmtpSettings {
   readonly url: Redacted.Redacted
   /** `Treff <no-reply@treff.example>`, or the address alone. */
   readonly from: string
-  /** How long a mail may take, in milliseconds; 30 s unless told. */
+  /** How long a mail may take, in milliseconds: by default 30 s. */
   readonly timeout?: number
 }
 
@@ -110,7 +110,7 @@ const ofSession: ReadonlySet<number | undefined> = new Set([503, 530, 534, 535, 
 
 const failureOf = ({ command, response, responseCode, message }: NodemailerError) => {
   const reason = mailReason(response ?? message)
-  // Up to RCPT TO a server has been told nothing of the mail: what it has against the sender, it has against every mail.
+  // Up to RCPT TO a server knows nothing of the mail: if it refuses the sender, it refuses every mail.
   const ofMail = command === "RCPT TO" || command === "DATA"
   if (!ofMail || responseCode === undefined || responseCode === 421 || ofSession.has(responseCode)) {
     return new MailerUnavailable({ reason })

@@ -16,7 +16,7 @@ export interface State {
   readonly status: string
 }
 
-/** A refusal: plain data, told apart by its tag. */
+/** A refusal: plain data, known by its tag. */
 export interface Refusal {
   readonly _tag: string
 }

@@ -25,7 +25,7 @@ const schemas = [...templates].map(([template, { about, data }]) =>
   z
     .strictObject({
       id,
-      eventId: id.meta({ description: "of which event it tells" }),
+      eventId: id.meta({ description: "the event that it is about" }),
       recipient: id.meta({ description: "the account that is notified" }),
       template: z.literal(template),
       data: schemaOfFields(data),

@@ -73,7 +73,7 @@ export const invitation = pgTable(
   },
   (t) => [
     uniqueIndex("invitation_token").on(t.tokenHash),
-    // One that is open to an address; how many there are, and when the first of them lapses.
+    // One that is open to an address; how many there are, and when the first of them expires.
     uniqueIndex("invitation_pending").on(t.companyId, sql`lower(${t.email})`).where(sql`status = 'pending'`),
     index("invitation_open").on(t.companyId, t.expiresAt).where(sql`status = 'pending'`),
     // The lists, by whatever they may be ordered; and who declined of late.

@@ -11,7 +11,7 @@ export const invitationTemplates = declareTemplates({
     about: "To somebody's address: they are invited into a company, with what the inviter writes and one link.",
     data: {
       invitationId: id,
-      /** Tells its token from those before. */
+      /** Distinguishes its token from those before. */
       resends: count(0),
       inviter: person,
       companyName: text,

@@ -16,8 +16,8 @@ export type InvitationStatus = (typeof invitationStatuses)[number]
  * - `resends`: how often it was sent again, each time with another token.
  * - `sealedToken`: for the mail alone. It is written with each token; a store gives it back to nobody but who sends mails,
  *   and answers null to everybody else.
- * - `expiresAt`: at this instant it has lapsed.
- * - `updatedAt`: when it last changed, or lapsed.
+ * - `expiresAt`: from this instant on it is expired.
+ * - `updatedAt`: when it last changed, or expired.
  */
 export interface InvitationFacts {
   readonly id: string

@@ -10,7 +10,7 @@ import { type AlreadyInvited, type AlreadyMember, type Declined, hasDeclined } f
 import { quotasOf } from "./load-invitation-context.ts"
 
 /**
- * Sends an invitation again, open or lapsed, with another token, which is good for the whole time again; the one before
+ * Sends an invitation again, open or expired, with another token, which is good for the whole time again; the one before
  * is good no more. Answers the invitation as it is then. Fails with `RoleNotAllowed`, `CallerStale`, `NoCompany`,
  * `InvitationNotFound`, `InvitationNotPending`, `ResentTooOften`, `AlreadyMember`, `AlreadyInvited`, `Declined`,
  * `OverLimit`, `VersionMismatch`, `StaleVersion` or `StoreUnavailable`. See docs/flows/invitations.md.

@@ -8,7 +8,7 @@ const send = { offerSentId: id, ...offer }
 const sendOfCandidate = { ...send, candidate: person }
 
 /**
- * What people are notified of about offers and their sends. What a candidate is told names nobody of the company, and no
+ * What people are notified of about offers and their sends. What a candidate is notified of names nobody of the company, and no
  * company, by id. See docs/flows/offers.md and docs/flows/offer-sends.md.
  */
 export const offerTemplates = declareTemplates({
