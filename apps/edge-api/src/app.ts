@@ -1,5 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi"
-import { describeFailure } from "@treff/adapters/cloudflare"
+import { describeFailure } from "@treff/adapters/invocation"
 import { inputIssues } from "@treff/adapters/wire"
 import { createMiddleware } from "hono/factory"
 import { HTTPException } from "hono/http-exception"

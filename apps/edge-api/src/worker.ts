@@ -1,6 +1,6 @@
 import { beginningInstant, type ClockService } from "@treff/adapters/clock"
-import { describeFailure } from "@treff/adapters/cloudflare"
 import { ConfigurationInvalid, readApiConfiguration } from "@treff/adapters/configuration"
+import { describeFailure } from "@treff/adapters/invocation"
 import { neonDatabase } from "@treff/adapters/neon"
 import type { MessageQueue } from "@treff/adapters/queue"
 import { Hono } from "hono"

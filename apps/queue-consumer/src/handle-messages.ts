@@ -1,4 +1,4 @@
-import { describeFailure } from "@treff/adapters/cloudflare"
+import { describeFailure } from "@treff/adapters/invocation"
 import { eventMessage, fromEventMessage, toEventMessage } from "@treff/adapters/wire"
 import { Deliveries, QueueUnavailable, StoreUnavailable } from "@treff/domain/events"
 import type { Instant } from "@treff/domain/kernel"

@@ -1,4 +1,4 @@
-import { describeFailure } from "@treff/adapters/cloudflare"
+import { describeFailure } from "@treff/adapters/invocation"
 import { QueueUnavailable, relayEvents, type StoreUnavailable } from "@treff/domain/events"
 import { forgetSignIns } from "@treff/domain/identity"
 import { expireDueInvitations } from "@treff/domain/invitations"

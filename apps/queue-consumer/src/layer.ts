@@ -1,5 +1,5 @@
-import { layerInvocation, type Ports } from "@treff/adapters/cloudflare"
 import type { ConsumerConfiguration } from "@treff/adapters/configuration"
+import { layerInvocation, type Ports } from "@treff/adapters/invocation"
 import { layerMailTemplates } from "@treff/adapters/mail-templates"
 import type { PostgresDatabase } from "@treff/adapters/postgres"
 import type { MessageQueue } from "@treff/adapters/queue"

@@ -1,4 +1,4 @@
-import { type Invocation, type Ports as InvocationPorts, layerInvocation } from "@treff/adapters/cloudflare"
+import { type Invocation, type Ports as InvocationPorts, layerInvocation } from "@treff/adapters/invocation"
 import type { Caller, Secrets } from "@treff/domain/identity"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,4 @@
-import { describeFailure } from "@treff/adapters/cloudflare"
+import { describeFailure } from "@treff/adapters/invocation"
 import { mailsAreDue } from "@treff/adapters/queue"
 import type { Context } from "hono"
 import type { RequestEnv } from "./request.ts"

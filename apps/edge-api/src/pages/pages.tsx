@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { describeFailure } from "@treff/adapters/cloudflare"
+import { describeFailure } from "@treff/adapters/invocation"
 import { requestSignIn, signIn } from "@treff/domain/identity"
 import { acceptInvitation, declineInvitation, readInvitation } from "@treff/domain/invitations"
 import * as Effect from "effect/Effect"

@@ -10,23 +10,26 @@ import { layerCloudflareQueue, layerPublishing, type MessageQueue } from "../que
 /** Every port that a use case may ask for. See docs/http.md. */
 export type Ports = Store | EventQueue | Identifiers
 
-/** One call of a worker: when it began, where it writes and publishes, and what may go on when it is answered. */
+/**
+ * One call of a worker, or of whatever hosts the apps: when it began, where it writes and publishes, and what may go on when
+ * it is answered.
+ */
 export interface Invocation extends Pick<PostgresOptions, "onRoundTrip"> {
   readonly at: Instant
   readonly database: PostgresDatabase
   readonly queue: MessageQueue
-  /** The platform's `waitUntil`. */
+  /** Keeps the host from ending before the work has: the platform's `waitUntil`. */
   readonly keepAlive: (work: Promise<unknown>) => void
 }
 
 /**
- * The ports of one invocation of a worker: PostgreSQL, the queue, UUIDv7, and a clock that stands at its instant; what is
- * committed is published in the background. It only constructs: on workerd a layer that waits hangs every other request.
+ * The ports of one invocation: PostgreSQL, the queue, UUIDv7, and a clock that stands at its instant; what is committed is
+ * published in the background. It only constructs: on workerd a layer that waits hangs every other request.
  *
  * @example
  * ```ts
  * import { strictEqual } from "node:assert"
- * import { layerInvocation } from "@treff/adapters/cloudflare"
+ * import { layerInvocation } from "@treff/adapters/invocation"
  * import { neonDatabase } from "@treff/adapters/neon"
  * import * as Clock from "effect/Clock"
  * import * as Effect from "effect/Effect"
@@ -46,7 +49,7 @@ export const layerInvocation = ({ at, database, queue, keepAlive, onRoundTrip }:
         layerCloudflareQueue(queue),
         layerUuid,
         layerInstant(at),
-        // The platform recognises warnings by how they are written.
+        // Hosts recognise warnings by the method of the console that writes them.
         Logger.layer([Logger.withLeveledConsole(Logger.formatStructured)])
       )
     )
@@ -58,7 +61,7 @@ export const layerInvocation = ({ at, database, queue, keepAlive, onRoundTrip }:
  *
  * @example
  * ```ts
- * import { describeFailure } from "@treff/adapters/cloudflare"
+ * import { describeFailure } from "@treff/adapters/invocation"
  * import { strictEqual } from "node:assert"
  *
  * const cause = Object.assign(new Error("secret"), { code: "53100" })
