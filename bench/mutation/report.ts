@@ -38,7 +38,7 @@ ${table(
     file,
     String(line),
     enclosing,
-    operator,
+    asCode(operator),
     asCode(before),
     asCode(after),
     outcome === "not executed" ? outcome : ""

@@ -2,6 +2,7 @@ import { assert, describe, it } from "vitest"
 import { draw } from "../../bench/mutation/draw.ts"
 import { instrument } from "../../bench/mutation/instrument.ts"
 import { mutantsOf } from "../../bench/mutation/mutants.ts"
+import { type Result, reportOf } from "../../bench/mutation/report.ts"
 import { sqlMutations } from "../../bench/mutation/sql-words.ts"
 
 /** What a function body gives with no mutant switched on, and with each of them by its operator. */
@@ -91,5 +92,17 @@ describe("drawing mutants", () => {
     assert.deepStrictEqual(drawn("a.ts", code, 1), drawn("b/c.ts", code.toReversed(), 1))
     assert.lengthOf(drawn("a.ts", code, 1), 10)
     assert.notDeepEqual(drawn("a.ts", code, 1), drawn("a.ts", code, 2))
+  })
+})
+
+describe("the report of a run", () => {
+  it("has a table of survivors in which every row has every column, whatever the code holds", () => {
+    const [mutant] = mutantsOf("f.ts", "const f = (a, b) => a || b").filter(({ operator }) => operator === "|| to &&")
+    assert(mutant !== undefined)
+    const result: Result = { ...mutant, number: 1, outcome: "survived", seconds: 1, reason: "" }
+    const report = reportOf([result], { seed: 1, folders: ["f"], tests: ["test"], candidates: 1, lines: 1 })
+    const [head, , row] = report.slice(report.indexOf("| file")).split("\n")
+    const cellsOf = (line = "") => line.split(/(?<!\\)\|/).length
+    assert.strictEqual(cellsOf(row), cellsOf(head))
   })
 })
