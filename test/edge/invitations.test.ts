@@ -3,6 +3,7 @@ import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { decodeJwt } from "jose"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
+import { statusAndCode } from "../answers.ts"
 import { eventsOf } from "../event-log.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
@@ -25,7 +26,6 @@ afterAll(() => edge.close())
 
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const anAddress = () => `Kim.${newId()}@Example.org`
-const said = ({ status, json }: Answer) => [status, json?.code].filter(Boolean).join(" ")
 const pointersOf = ({ json }: Answer) => json.errors.map(({ pointer }: { readonly pointer: string }) => pointer)
 
 const bulk = (by: Account, rows: ReadonlyArray<unknown>) =>
@@ -140,7 +140,7 @@ describe("inviting a recruiter", () => {
     const answer = await edge.as(ours.manager)("POST", "/api/invitations/recruiter", {
       body: { email: anAddress(), ...changes }
     })
-    assert.strictEqual(said(answer), "400 invalid-input")
+    assert.strictEqual(statusAndCode(answer), "400 invalid-input")
     assert.deepStrictEqual(pointersOf(answer), [pointer])
   })
 
@@ -154,20 +154,23 @@ describe("inviting a recruiter", () => {
   it("is for hiring managers alone", async () => {
     const candidate = await edge.addCandidate()
     for (const by of [ours.admin, ours.recruiter, candidate]) {
-      assert.strictEqual(said(await cast.invite(by, anAddress())), "403 role-not-allowed")
+      assert.strictEqual(statusAndCode(await cast.invite(by, anAddress())), "403 role-not-allowed")
     }
   })
 
   it("refuses a member of the company with 400 already-member, in any letter case", async () => {
     const answer = await cast.invite(ours.manager, ours.recruiter.email.toUpperCase())
-    assert.strictEqual(said(answer), "400 already-member")
-    assert.strictEqual(said(await cast.invite(ours.manager, ours.manager.email)), "400 already-member")
+    assert.strictEqual(statusAndCode(answer), "400 already-member")
+    assert.strictEqual(statusAndCode(await cast.invite(ours.manager, ours.manager.email)), "400 already-member")
   })
 
   it("refuses an address with an open invitation with 400 already-invited, in any letter case", async () => {
     const { email } = await cast.invited(ours.manager, anAddress())
-    assert.strictEqual(said(await cast.invite(ours.manager, email.toLowerCase())), "400 already-invited")
-    assert.strictEqual(said(await cast.invite(await addManager(ours.id), email.toUpperCase())), "400 already-invited")
+    assert.strictEqual(statusAndCode(await cast.invite(ours.manager, email.toLowerCase())), "400 already-invited")
+    assert.strictEqual(
+      statusAndCode(await cast.invite(await addManager(ours.id), email.toUpperCase())),
+      "400 already-invited"
+    )
   })
 
   it("is never blocked by one that has expired, swept or not", async () => {
@@ -180,10 +183,10 @@ describe("inviting a recruiter", () => {
   it("refuses an address that declined within 30 days with 400 declined, and no longer", async () => {
     const { email, token } = await cast.invited(ours.manager, anAddress())
     await decline(token)
-    assert.strictEqual(said(await cast.invite(ours.manager, email)), "400 declined")
+    assert.strictEqual(statusAndCode(await cast.invite(ours.manager, email)), "400 declined")
     assert.strictEqual((await cast.invite(theirs.manager, email)).status, 201)
     await edge.moveClock(30 * day - hour)
-    assert.strictEqual(said(await cast.invite(ours.manager, email.toLowerCase())), "400 declined")
+    assert.strictEqual(statusAndCode(await cast.invite(ours.manager, email.toLowerCase())), "400 declined")
     await edge.moveClock(30 * day + hour)
     assert.strictEqual((await cast.invite(ours.manager, email)).status, 201)
   })
@@ -193,7 +196,7 @@ describe("inviting a recruiter", () => {
     async (how) => {
       const { email } = await situation[how]()
       const expected = how === "accepted" ? "400 already-member" : "201"
-      assert.strictEqual(said(await cast.invite(ours.manager, email)), expected)
+      assert.strictEqual(statusAndCode(await cast.invite(ours.manager, email)), expected)
     }
   )
 
@@ -233,7 +236,7 @@ describe("the first invitation of a hiring manager without a company", () => {
     const mia = await addManager(null)
     const { rows: before } = await edge.pool.query("select count(*)::int as count from company")
     const answers = await Promise.all(Array.from({ length: 10 }, () => cast.invite(mia, anAddress())))
-    assert.deepStrictEqual([...new Set(answers.map(said))], ["201"])
+    assert.deepStrictEqual([...new Set(answers.map(statusAndCode))], ["201"])
     const { rows: after } = await edge.pool.query("select count(*)::int as count from company")
     assert.strictEqual(after[0].count - before[0].count, 1)
     assert.strictEqual((await list(mia)).totalElements, 10)
@@ -241,7 +244,7 @@ describe("the first invitation of a hiring manager without a company", () => {
 
   it("makes none when it is refused", async () => {
     const mia = await addManager(null)
-    assert.strictEqual(said(await cast.invite(mia, "nobody")), "400 invalid-input")
+    assert.strictEqual(statusAndCode(await cast.invite(mia, "nobody")), "400 invalid-input")
     assert.deepStrictEqual(await bulk(mia, [{ email: "nobody" }]).then(({ json }) => json), { nobody: "invalid-email" })
     assert.deepStrictEqual(await companyOf(mia.id), [])
   })
@@ -328,7 +331,7 @@ describe("a bulk of invitations", () => {
   ])("refuses %s with 400 for the whole", async (_, rows, pointer) => {
     const { rows: before } = await edge.pool.query("select count(*) from invitation")
     const answer = await bulk(ours.manager, rows() as ReadonlyArray<unknown>)
-    assert.strictEqual(said(answer), "400 invalid-input")
+    assert.strictEqual(statusAndCode(answer), "400 invalid-input")
     assert.deepStrictEqual(pointersOf(answer), [pointer])
     const { rows: after } = await edge.pool.query("select count(*) from invitation")
     assert.deepStrictEqual(after, before)
@@ -337,17 +340,17 @@ describe("a bulk of invitations", () => {
   it("is looked at by its type, its size, and whether it is JSON, before its rows", async () => {
     const post = (raw: string | Uint8Array, type = "application/json") =>
       edge.as(ours.manager)("POST", "/api/invitations/bulk-recruiter", { raw, headers: { "Content-Type": type } })
-    assert.strictEqual(said(await post("[]", "text/plain")), "415 media-type-not-supported")
-    assert.strictEqual(said(await post(" ".repeat(256 * 1024 + 1))), "413 body-too-large")
+    assert.strictEqual(statusAndCode(await post("[]", "text/plain")), "415 media-type-not-supported")
+    assert.strictEqual(statusAndCode(await post(" ".repeat(256 * 1024 + 1))), "413 body-too-large")
     for (const raw of ["", "[", "null", "[{}", new Uint8Array([0x5b, 0x22, 0xff, 0x22, 0x5d])]) {
       const answer = await post(raw)
-      assert.strictEqual(said(answer), "400 invalid-input")
+      assert.strictEqual(statusAndCode(answer), "400 invalid-input")
       assert.deepStrictEqual(pointersOf(answer), [""])
     }
   })
 
   it("is for hiring managers alone", async () => {
-    assert.strictEqual(said(await bulk(ours.admin, [])), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await bulk(ours.admin, [])), "403 role-not-allowed")
   })
 })
 
@@ -462,7 +465,7 @@ describe("the list of invitations", () => {
     ["status=GONE", "/status"]
   ])("refuses %s with 400", async (query, pointer) => {
     const answer = await edge.as(mia)("GET", `/api/invitations?${query}`)
-    assert.strictEqual(said(answer), "400 invalid-input")
+    assert.strictEqual(statusAndCode(answer), "400 invalid-input")
     assert.deepStrictEqual(pointersOf(answer), [pointer])
   })
 
@@ -481,7 +484,7 @@ describe("the list of invitations", () => {
 
   it("is for hiring managers alone, of the company", async () => {
     for (const by of [ours.admin, ours.recruiter]) {
-      assert.strictEqual(said(await edge.as(by)("GET", "/api/invitations")), "403 role-not-allowed")
+      assert.strictEqual(statusAndCode(await edge.as(by)("GET", "/api/invitations")), "403 role-not-allowed")
     }
     const foreign = (await list(theirs.manager, "?size=100")).content
     assert.isFalse(foreign.some((row: { readonly email: string }) => emails.includes(row.email)))
@@ -515,7 +518,7 @@ describe("validating a token", () => {
     const known = await validate(token)
     for (const guess of ["x", id, `${token}x`, token.slice(1), token.toLowerCase(), "%00", "🥖", "x".repeat(4_000)]) {
       const answer = await validate(guess)
-      assert.strictEqual(said(answer), "400 token-unknown", guess)
+      assert.strictEqual(statusAndCode(answer), "400 token-unknown", guess)
       assert.notInclude(answer.text, known.json.email)
     }
   })
@@ -589,15 +592,18 @@ describe("accepting an invitation", () => {
   it.each(closed)("is 400 for one that is %s, before anything is said of the body", async (how) => {
     const { token } = await situation[how]()
     const answer = await cast.accept(token, { nonsense: 1 })
-    assert.strictEqual(said(answer), "400 invitation-not-open")
+    assert.strictEqual(statusAndCode(answer), "400 invitation-not-open")
   })
 
   it("is 400 for an unknown token, before anything is said of the body", async () => {
     for (const body of [undefined, {}, cast.profile()]) {
-      assert.strictEqual(said(await cast.accept("guessed", body)), "400 token-unknown")
+      assert.strictEqual(statusAndCode(await cast.accept("guessed", body)), "400 token-unknown")
     }
     const raw = { raw: "{", headers: { "Content-Type": "application/json" } }
-    assert.strictEqual(said(await edge.call("POST", "/api/invitations/accept/guessed", raw)), "400 token-unknown")
+    assert.strictEqual(
+      statusAndCode(await edge.call("POST", "/api/invitations/accept/guessed", raw)),
+      "400 token-unknown"
+    )
   })
 
   it.each([
@@ -619,7 +625,7 @@ describe("accepting an invitation", () => {
   ])("refuses %s with 400, naming the field, and the invitation stays open", async (_, changes, pointer) => {
     const { id, token } = await situation.pending()
     const answer = await cast.accept(token, cast.profile(changes))
-    assert.strictEqual(said(answer), "400 invalid-input")
+    assert.strictEqual(statusAndCode(answer), "400 invalid-input")
     assert.deepStrictEqual(pointersOf(answer), [pointer])
     assert.strictEqual(await statusOf(ours.manager, id), "PENDING")
   })
@@ -627,12 +633,12 @@ describe("accepting an invitation", () => {
   it("names every field that is missing where there is no body, and says of one that it is no JSON", async () => {
     const { token } = await situation.pending()
     const none = await edge.call("POST", `/api/invitations/accept/${token}`)
-    assert.strictEqual(said(none), "400 invalid-input")
+    assert.strictEqual(statusAndCode(none), "400 invalid-input")
     assert.deepStrictEqual(pointersOf(none), ["/username", "/firstName", "/lastName"])
     for (const raw of ["{", "[]", "null", new Uint8Array([0x22, 0xff, 0x22])]) {
       const headers = { "Content-Type": "application/json" }
       const answer = await edge.call("POST", `/api/invitations/accept/${token}`, { raw, headers })
-      assert.strictEqual(said(answer), "400 invalid-input")
+      assert.strictEqual(statusAndCode(answer), "400 invalid-input")
       assert.deepStrictEqual(pointersOf(answer), [""])
     }
   })
@@ -642,7 +648,7 @@ describe("accepting an invitation", () => {
     const [one, other] = [await situation.pending(), await situation.pending()]
     await cast.accept(one.token, cast.profile({ username }))
     const answer = await cast.accept(other.token, cast.profile({ username: username.toUpperCase() }))
-    assert.strictEqual(said(answer), "400 username-taken")
+    assert.strictEqual(statusAndCode(answer), "400 username-taken")
     assert.deepStrictEqual(pointersOf(answer), ["/username"])
     assert.strictEqual((await cast.accept(other.token)).status, 200)
   })
@@ -651,13 +657,13 @@ describe("accepting an invitation", () => {
     const username = `both-${newId().slice(-12)}`
     const tokens = [(await situation.pending()).token, (await situation.pending()).token]
     const answers = await Promise.all(tokens.map((token) => cast.accept(token, cast.profile({ username }))))
-    assert.sameMembers(answers.map(said), ["200", "400 username-taken"])
+    assert.sameMembers(answers.map(statusAndCode), ["200", "400 username-taken"])
   })
 
   it("is done once: of ten at the same time one is 200 and nine are 400, and there is one account", async () => {
     const { email, token } = await situation.pending()
     const answers = await Promise.all(Array.from({ length: 10 }, () => cast.accept(token)))
-    assert.deepStrictEqual(answers.map(said).sort(), [
+    assert.deepStrictEqual(answers.map(statusAndCode).sort(), [
       "200",
       ...Array.from({ length: 9 }, () => "400 invitation-not-open")
     ])
@@ -679,14 +685,14 @@ describe("accepting an invitation", () => {
     const path = `/api/invitations/accept/${token}`
     const plain = { raw: "x", headers: { "Content-Type": "text/plain" } }
     const large = { raw: "x".repeat(256 * 1024 + 1), headers: { "Content-Type": "application/json" } }
-    assert.strictEqual(said(await edge.call("POST", path, { ...plain, token: "x" })), "401 token-invalid")
-    assert.strictEqual(said(await edge.call("POST", path, plain)), "415 media-type-not-supported")
-    assert.strictEqual(said(await edge.call("POST", path, large)), "413 body-too-large")
+    assert.strictEqual(statusAndCode(await edge.call("POST", path, { ...plain, token: "x" })), "401 token-invalid")
+    assert.strictEqual(statusAndCode(await edge.call("POST", path, plain)), "415 media-type-not-supported")
+    assert.strictEqual(statusAndCode(await edge.call("POST", path, large)), "413 body-too-large")
     assert.strictEqual(
-      said(await edge.call("POST", "/api/invitations/accept/guessed", plain)),
+      statusAndCode(await edge.call("POST", "/api/invitations/accept/guessed", plain)),
       "415 media-type-not-supported"
     )
-    assert.strictEqual(said(await edge.call("GET", path)), "405 method-not-allowed")
+    assert.strictEqual(statusAndCode(await edge.call("GET", path)), "405 method-not-allowed")
   })
 })
 
@@ -694,7 +700,7 @@ describe("accepting with an account that is there already", () => {
   const invitedTo = async (account: Account) => cast.invited(ours.manager, account.email.toUpperCase())
   const unchanged = async (account: Account, invitationId: string, act: () => Promise<Answer>, expected: string) => {
     const before = await rowsOf([invitationId])
-    assert.strictEqual(said(await act()), expected)
+    assert.strictEqual(statusAndCode(await act()), expected)
     assert.deepStrictEqual(await rowsOf([invitationId]), before)
     assert.strictEqual((await accountRow(account.id)).version, account.version)
   }
@@ -742,7 +748,7 @@ describe("accepting with an account that is there already", () => {
       assert.deepInclude(await accountRow(cleo.id), { first_name: "Cleo", last_name: "Vik", role: "recruiter" })
       assert.deepStrictEqual(await happened(cleo.id), ["account.joined by candidate"])
       assert.strictEqual(await statusOf(ours.manager, id), "ACCEPTED")
-      assert.strictEqual(said(await edge.as(cleo)("GET", "/offer-sends")), "401 token-stale")
+      assert.strictEqual(statusAndCode(await edge.as(cleo)("GET", "/offer-sends")), "401 token-stale")
       assert.strictEqual((await edge.call("GET", "/offers", { token: answer.json.token })).status, 200)
     }
   })
@@ -781,7 +787,7 @@ describe("accepting with an account that is there already", () => {
     const cleo = await edge.addCandidate()
     const { token } = await invitedTo(cleo)
     const answers = await Promise.all(Array.from({ length: 10 }, () => cast.accept(token, undefined, cleo)))
-    assert.deepStrictEqual(answers.map(said).sort(), [
+    assert.deepStrictEqual(answers.map(statusAndCode).sort(), [
       "200",
       ...Array.from({ length: 9 }, () => "400 invitation-not-open")
     ])
@@ -802,11 +808,11 @@ describe("declining an invitation", () => {
 
   it.each(closed)("is 400 for one that is %s", async (how) => {
     const { token } = await situation[how]()
-    assert.strictEqual(said(await decline(token)), "400 invitation-not-open")
+    assert.strictEqual(statusAndCode(await decline(token)), "400 invitation-not-open")
   })
 
   it("is 400 for an unknown token", async () => {
-    assert.strictEqual(said(await decline("guessed")), "400 token-unknown")
+    assert.strictEqual(statusAndCode(await decline("guessed")), "400 token-unknown")
   })
 })
 
@@ -817,34 +823,35 @@ describe("revoking an invitation", () => {
       const { id, token } = await cast.invited(colleague)
       assert.strictEqual((await revoke(by, id)).status, 204)
       assert.strictEqual(await statusOf(ours.manager, id), "REVOKED")
-      assert.strictEqual(said(await cast.accept(token)), "400 invitation-not-open")
+      assert.strictEqual(statusAndCode(await cast.accept(token)), "400 invitation-not-open")
     }
   })
 
   it("is 403 not-owner for another manager of the company", async () => {
     const { id } = await situation.pending()
-    assert.strictEqual(said(await revoke(await addManager(ours.id), id)), "403 not-owner")
-    assert.strictEqual(said(await revoke(ours.admin, id)), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await revoke(await addManager(ours.id), id)), "403 not-owner")
+    assert.strictEqual(statusAndCode(await revoke(ours.admin, id)), "403 role-not-allowed")
   })
 
   it.each(closed)("is 400 for one that is %s", async (how) => {
     const { id } = await situation[how]()
-    assert.strictEqual(said(await revoke(ours.manager, id)), "400 illegal-transition")
+    assert.strictEqual(statusAndCode(await revoke(ours.manager, id)), "400 illegal-transition")
   })
 
   it("is 404 for one that there is not, or of another company's", async () => {
     const { id } = await situation.pending()
-    assert.strictEqual(said(await revoke(theirs.manager, id)), "404 not-found")
-    for (const unknown of [newId(), "x"]) assert.strictEqual(said(await revoke(ours.manager, unknown)), "404 not-found")
-    assert.strictEqual(said(await revoke(await addManager(null), id)), "403 no-company")
+    assert.strictEqual(statusAndCode(await revoke(theirs.manager, id)), "404 not-found")
+    for (const unknown of [newId(), "x"])
+      assert.strictEqual(statusAndCode(await revoke(ours.manager, unknown)), "404 not-found")
+    assert.strictEqual(statusAndCode(await revoke(await addManager(null), id)), "403 no-company")
   })
 
   it("holds to If-Match", async () => {
     const { id } = await situation.pending()
     const manual = (tag: string) =>
       edge.as(ours.manager)("PATCH", `/api/invitations/${id}/revoke`, { headers: { "If-Match": tag } })
-    assert.strictEqual(said(await manual('"7"')), "412 stale-version")
-    assert.strictEqual(said(await manual('"1"')), "204")
+    assert.strictEqual(statusAndCode(await manual('"7"')), "412 stale-version")
+    assert.strictEqual(statusAndCode(await manual('"1"')), "204")
   })
 })
 
@@ -860,7 +867,7 @@ describe("sending an invitation again", () => {
     assert.strictEqual(answer.headers.get("etag"), '"2"')
     const fresh = await edge.sealedToken("invitation", id)
     assert.notStrictEqual(fresh, token)
-    assert.strictEqual(said(await cast.accept(token)), "400 token-unknown")
+    assert.strictEqual(statusAndCode(await cast.accept(token)), "400 token-unknown")
     await edge.moveClock(4 * day)
     assert.strictEqual((await cast.accept(fresh)).status, 200)
   })
@@ -868,9 +875,9 @@ describe("sending an invitation again", () => {
   it("is for every hiring manager of the company", async () => {
     const { id } = await situation.pending()
     assert.strictEqual((await resend(await addManager(ours.id), id)).status, 200)
-    assert.strictEqual(said(await resend(ours.admin, id)), "403 role-not-allowed")
-    assert.strictEqual(said(await resend(theirs.manager, id)), "404 not-found")
-    assert.strictEqual(said(await resend(ours.manager, newId())), "404 not-found")
+    assert.strictEqual(statusAndCode(await resend(ours.admin, id)), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await resend(theirs.manager, id)), "404 not-found")
+    assert.strictEqual(statusAndCode(await resend(ours.manager, newId())), "404 not-found")
   })
 
   it("opens one that has expired", async () => {
@@ -886,21 +893,21 @@ describe("sending an invitation again", () => {
   it("is possible three times, and then 400 resent-too-often", async () => {
     const { id } = await situation.pending()
     const answers = [await resend(ours.manager, id), await resend(ours.manager, id), await resend(ours.manager, id)]
-    assert.deepStrictEqual(answers.map(said), ["200", "200", "200"])
-    assert.strictEqual(said(await resend(ours.manager, id)), "400 resent-too-often")
+    assert.deepStrictEqual(answers.map(statusAndCode), ["200", "200", "200"])
+    assert.strictEqual(statusAndCode(await resend(ours.manager, id)), "400 resent-too-often")
   })
 
   it.each(["accepted", "declined", "revoked"] as const)("is 400 for one that was %s", async (how) => {
     const { id } = await situation[how]()
-    assert.strictEqual(said(await resend(ours.manager, id)), "400 illegal-transition")
+    assert.strictEqual(statusAndCode(await resend(ours.manager, id)), "400 illegal-transition")
   })
 
   it("is 400 where the address is a member's by now, or has a newer one that is open", async () => {
     const { id, email } = await situation.expired()
     const newer = await cast.invited(ours.manager, email.toUpperCase())
-    assert.strictEqual(said(await resend(ours.manager, id)), "400 already-invited")
+    assert.strictEqual(statusAndCode(await resend(ours.manager, id)), "400 already-invited")
     assert.strictEqual((await cast.accept(newer.token)).status, 200)
-    assert.strictEqual(said(await resend(ours.manager, id)), "400 already-member")
+    assert.strictEqual(statusAndCode(await resend(ours.manager, id)), "400 already-member")
   })
 })
 
@@ -931,7 +938,7 @@ describe("the limits", () => {
     await small.addAccount(colleague)
     for (const by of [company.manager, colleague, colleague]) await smallCast.invited(by)
     const answer = await smallCast.invite(company.manager, anAddress())
-    assert.strictEqual(said(answer), "429 over-limit")
+    assert.strictEqual(statusAndCode(answer), "429 over-limit")
     assert.approximately(waitOf(answer), 7_200, 60)
     await small.moveClock(waitOf(answer) * 1_000)
     assert.strictEqual((await smallCast.invite(company.manager, anAddress())).status, 201)
@@ -945,10 +952,10 @@ describe("the limits", () => {
     await smallCast.invited(manager)
     const last = await smallCast.invited(manager)
     const answer = await smallCast.invite(manager, anAddress())
-    assert.strictEqual(said(answer), "429 over-limit")
+    assert.strictEqual(statusAndCode(answer), "429 over-limit")
     assert.approximately(waitOf(answer), 86_400, 60)
     const again = await small.as(manager)("POST", `/api/invitations/${last.id}/resend`)
-    assert.strictEqual(said(again), "429 over-limit")
+    assert.strictEqual(statusAndCode(again), "429 over-limit")
     const mailsAndAll = "select count(*) from event"
     const { rows: before } = await small.pool.query(mailsAndAll)
     await smallCast.invite(manager, anAddress())
@@ -970,7 +977,7 @@ describe("the limits", () => {
   it("holds when all come at once", async () => {
     const { manager } = await small.addCompany()
     const answers = await Promise.all(Array.from({ length: 10 }, () => smallCast.invite(manager, anAddress())))
-    assert.deepStrictEqual(answers.map(said).sort(), [
+    assert.deepStrictEqual(answers.map(statusAndCode).sort(), [
       ...Array.from({ length: 3 }, () => "201"),
       ...Array.from({ length: 7 }, () => "429 over-limit")
     ])

@@ -1,6 +1,7 @@
 import { type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { statusAndCode } from "../answers.ts"
 import { until } from "../until.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge, routesOf } from "./contract.ts"
@@ -263,8 +264,6 @@ const walks: Readonly<Record<string, Walk>> = {
   "GET /.well-known/jwks.json": { calls: () => [["/.well-known/jwks.json"]], answers: ["200"] }
 }
 
-const said = ({ status, json }: Answer) => [status, json?.code].filter(Boolean).join(" ")
-
 /** Every key of a value, at any depth. */
 const keysOf = (value: unknown): ReadonlyArray<string> =>
   typeof value !== "object" || value === null
@@ -303,7 +302,7 @@ describe("what a candidate is answered", () => {
         for (const verb of method === "GET" ? ["HEAD", method] : [method]) {
           const answer = await edge.as(cleo)(verb, path, options)
           assertMasked(`${verb} ${path}`, answer)
-          if (verb === method) met.add(said(answer))
+          if (verb === method) met.add(statusAndCode(answer))
         }
       }
       assert.deepStrictEqual([...met].sort(), [...answers].sort(), route)

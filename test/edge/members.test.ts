@@ -1,6 +1,7 @@
 import { aManager, aRecruiter, type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import { type Account, companyNameLimit } from "@treff/domain/identity"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { statusAndCode } from "../answers.ts"
 import { eventsOf } from "../event-log.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
@@ -23,7 +24,6 @@ afterEach(() => {
 })
 afterAll(() => edge.close())
 
-const said = ({ status, json }: Answer) => [status, json?.code].filter(Boolean).join(" ")
 const pointersOf = ({ json }: Answer) => json.errors.map(({ pointer }: { readonly pointer: string }) => pointer)
 const list = (by: Account, query = "") => edge.as(by)("GET", `/api/members${query}`)
 const remove = (by: Account, id: string, headers = {}) => edge.as(by)("DELETE", `/api/members/${id}`, { headers })
@@ -91,54 +91,57 @@ describe("the list of members", () => {
       query = /(\?[^>]*)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1]
     }
     assert.deepStrictEqual(observed, expected)
-    assert.strictEqual(said(await list(ours.manager, "?limit=0")), "400 invalid-input")
+    assert.strictEqual(statusAndCode(await list(ours.manager, "?limit=0")), "400 invalid-input")
   })
 
   it("is not for users, nor for candidates, nor for who has no company", async () => {
-    assert.strictEqual(said(await list(ours.recruiter)), "403 role-not-allowed")
-    assert.strictEqual(said(await list(await edge.addCandidate())), "403 role-not-allowed")
-    assert.strictEqual(said(await list(await add(aManager(null)))), "403 no-company")
+    assert.strictEqual(statusAndCode(await list(ours.recruiter)), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await list(await edge.addCandidate())), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await list(await add(aManager(null)))), "403 no-company")
   })
 })
 
 describe("removing a member", () => {
   it("is 204, one event, and what they call with is stale from the next request on", async () => {
     assert.strictEqual((await edge.as(ours.recruiter)("GET", "/offers")).status, 200)
-    assert.strictEqual(said(await remove(ours.manager, ours.recruiter.id)), "204")
+    assert.strictEqual(statusAndCode(await remove(ours.manager, ours.recruiter.id)), "204")
     assert.deepStrictEqual(await happened(ours.recruiter.id), ["account.left by hiring_manager"])
-    assert.strictEqual(said(await edge.as(ours.recruiter)("GET", "/offers")), "401 token-stale")
+    assert.strictEqual(statusAndCode(await edge.as(ours.recruiter)("GET", "/offers")), "401 token-stale")
     assert.notInclude(idsOf(await list(ours.manager)), ours.recruiter.id)
-    assert.strictEqual(said(await remove(ours.manager, ours.recruiter.id)), "404 not-found")
+    assert.strictEqual(statusAndCode(await remove(ours.manager, ours.recruiter.id)), "404 not-found")
   })
 
   it("is possible of another hiring manager", async () => {
     const colleague = await add(aManager(ours.id))
-    assert.strictEqual(said(await remove(ours.manager, colleague.id)), "204")
+    assert.strictEqual(statusAndCode(await remove(ours.manager, colleague.id)), "204")
   })
 
   it("is 409 of oneself, and of who made the company", async () => {
     const colleague = await add(aManager(ours.id))
-    assert.strictEqual(said(await remove(colleague, colleague.id)), "409 own-membership")
-    assert.strictEqual(said(await remove(ours.manager, ours.manager.id)), "409 own-membership")
-    assert.strictEqual(said(await remove(colleague, ours.manager.id)), "409 company-creator")
+    assert.strictEqual(statusAndCode(await remove(colleague, colleague.id)), "409 own-membership")
+    assert.strictEqual(statusAndCode(await remove(ours.manager, ours.manager.id)), "409 own-membership")
+    assert.strictEqual(statusAndCode(await remove(colleague, ours.manager.id)), "409 company-creator")
     assert.deepStrictEqual(await happened(ours.manager.id), [])
   })
 
   it("leaves one hiring manager, even if two remove each other at once", async () => {
     const [one, other] = [await add(aManager(ours.id)), await add(aManager(ours.id))]
     const answers = await Promise.all([remove(one, other.id), remove(other, one.id)])
-    assert.sameMembers(answers.map(said), ["204", "401 token-stale"])
+    assert.sameMembers(answers.map(statusAndCode), ["204", "401 token-stale"])
   })
 
   it("is for hiring managers of the company", async () => {
-    assert.strictEqual(said(await remove(ours.admin, ours.recruiter.id)), "403 role-not-allowed")
-    assert.strictEqual(said(await remove(theirs.manager, ours.recruiter.id)), "404 not-found")
-    for (const id of [newId(), "x"]) assert.strictEqual(said(await remove(ours.manager, id)), "404 not-found")
+    assert.strictEqual(statusAndCode(await remove(ours.admin, ours.recruiter.id)), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await remove(theirs.manager, ours.recruiter.id)), "404 not-found")
+    for (const id of [newId(), "x"]) assert.strictEqual(statusAndCode(await remove(ours.manager, id)), "404 not-found")
   })
 
   it("holds to If-Match", async () => {
-    assert.strictEqual(said(await remove(ours.manager, ours.recruiter.id, { "If-Match": '"7"' })), "412 stale-version")
-    assert.strictEqual(said(await remove(ours.manager, ours.recruiter.id, { "If-Match": '"0"' })), "204")
+    assert.strictEqual(
+      statusAndCode(await remove(ours.manager, ours.recruiter.id, { "If-Match": '"7"' })),
+      "412 stale-version"
+    )
+    assert.strictEqual(statusAndCode(await remove(ours.manager, ours.recruiter.id, { "If-Match": '"0"' })), "204")
   })
 })
 
@@ -149,7 +152,7 @@ describe("a member's sub-role", () => {
     assert.deepInclude(answer.json, { id: ours.recruiter.id, role: "recruiter", subRole: "recruiter_admin" })
     assert.strictEqual(answer.headers.get("etag"), '"1"')
     assert.deepStrictEqual(await happened(ours.recruiter.id), ["account.subRoleChanged by hiring_manager"])
-    assert.strictEqual(said(await edge.as(ours.recruiter)("GET", "/offers")), "401 token-stale")
+    assert.strictEqual(statusAndCode(await edge.as(ours.recruiter)("GET", "/offers")), "401 token-stale")
     const now = { ...ours.recruiter, subRole: "recruiter_admin" } as const
     assert.strictEqual((await list(now)).status, 200)
   })
@@ -162,7 +165,7 @@ describe("a member's sub-role", () => {
 
   it("is a recruiter's alone: 409 of a hiring manager", async () => {
     const answer = await change(ours.manager, ours.manager.id, { subRole: "recruiter_user" })
-    assert.strictEqual(said(answer), "409 illegal-transition")
+    assert.strictEqual(statusAndCode(answer), "409 illegal-transition")
   })
 
   it("is one of two: 400 otherwise, naming the field", async () => {
@@ -173,23 +176,23 @@ describe("a member's sub-role", () => {
       [{ subRole: "recruiter_user", role: "hiring_manager" }, "/role"]
     ] as const) {
       const answer = await change(ours.manager, ours.recruiter.id, body)
-      assert.strictEqual(said(answer), "400 invalid-input")
+      assert.strictEqual(statusAndCode(answer), "400 invalid-input")
       assert.deepStrictEqual(pointersOf(answer), [pointer])
     }
   })
 
   it("is for hiring managers of the company", async () => {
     const body = { subRole: "recruiter_admin" }
-    assert.strictEqual(said(await change(ours.admin, ours.recruiter.id, body)), "403 role-not-allowed")
-    assert.strictEqual(said(await change(theirs.manager, ours.recruiter.id, body)), "404 not-found")
+    assert.strictEqual(statusAndCode(await change(ours.admin, ours.recruiter.id, body)), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await change(theirs.manager, ours.recruiter.id, body)), "404 not-found")
     const left = await add(aRecruiter(null))
-    assert.strictEqual(said(await change(ours.manager, left.id, body)), "404 not-found")
+    assert.strictEqual(statusAndCode(await change(ours.manager, left.id, body)), "404 not-found")
   })
 
   it("holds to If-Match", async () => {
     const body = { subRole: "recruiter_admin" }
     const headers = { "If-Match": '"7"' }
-    assert.strictEqual(said(await change(ours.manager, ours.recruiter.id, body, headers)), "412 stale-version")
+    assert.strictEqual(statusAndCode(await change(ours.manager, ours.recruiter.id, body, headers)), "412 stale-version")
     assert.strictEqual((await change(ours.manager, ours.recruiter.id, body, { "If-Match": '"0"' })).status, 200)
   })
 })
@@ -223,17 +226,20 @@ describe("the company's name", () => {
     ["another field", { name: "Acme", creatorId: newId() }, "/creatorId"]
   ])("is refused as %s with 400", async (_, body, pointer) => {
     const answer = await rename(ours.manager, body)
-    assert.strictEqual(said(answer), "400 invalid-input")
+    assert.strictEqual(statusAndCode(answer), "400 invalid-input")
     assert.deepStrictEqual(pointersOf(answer), [pointer])
   })
 
   it("is for hiring managers with a company", async () => {
-    assert.strictEqual(said(await rename(ours.admin, { name: "Acme" })), "403 role-not-allowed")
-    assert.strictEqual(said(await rename(await add(aManager(null)), { name: "Acme" })), "403 no-company")
+    assert.strictEqual(statusAndCode(await rename(ours.admin, { name: "Acme" })), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await rename(await add(aManager(null)), { name: "Acme" })), "403 no-company")
   })
 
   it("holds to If-Match", async () => {
-    assert.strictEqual(said(await rename(ours.manager, { name: "B" }, { "If-Match": '"7"' })), "412 stale-version")
-    assert.strictEqual(said(await rename(ours.manager, { name: "B" }, { "If-Match": '"0"' })), "200")
+    assert.strictEqual(
+      statusAndCode(await rename(ours.manager, { name: "B" }, { "If-Match": '"7"' })),
+      "412 stale-version"
+    )
+    assert.strictEqual(statusAndCode(await rename(ours.manager, { name: "B" }, { "If-Match": '"0"' })), "200")
   })
 })

@@ -2,6 +2,7 @@ import { aRecruiter, type CompanyWithPeople, newId } from "@treff/contract-tests
 import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
+import { statusAndCode } from "../answers.ts"
 import { type ResendServer, startResendServer } from "../resend-server.ts"
 import { until } from "../until.ts"
 import { relayOnce } from "../workers/cast.ts"
@@ -30,7 +31,6 @@ afterAll(async () => {
 const list = (by: Account, query = "") => edge.as(by)("GET", `/notifications${query}`)
 const read = (by: Account, id: string) => edge.as(by)("POST", `/notifications/${id}/read`)
 const readAll = (by: Account) => edge.as(by)("POST", "/notifications/read-all")
-const said = ({ status, json }: Answer) => [status, json?.code].filter(Boolean).join(" ")
 
 interface Delivery {
   readonly channel: string
@@ -156,7 +156,7 @@ describe("what one was notified of", () => {
         { outline: "invitation-declined inbox mail", data: { invitationId: ids[1], email: staying } }
       ]
     )
-    assert.strictEqual(said(await read(manager, items[0]?.id ?? "")), "200")
+    assert.strictEqual(statusAndCode(await read(manager, items[0]?.id ?? "")), "200")
     assert.deepStrictEqual(await itemsOf(member), [])
   })
 
@@ -355,7 +355,7 @@ describe("marking one as read", () => {
     const deliveries: ReadonlyArray<string> = rows.map((row) => row.id)
     assert.lengthOf(deliveries, 2)
     for (const asked of [id, newId(), "1", "read", ...deliveries])
-      assert.strictEqual(said(await read(cleo, asked)), "404 not-found")
+      assert.strictEqual(statusAndCode(await read(cleo, asked)), "404 not-found")
     assert.isNull((await itemsOf(dan))[0]?.readAt)
     assert.isNull((await itemsOf(cleo))[0]?.readAt)
   })
@@ -366,8 +366,8 @@ describe("marking one as read", () => {
     for (const path of [`/notifications/${id}/read`, "/notifications/read-all"]) {
       const post = (raw: string, type: string) =>
         edge.as(cleo)("POST", path, { raw, headers: { "Content-Type": type } })
-      assert.strictEqual(said(await post('{"read":true}', "application/json")), "400 invalid-input")
-      assert.strictEqual(said(await post("{}", "text/plain")), "415 media-type-not-supported")
+      assert.strictEqual(statusAndCode(await post('{"read":true}', "application/json")), "400 invalid-input")
+      assert.strictEqual(statusAndCode(await post("{}", "text/plain")), "415 media-type-not-supported")
       assert.include([200, 204], (await post("{}", "application/json")).status)
     }
   })
@@ -420,9 +420,9 @@ describe("who has no company", () => {
       await readAll(leaver),
       await list(leaver, "?page=0")
     ]) {
-      assert.strictEqual(said(answer), "401 token-stale")
+      assert.strictEqual(statusAndCode(answer), "401 token-stale")
     }
-    assert.strictEqual(said(await edge.call("GET", "/notifications")), "401 token-missing")
+    assert.strictEqual(statusAndCode(await edge.call("GET", "/notifications")), "401 token-missing")
     assert.lengthOf(await itemsOf({ ...leaver, companyId: null }, "?unread=true"), 1)
   })
 })

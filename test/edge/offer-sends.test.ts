@@ -2,6 +2,7 @@ import { aRecruiter, type CompanyWithPeople, newId } from "@treff/contract-tests
 import type { Account } from "@treff/domain/identity"
 import { day } from "@treff/domain/kernel"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
+import { statusAndCode } from "../answers.ts"
 import { eventsOf } from "../event-log.ts"
 import { jobs, runJob } from "../workers/cast.ts"
 import { castOf } from "./cast.ts"
@@ -48,7 +49,6 @@ const listed = async (by: Account, path: string) => {
   assert.strictEqual(answer.status, 200, answer.text)
   return idsOf(answer)
 }
-const said = ({ status, json }: Answer) => [status, json?.code].filter(Boolean).join(" ")
 
 /** What happened to a send: each type, without `offerSent.`, and who did it. */
 const happened = async (id: string) =>
@@ -148,7 +148,7 @@ describe("sending an offer", () => {
     const body = { offerId: offer.id.toUpperCase(), candidateId: cleo.id.toUpperCase() }
     const answer = await edge.as(ours.recruiter)("POST", "/offer-sends", { body })
     assert.deepInclude(answer.json, { offerId: offer.id, candidateId: cleo.id })
-    assert.strictEqual(said(await cast.send(ours.recruiter, offer.id, cleo)), "409 already-sent")
+    assert.strictEqual(statusAndCode(await cast.send(ours.recruiter, offer.id, cleo)), "409 already-sent")
   })
 
   it("is done by the sender: the owner, an admin or a hiring manager; not by a colleague or a candidate", async () => {
@@ -157,21 +157,21 @@ describe("sending an offer", () => {
       const { recruiterId } = await cast.sent(by, offer.id, await edge.addCandidate())
       assert.strictEqual(recruiterId, by.id)
     }
-    assert.strictEqual(said(await cast.send(ours.colleague, offer.id, cleo)), "403 not-owner")
-    assert.strictEqual(said(await cast.send(cleo, offer.id, cleo)), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await cast.send(ours.colleague, offer.id, cleo)), "403 not-owner")
+    assert.strictEqual(statusAndCode(await cast.send(cleo, offer.id, cleo)), "403 role-not-allowed")
   })
 
   it("needs an offer of the company: another's, or one that there is not, is 404", async () => {
     const offer = await cast.made(theirs.recruiter)
-    assert.strictEqual(said(await cast.send(ours.admin, offer.id, cleo)), "404 not-found")
-    assert.strictEqual(said(await cast.send(ours.admin, newId(), cleo)), "404 not-found")
+    assert.strictEqual(statusAndCode(await cast.send(ours.admin, offer.id, cleo)), "404 not-found")
+    assert.strictEqual(statusAndCode(await cast.send(ours.admin, newId(), cleo)), "404 not-found")
   })
 
   it("needs a candidate: nobody, a recruiter and a hiring manager are 400 candidate-unknown", async () => {
     const offer = await cast.made(ours.recruiter)
     for (const id of [newId(), ours.colleague.id, ours.manager.id, theirs.recruiter.id]) {
       const answer = await cast.send(ours.recruiter, offer.id, { ...cleo, id })
-      assert.strictEqual(said(answer), "400 candidate-unknown")
+      assert.strictEqual(statusAndCode(answer), "400 candidate-unknown")
     }
   })
 
@@ -180,7 +180,7 @@ describe("sending an offer", () => {
       const { offer, id } = await supplied(status)
       const before = await happened(id)
       for (const by of [ours.recruiter, ours.admin]) {
-        assert.strictEqual(said(await cast.send(by, offer.id, cleo)), "409 already-sent")
+        assert.strictEqual(statusAndCode(await cast.send(by, offer.id, cleo)), "409 already-sent")
       }
       assert.deepStrictEqual(await happened(id), before)
     }
@@ -189,22 +189,22 @@ describe("sending an offer", () => {
   it("ten times at once: one is 201, nine are 409", async () => {
     const offer = await cast.made(ours.recruiter)
     const answers = await Promise.all(Array.from({ length: 10 }, () => cast.send(ours.recruiter, offer.id, dan)))
-    assert.deepStrictEqual(answers.map(said).sort(), ["201", ...Array(9).fill("409 already-sent")])
+    assert.deepStrictEqual(answers.map(statusAndCode).sort(), ["201", ...Array(9).fill("409 already-sent")])
     assert.lengthOf(await listed(ours.recruiter, `/offers/${offer.id}/sends`), 1)
   })
 
   it.each(["disabled", "archived"])("of an offer that is %s is 400 offer-not-active", async (state) => {
     const offer = await cast.made(ours.recruiter)
     await cast.command(ours.recruiter, offer.id, state)
-    assert.strictEqual(said(await cast.send(ours.recruiter, offer.id, cleo)), "400 offer-not-active")
-    assert.strictEqual(said(await bulk(ours.recruiter, offer.id, [cleo.id])), "400 offer-not-active")
+    assert.strictEqual(statusAndCode(await cast.send(ours.recruiter, offer.id, cleo)), "400 offer-not-active")
+    assert.strictEqual(statusAndCode(await bulk(ours.recruiter, offer.id, [cleo.id])), "400 offer-not-active")
   })
 
   it("of an offer whose date has passed is 400 offer-not-active, and writes that it has expired", async () => {
     for (const send of [cast.send, (by: Account, offerId: string) => bulk(by, offerId, [cleo.id])]) {
       const offer = await cast.made(ours.recruiter)
       await edge.moveClockTo(Date.parse(offer.endsAt))
-      assert.strictEqual(said(await send(ours.recruiter, offer.id, cleo)), "400 offer-not-active")
+      assert.strictEqual(statusAndCode(await send(ours.recruiter, offer.id, cleo)), "400 offer-not-active")
       const expired = (await eventsOf(edge.pool, offer.id)).at(-1)
       assert.deepInclude(expired, { type: "offer.expired", sequence: 2, actor: { kind: "system", id: null } })
       assert.strictEqual(expired?.occurred_at.toISOString(), offer.endsAt)
@@ -223,7 +223,7 @@ describe("sending an offer", () => {
         assert.include([200, 204], (await cast.command(ours.admin, offer.id, name)).status)
         return undefined
       })
-      assert.strictEqual(said(await send(ours.recruiter, offer.id, cleo)), refusal)
+      assert.strictEqual(statusAndCode(await send(ours.recruiter, offer.id, cleo)), refusal)
       const { rows } = await edge.pool.query("select 1 from offer_sent where offer_id = $1", [offer.id])
       assert.deepStrictEqual(rows, [])
     }
@@ -290,7 +290,7 @@ describe("sending an offer in bulk", () => {
       [[...ids.slice(0, 2), null], "/candidateIds/2"]
     ] as const) {
       const answer = await bulk(ours.recruiter, offer.id, asked)
-      assert.strictEqual(said(answer), "400 invalid-input")
+      assert.strictEqual(statusAndCode(answer), "400 invalid-input")
       assert.deepStrictEqual(
         answer.json.errors.map((error: { pointer: string }) => error.pointer),
         [pointer]
@@ -322,10 +322,10 @@ describe("sending an offer in bulk", () => {
 
   it("is refused as a single send is: a colleague's offer 403, another company's 404, a candidate 403", async () => {
     const { id } = await cast.made(ours.recruiter)
-    assert.strictEqual(said(await bulk(ours.colleague, id, [dan.id])), "403 not-owner")
-    assert.strictEqual(said(await bulk(theirs.admin, id, [dan.id])), "404 not-found")
-    assert.strictEqual(said(await bulk(dan, id, [dan.id])), "403 role-not-allowed")
-    assert.strictEqual(said(await bulk(ours.recruiter, newId(), [dan.id])), "404 not-found")
+    assert.strictEqual(statusAndCode(await bulk(ours.colleague, id, [dan.id])), "403 not-owner")
+    assert.strictEqual(statusAndCode(await bulk(theirs.admin, id, [dan.id])), "404 not-found")
+    assert.strictEqual(statusAndCode(await bulk(dan, id, [dan.id])), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await bulk(ours.recruiter, newId(), [dan.id])), "404 not-found")
   })
 })
 
@@ -359,7 +359,7 @@ describe("the status", () => {
     const { json: after, headers } = await read(ours.admin, id)
     const written = (await eventsOf(edge.pool, id)).slice(before.history.length)
     if (/^\d/.test(outcome)) {
-      assert.strictEqual(said(answer), outcome)
+      assert.strictEqual(statusAndCode(answer), outcome)
       assert.deepStrictEqual(after, before)
       return
     }
@@ -391,7 +391,7 @@ describe("the status", () => {
   it.each(["sent", "withdrawn", "gone", "", null])("is never set to %j: 400 invalid-input", async (status) => {
     const { id } = await supplied("viewed")
     const answer = await edge.as(ours.admin)("POST", `/offer-sends/${id}/status`, { body: { status } })
-    assert.strictEqual(said(answer), "400 invalid-input")
+    assert.strictEqual(statusAndCode(answer), "400 invalid-input")
   })
 
   it("is answered with the send, without who sent it where its candidate asks", async () => {
@@ -406,7 +406,7 @@ describe("the status", () => {
 
   it("of what there is not is 404, as is an id that is no UUID", async () => {
     for (const id of [newId(), "1"])
-      assert.strictEqual(said(await cast.setStatus(ours.admin, id, "viewed")), "404 not-found")
+      assert.strictEqual(statusAndCode(await cast.setStatus(ours.admin, id, "viewed")), "404 not-found")
   })
 })
 
@@ -433,7 +433,7 @@ describe("viewing", () => {
     it("50 times at once is one event, and all succeed", async () => {
       const sends = await supplied()
       const answers = await Promise.all(Array.from({ length: 50 }, () => edge.as(cleo)("GET", path(sends))))
-      assert.deepStrictEqual(new Set(answers.map(said)), new Set(["200"]))
+      assert.deepStrictEqual(new Set(answers.map(statusAndCode)), new Set(["200"]))
       assert.deepStrictEqual(await happened(sends.id), ["created by recruiter", "viewed by candidate"])
     })
 
@@ -451,7 +451,7 @@ describe("viewing", () => {
 
     it("is not done by a candidate who is refused it", async () => {
       const sends = await supplied()
-      assert.strictEqual(said(await edge.as(dan)("GET", path(sends))), "403 not-recipient")
+      assert.strictEqual(statusAndCode(await edge.as(dan)("GET", path(sends))), "403 not-recipient")
       assert.deepStrictEqual(await happened(sends.id), ["created by recruiter"])
     })
 
@@ -505,7 +505,7 @@ describe("viewing", () => {
       await cast.command(ours.recruiter, offer.id, name)
       return undefined
     })
-    assert.strictEqual(said(await read(cleo, id)), refusal)
+    assert.strictEqual(statusAndCode(await read(cleo, id)), refusal)
     assert.notInclude(await happened(id), "viewed by candidate")
   })
 })
@@ -590,8 +590,8 @@ describe("while the offer is disabled", () => {
     assert.notInclude(await listed(cleo, "/offer-sends?limit=100"), id)
     assert.notInclude(await listed(cleo, "/offers?limit=100"), offer.id)
     assert.deepStrictEqual(await listed(cleo, `/offer-sends?offerId=${offer.id}`), [])
-    assert.strictEqual(said(await read(cleo, id)), "403 not-recipient")
-    assert.strictEqual(said(await edge.as(cleo)("GET", `/offers/${offer.id}`)), "403 not-recipient")
+    assert.strictEqual(statusAndCode(await read(cleo, id)), "403 not-recipient")
+    assert.strictEqual(statusAndCode(await edge.as(cleo)("GET", `/offers/${offer.id}`)), "403 not-recipient")
     assert.deepStrictEqual(await happened(id), ["created by recruiter"])
   })
 
@@ -600,7 +600,7 @@ describe("while the offer is disabled", () => {
       const { id } = await disabled(from)
       for (const by of [cleo, ours.recruiter, ours.admin]) {
         for (const to of ["viewed", "responded"]) {
-          assert.strictEqual(said(await cast.setStatus(by, id, to)), "400 offer-not-active")
+          assert.strictEqual(statusAndCode(await cast.setStatus(by, id, to)), "400 offer-not-active")
         }
       }
     }
@@ -609,10 +609,10 @@ describe("while the offer is disabled", () => {
   it("is taken back by the candidate who can't read it, and by a recruiter", async () => {
     for (const by of [cleo, ours.recruiter]) {
       const { id } = await disabled("viewed")
-      assert.strictEqual(said(await withdraw(by, id)), "204")
-      assert.strictEqual(said(await read(ours.recruiter, id)), "404 not-found")
+      assert.strictEqual(statusAndCode(await withdraw(by, id)), "204")
+      assert.strictEqual(statusAndCode(await read(ours.recruiter, id)), "404 not-found")
     }
-    assert.strictEqual(said(await withdraw(cleo, (await disabled("responded")).id)), "409 already-answered")
+    assert.strictEqual(statusAndCode(await withdraw(cleo, (await disabled("responded")).id)), "409 already-answered")
   })
 
   it("loses nothing: enabled again, it is there as it was", async () => {
@@ -647,10 +647,10 @@ describe.each(Object.entries(ends))("once the offer is %s", (name, end) => {
     const { offer, id } = await supplied("viewed")
     await end(offer)
     for (const by of [cleo, ours.recruiter, ours.admin, ours.manager]) {
-      assert.strictEqual(said(await read(by, id)), "404 not-found")
-      assert.strictEqual(said(await cast.setStatus(by, id, "viewed")), "404 not-found")
-      assert.strictEqual(said(await cast.setStatus(by, id, "responded")), "404 not-found")
-      assert.strictEqual(said(await withdraw(by, id)), "404 not-found")
+      assert.strictEqual(statusAndCode(await read(by, id)), "404 not-found")
+      assert.strictEqual(statusAndCode(await cast.setStatus(by, id, "viewed")), "404 not-found")
+      assert.strictEqual(statusAndCode(await cast.setStatus(by, id, "responded")), "404 not-found")
+      assert.strictEqual(statusAndCode(await withdraw(by, id)), "404 not-found")
       for (const query of [
         "?limit=100",
         `?offerId=${offer.id}`,
@@ -661,11 +661,11 @@ describe.each(Object.entries(ends))("once the offer is %s", (name, end) => {
       }
     }
     const ofOffer = await edge.as(ours.admin)("GET", `/offers/${offer.id}/sends`)
-    if (name === "deleted") assert.strictEqual(said(ofOffer), "404 not-found")
+    if (name === "deleted") assert.strictEqual(statusAndCode(ofOffer), "404 not-found")
     else assert.deepStrictEqual([ofOffer.json, ofOffer.headers.get("x-total-count")], [[], "0"])
     assert.notInclude(await listed(cleo, "/offers?limit=100"), offer.id)
     const offerNow = await edge.as(cleo)("GET", `/offers/${offer.id}`)
-    assert.strictEqual(said(offerNow), name === "deleted" ? "404 not-found" : "403 not-recipient")
+    assert.strictEqual(statusAndCode(offerNow), name === "deleted" ? "404 not-found" : "403 not-recipient")
     assert.notInclude(await happened(id), "responded by candidate")
   })
 })
@@ -686,7 +686,7 @@ describe("a command on a send whose offer's date has passed", () => {
   ])("writes offer.expired at its own instant, by the system, and is 404: %s", async (_, command) => {
     const { offer, id } = await supplied()
     await letItEnd()
-    assert.strictEqual(said(await command(id)), "404 not-found")
+    assert.strictEqual(statusAndCode(await command(id)), "404 not-found")
     const [, expired, ...others] = await eventsOf(edge.pool, offer.id)
     assert.deepInclude(expired, { type: "offer.expired", sequence: 2, actor: { kind: "system", id: null } })
     assert.strictEqual(expired?.occurred_at.toISOString(), offer.endsAt)
@@ -701,13 +701,13 @@ describe("taking a send back", () => {
       const answer = await withdraw(cleo, id)
       assert.deepStrictEqual([answer.status, answer.text], [204, ""])
       for (const by of [cleo, ours.recruiter, ours.admin]) {
-        assert.strictEqual(said(await read(by, id)), "404 not-found")
-        assert.strictEqual(said(await withdraw(by, id)), "404 not-found")
-        assert.strictEqual(said(await cast.setStatus(by, id, "viewed")), "404 not-found")
+        assert.strictEqual(statusAndCode(await read(by, id)), "404 not-found")
+        assert.strictEqual(statusAndCode(await withdraw(by, id)), "404 not-found")
+        assert.strictEqual(statusAndCode(await cast.setStatus(by, id, "viewed")), "404 not-found")
         assert.notInclude(await listed(by, "/offer-sends?limit=100"), id)
       }
       assert.deepStrictEqual(await listed(ours.recruiter, `/offers/${offer.id}/sends`), [])
-      assert.strictEqual(said(await edge.as(cleo)("GET", `/offers/${offer.id}`)), "403 not-recipient")
+      assert.strictEqual(statusAndCode(await edge.as(cleo)("GET", `/offers/${offer.id}`)), "403 not-recipient")
       const deleted = (await eventsOf(edge.pool, id)).at(-1)
       assert.deepInclude(deleted, { type: "offerSent.deleted", actor: { kind: "candidate", id: cleo.id } })
       assert.strictEqual(deleted?.data.reason, "candidate")
@@ -716,7 +716,7 @@ describe("taking a send back", () => {
 
   it("by its candidate who has answered is 409 already-answered", async () => {
     const { id } = await supplied("responded")
-    assert.strictEqual(said(await withdraw(cleo, id)), "409 already-answered")
+    assert.strictEqual(statusAndCode(await withdraw(cleo, id)), "409 already-answered")
     assert.strictEqual((await read(cleo, id)).json.status, "responded")
   })
 
@@ -727,8 +727,8 @@ describe("taking a send back", () => {
       ["responded", ours.manager]
     ] as const) {
       const { id } = await supplied(status)
-      assert.strictEqual(said(await withdraw(by, id)), "204")
-      assert.strictEqual(said(await read(cleo, id)), "404 not-found")
+      assert.strictEqual(statusAndCode(await withdraw(by, id)), "204")
+      assert.strictEqual(statusAndCode(await read(cleo, id)), "404 not-found")
       const deleted = (await eventsOf(edge.pool, id)).at(-1)
       assert.deepInclude(deleted, { type: "offerSent.deleted", actor: { kind: by.role, id: by.id } })
       assert.strictEqual(deleted?.data.reason, "recruiter")
@@ -739,7 +739,7 @@ describe("taking a send back", () => {
     const { offer, id } = await supplied("viewed")
     await withdraw(cleo, id)
     for (const by of [ours.recruiter, ours.manager]) {
-      assert.strictEqual(said(await cast.send(by, offer.id, cleo)), "409 withdrawn")
+      assert.strictEqual(statusAndCode(await cast.send(by, offer.id, cleo)), "409 withdrawn")
     }
     assert.strictEqual((await cast.send(ours.recruiter, offer.id, dan)).status, 201)
   })
@@ -748,7 +748,11 @@ describe("taking a send back", () => {
     const { offer, id } = await supplied()
     await withdraw(cleo, id)
     for (const name of ["disabled", "enabled"]) await cast.command(ours.recruiter, offer.id, name)
-    assert.strictEqual(said(await cast.send(ours.recruiter, offer.id, cleo)), "409 withdrawn", "the term goes on")
+    assert.strictEqual(
+      statusAndCode(await cast.send(ours.recruiter, offer.id, cleo)),
+      "409 withdrawn",
+      "the term goes on"
+    )
     for (const name of ["archived", "enabled"]) await cast.command(ours.recruiter, offer.id, name)
     const anew = await cast.sent(ours.recruiter, offer.id, cleo)
     assert.deepStrictEqual(await listed(ours.recruiter, `/offers/${offer.id}/sends`), [anew.id])
@@ -771,18 +775,18 @@ describe("taking a send back", () => {
     const { offer, id } = await supplied("responded")
     for (const name of ["archived", "enabled"]) await cast.command(ours.recruiter, offer.id, name)
     assert.strictEqual((await cast.send(ours.recruiter, offer.id, cleo)).status, 201)
-    assert.strictEqual(said(await read(ours.recruiter, id)), "404 not-found")
+    assert.strictEqual(statusAndCode(await read(ours.recruiter, id)), "404 not-found")
   })
 
   it("takes no body but an empty one", async () => {
     const { id } = await supplied()
     const remove = (raw: string, type = "application/json") =>
       edge.as(ours.recruiter)("DELETE", `/offer-sends/${id}`, { raw, headers: { "Content-Type": type } })
-    assert.strictEqual(said(await remove('{"reason":"x"}')), "400 invalid-input")
-    assert.strictEqual(said(await remove("{")), "400 invalid-input")
-    assert.strictEqual(said(await remove("{}", "text/plain")), "415 media-type-not-supported")
-    assert.strictEqual(said(await remove("x".repeat(256 * 1024 + 1))), "413 body-too-large")
-    assert.strictEqual(said(await remove("{}")), "204")
+    assert.strictEqual(statusAndCode(await remove('{"reason":"x"}')), "400 invalid-input")
+    assert.strictEqual(statusAndCode(await remove("{")), "400 invalid-input")
+    assert.strictEqual(statusAndCode(await remove("{}", "text/plain")), "415 media-type-not-supported")
+    assert.strictEqual(statusAndCode(await remove("x".repeat(256 * 1024 + 1))), "413 body-too-large")
+    assert.strictEqual(statusAndCode(await remove("{}")), "204")
   })
 })
 
@@ -818,7 +822,7 @@ describe("who may", () => {
         await edge.as(by)("GET", `/offers/${offer.id}/sends`),
         await withdraw(by, id)
       ]
-      assert.deepStrictEqual(answers.map(said), expected)
+      assert.deepStrictEqual(answers.map(statusAndCode), expected)
       const observed = await listed(by, "/offer-sends?limit=100")
       assert.notInclude(observed, id, "it is gone, or was never theirs")
     }
@@ -835,7 +839,7 @@ describe("who may", () => {
       await cast.send(ours.recruiter, offer.id, dan),
       await edge.as(ours.recruiter)("GET", `/offers/${offer.id}/sends`)
     ]) {
-      assert.strictEqual(said(answer), "403 not-owner")
+      assert.strictEqual(statusAndCode(answer), "403 not-owner")
     }
     assert.notInclude(await listed(ours.recruiter, "/offer-sends?limit=100"), id)
     assert.deepStrictEqual(await listed(ours.recruiter, `/offer-sends?offerId=${offer.id}`), [])
@@ -843,7 +847,7 @@ describe("who may", () => {
     assert.include(await listed(ours.colleague, "/offer-sends?limit=100"), id)
     assert.deepStrictEqual(await listed(ours.colleague, `/offers/${offer.id}/sends`), [id])
     assert.strictEqual((await cast.setStatus(ours.colleague, id, "responded")).status, 200)
-    assert.strictEqual(said(await withdraw(ours.colleague, id)), "204")
+    assert.strictEqual(statusAndCode(await withdraw(ours.colleague, id)), "204")
   })
 })
 
@@ -902,7 +906,10 @@ describe("the lists", () => {
       mineToEve
     ])
     for (const id of [fay.id, newId()]) {
-      assert.strictEqual(said(await edge.as(eve)("GET", `/offer-sends?candidateId=${id}`)), "403 not-recipient")
+      assert.strictEqual(
+        statusAndCode(await edge.as(eve)("GET", `/offer-sends?candidateId=${id}`)),
+        "403 not-recipient"
+      )
     }
   })
 
@@ -910,8 +917,8 @@ describe("the lists", () => {
     assert.deepStrictEqual(await listed(company.recruiter, `/offers/${mine}/sends`), [mineToFay, mineToEve])
     assert.deepStrictEqual(await listed(company.recruiter, `/offers/${mine}/sends?status=responded`), [mineToEve])
     assert.deepStrictEqual(await listed(company.recruiter, `/offers/${mine}/sends?status=viewed`), [])
-    assert.strictEqual(said(await edge.as(eve)("GET", `/offers/${mine}/sends`)), "403 role-not-allowed")
-    assert.strictEqual(said(await edge.as(company.admin)("GET", `/offers/${newId()}/sends`)), "404 not-found")
+    assert.strictEqual(statusAndCode(await edge.as(eve)("GET", `/offers/${mine}/sends`)), "403 role-not-allowed")
+    assert.strictEqual(statusAndCode(await edge.as(company.admin)("GET", `/offers/${newId()}/sends`)), "404 not-found")
   })
 
   it("have in each row what the send itself has, nested its offer and its candidate", async () => {
@@ -1040,7 +1047,7 @@ describe("If-Match", () => {
     ] as const) {
       const { id } = await supplied("viewed")
       const answer = await change(id, tag)
-      if (refused) assert.strictEqual(said(answer), "412 stale-version", tag)
+      if (refused) assert.strictEqual(statusAndCode(answer), "412 stale-version", tag)
       else assert.include([200, 204], answer.status, tag)
       if (refused) assert.lengthOf(await happened(id), 2)
     }
@@ -1056,7 +1063,7 @@ describe("If-Match", () => {
     const tag = (await read(cleo, id)).headers.get("etag")
     const answered = await status(tag, "responded")
     assert.deepStrictEqual([answered.status, answered.headers.get("etag")], [200, '"3"'])
-    assert.strictEqual(said(await status(tag, "responded")), "412 stale-version")
+    assert.strictEqual(statusAndCode(await status(tag, "responded")), "412 stale-version")
   })
 
   it("is no part of sending, nor of reading", async () => {
@@ -1097,8 +1104,8 @@ describe("a recruiter who has left", () => {
     await edge.addAccount(leaver)
     const { id } = await supplied("sent", leaver)
     await edge.pool.query("update account set company_id = null where id = $1", [leaver.id])
-    assert.strictEqual(said(await read(leaver, id)), "401 token-stale")
-    assert.strictEqual(said(await read({ ...leaver, companyId: null }, id)), "403 no-company")
+    assert.strictEqual(statusAndCode(await read(leaver, id)), "401 token-stale")
+    assert.strictEqual(statusAndCode(await read({ ...leaver, companyId: null }, id)), "403 no-company")
     assert.strictEqual((await read(ours.admin, id)).status, 200)
   })
 })

@@ -5,6 +5,7 @@ import { aManager, type CompanyWithPeople, hour, newId } from "@treff/contract-t
 import type { Account } from "@treff/domain/identity"
 import { decodeJwt, importJWK, type JWK, SignJWT } from "jose"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
+import { statusAndCode } from "../answers.ts"
 import { generateIssuerKey, type IssuedClaims, type OidcServer, startOidcServer } from "../oidc-server.ts"
 import { until } from "../until.ts"
 import { castOf } from "./cast.ts"
@@ -70,7 +71,6 @@ afterAll(async () => {
   for (const server of [issuer, office, stranger, silent]) await server.stop()
 })
 
-const said = ({ status, json }: Answer) => [status, json?.code].filter(Boolean).join(" ")
 const verified = (email: string, more: object = {}): IssuedClaims => ({
   sub: newId(),
   email,
@@ -79,7 +79,7 @@ const verified = (email: string, more: object = {}): IssuedClaims => ({
 })
 const offersBy = (token: string) => edge.call("GET", "/offers", { token })
 const assertRefused = (answer: Answer) => {
-  assert.strictEqual(said(answer), "401 token-invalid")
+  assert.strictEqual(statusAndCode(answer), "401 token-invalid")
   assert.strictEqual(answer.headers.get("www-authenticate"), 'Bearer realm="treff", error="invalid_token"')
 }
 
@@ -98,7 +98,7 @@ describe("an ID token of a configured issuer", () => {
   it("is accepted when twenty come at once, before any key is known: none waits for what another one fetches", async () => {
     const token = await issuer.idTokenFor(verified(cleo.email))
     const answers = await Promise.all(Array.from({ length: 20 }, () => offersBy(token)))
-    assert.deepStrictEqual([...new Set(answers.map(said))], ["200"])
+    assert.deepStrictEqual([...new Set(answers.map(statusAndCode))], ["200"])
   })
 
   it("is accepted on every route, as the account with its address, in any letter case", async () => {
@@ -114,17 +114,23 @@ describe("an ID token of a configured issuer", () => {
     const recruiter = await issuer.idTokenFor(verified(ours.recruiter.email))
     const made = await edge.call("POST", "/offers", { token: recruiter, body: cast.contentAhead() })
     assert.deepStrictEqual([made.status, made.json.recruiterId], [201, ours.recruiter.id])
-    assert.strictEqual(said(await edge.call("GET", "/api/members", { token: recruiter })), "403 role-not-allowed")
+    assert.strictEqual(
+      statusAndCode(await edge.call("GET", "/api/members", { token: recruiter })),
+      "403 role-not-allowed"
+    )
     await edge.as(ours.manager)("PATCH", `/api/members/${ours.recruiter.id}`, { body: { subRole: "recruiter_admin" } })
     assert.strictEqual((await edge.call("GET", "/api/members", { token: recruiter })).status, 200)
     const candidate = await issuer.idTokenFor(verified(cleo.email))
-    assert.strictEqual(said(await edge.call("POST", "/offers", { token: candidate, body: {} })), "403 role-not-allowed")
+    assert.strictEqual(
+      statusAndCode(await edge.call("POST", "/offers", { token: candidate, body: {} })),
+      "403 role-not-allowed"
+    )
     const manager = await issuer.idTokenFor(verified(ours.manager.email))
     assert.strictEqual((await edge.call("GET", "/api/invitations", { token: manager })).status, 200)
     const unbound = aManager(null)
     await edge.addAccount(unbound)
     const boundless = await issuer.idTokenFor(verified(unbound.email))
-    assert.strictEqual(said(await edge.call("GET", "/offers", { token: boundless })), "403 no-company")
+    assert.strictEqual(statusAndCode(await edge.call("GET", "/offers", { token: boundless })), "403 no-company")
   })
 
   it("costs one round trip more than our own", async () => {
@@ -138,7 +144,7 @@ describe("an ID token of a configured issuer", () => {
     const { token } = await cast.invited(ours.manager, dan.email)
     const accept = async (claims: IssuedClaims) =>
       edge.call("POST", `/api/invitations/accept/${token}`, { token: await issuer.idTokenFor(claims) })
-    assert.strictEqual(said(await accept(verified(cleo.email))), "403 not-invited")
+    assert.strictEqual(statusAndCode(await accept(verified(cleo.email))), "403 not-invited")
     assert.strictEqual((await accept(verified(dan.email))).status, 200)
   })
 
@@ -232,7 +238,7 @@ describe("an ID token of a configured issuer", () => {
 describe("an issuer whose keys can't be had", () => {
   it.each(silences)("is 503 with Retry-After: %s", async (way) => {
     const answer = await offersBy(await forged({ iss: `https://${way}.example` }))
-    assert.strictEqual(said(answer), "503 issuer-unavailable")
+    assert.strictEqual(statusAndCode(answer), "503 issuer-unavailable")
     assert.strictEqual(answer.headers.get("retry-after"), "5")
   })
 

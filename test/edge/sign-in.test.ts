@@ -2,6 +2,7 @@ import { aManager, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { decodeJwt } from "jose"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { statusAndCode } from "../answers.ts"
 import { until } from "../until.ts"
 import { type Mailer, startMailer } from "../workers/mailer.ts"
 import { type Answer, type Edge, openEdge } from "./contract.ts"
@@ -25,7 +26,6 @@ afterAll(async () => {
 })
 
 const minute = 60_000
-const said = ({ status, json }: Answer) => [status, json?.code].filter(Boolean).join(" ")
 const ask = (email: unknown) => edge.call("POST", "/api/sign-in", { body: { email } })
 const use = (token: string) => edge.call("POST", `/api/sign-in/${token}`)
 
@@ -83,7 +83,7 @@ describe("asking for a link", () => {
 
   it("counts them when they come at once, too", async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => ask(cleo.email)))
-    assert.deepStrictEqual([...new Set(answers.map(said))], ["202"])
+    assert.deepStrictEqual([...new Set(answers.map(statusAndCode))], ["202"])
     assert.strictEqual(await requestsFor(cleo.email), 5)
   })
 
@@ -99,7 +99,7 @@ describe("asking for a link", () => {
     ["x"]
   ])("refuses %j with 400", async (email) => {
     const answer = await ask(email)
-    assert.strictEqual(said(answer), "400 invalid-input")
+    assert.strictEqual(statusAndCode(answer), "400 invalid-input")
     assert.deepStrictEqual(
       answer.json.errors.map(({ pointer }: { readonly pointer: string }) => pointer),
       ["/email"]
@@ -110,13 +110,16 @@ describe("asking for a link", () => {
     const post = (options: object) => edge.call("POST", "/api/sign-in", options)
     const json = { "Content-Type": "application/json" }
     assert.strictEqual(
-      said(await post({ raw: "x", headers: { "Content-Type": "text/plain" } })),
+      statusAndCode(await post({ raw: "x", headers: { "Content-Type": "text/plain" } })),
       "415 media-type-not-supported"
     )
-    assert.strictEqual(said(await post({ raw: "x".repeat(256 * 1024 + 1), headers: json })), "413 body-too-large")
-    assert.strictEqual(said(await post({ raw: "{", headers: json })), "400 invalid-input")
-    assert.strictEqual(said(await post({ body: { email: cleo.email, locale: "fr" } })), "400 invalid-input")
-    assert.strictEqual(said(await edge.call("GET", "/api/sign-in")), "405 method-not-allowed")
+    assert.strictEqual(
+      statusAndCode(await post({ raw: "x".repeat(256 * 1024 + 1), headers: json })),
+      "413 body-too-large"
+    )
+    assert.strictEqual(statusAndCode(await post({ raw: "{", headers: json })), "400 invalid-input")
+    assert.strictEqual(statusAndCode(await post({ body: { email: cleo.email, locale: "fr" } })), "400 invalid-input")
+    assert.strictEqual(statusAndCode(await edge.call("GET", "/api/sign-in")), "405 method-not-allowed")
   })
 })
 
@@ -152,7 +155,10 @@ describe("using a link", () => {
     await ask(cleo.email)
     const [link = ""] = await tokensTo(cleo)
     const answers = await Promise.all(Array.from({ length: 10 }, () => use(link)))
-    assert.deepStrictEqual(answers.map(said).sort(), ["200", ...Array.from({ length: 9 }, () => "400 token-unknown")])
+    assert.deepStrictEqual(answers.map(statusAndCode).sort(), [
+      "200",
+      ...Array.from({ length: 9 }, () => "400 token-unknown")
+    ])
   })
 
   it("is possible for 15 minutes, and not at their very end", async () => {
@@ -160,14 +166,14 @@ describe("using a link", () => {
     await ask(cleo.email)
     const [first = "", second = ""] = await tokensTo(cleo, 2)
     await edge.moveClock(14 * minute)
-    assert.strictEqual(said(await use(first)), "200")
+    assert.strictEqual(statusAndCode(await use(first)), "200")
     await edge.moveClock(15 * minute)
-    assert.strictEqual(said(await use(second)), "400 token-unknown")
+    assert.strictEqual(statusAndCode(await use(second)), "400 token-unknown")
   })
 
   it("is 400 for a token that never was", async () => {
     for (const guess of ["x", newId(), "x".repeat(43), "%00", "🥖"]) {
-      assert.strictEqual(said(await use(guess)), "400 token-unknown", guess)
+      assert.strictEqual(statusAndCode(await use(guess)), "400 token-unknown", guess)
     }
   })
 
@@ -177,6 +183,6 @@ describe("using a link", () => {
       body: { email: `x@${newId()}.org` }
     })
     const { rows } = await edge.pool.query("select token_hash from invitation where id = $1", [json.id])
-    assert.strictEqual(said(await use(rows[0].token_hash)), "400 token-unknown")
+    assert.strictEqual(statusAndCode(await use(rows[0].token_hash)), "400 token-unknown")
   })
 })

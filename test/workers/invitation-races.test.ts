@@ -1,8 +1,8 @@
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { type Answer, countEach, statusAndCode, tally, times } from "../answers.ts"
 import { openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
 import { acceptAgainst, rivalNames } from "./accept-against.ts"
-import { type Answer, countEach, statusOf, tally, times } from "./answers.ts"
 import {
   addCandidates,
   addManager,
@@ -342,7 +342,7 @@ describe("members", () => {
     stage.neon.onRequest = undefined
     assert.strictEqual((await remove(manager, ada.id)).status, 204)
     removed.resolve()
-    assert.strictEqual(statusOf(await invited), "401 token-stale")
+    assert.strictEqual(statusAndCode(await invited), "401 token-stale")
     const { rows } = await stage.pool.query("select 1 from invitation where inviter_id = $1", [ada.id])
     assert.strictEqual(rows.length, 0)
   })
@@ -435,7 +435,7 @@ describe("as time passes", () => {
     await runJob(stage.platform, jobs.invitations)
     for (const [index, answer] of accepted.entries()) {
       const isAccepted = answer.status === 200
-      if (!isAccepted) assert.strictEqual(statusOf(answer), "400 invitation-not-open")
+      if (!isAccepted) assert.strictEqual(statusAndCode(answer), "400 invitation-not-open")
       const { id = "" } = invitations[index] ?? {}
       assert.deepStrictEqual(await happened(id), ["created", isAccepted ? "accepted" : "expired"])
     }

@@ -1,9 +1,9 @@
 import { aRecruiter } from "@treff/contract-tests/fixtures"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { type Answer, tally, times } from "../answers.ts"
 import { assertAllHandled, eventsOf, typesOf } from "../event-log.ts"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { type Answer, tally, times } from "./answers.ts"
 import { hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 
 let stage: Stage

@@ -1,7 +1,7 @@
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { type Answer, tally, times } from "../answers.ts"
 import { offerInput, openStage, type Stage } from "../stage.ts"
 import { until } from "../until.ts"
-import { type Answer, tally, times } from "./answers.ts"
 import { addCandidates, type Candidate, hour, isCommit, jobs, type OpenCompany, openCompany, runJob } from "./cast.ts"
 import { type Mailer, startMailer } from "./mailer.ts"
 import { addSends } from "./many-sends.ts"

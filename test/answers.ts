@@ -1,10 +1,10 @@
-import type { Stage } from "../stage.ts"
+import type { Stage } from "./stage.ts"
 
 /** What the API answered to a call. */
 export type Answer = Awaited<ReturnType<Stage["call"]>>
 
 /** The status of an answer, and the code of its problem. */
-export const statusOf = ({ status, json }: Answer): string => [status, json?.code].filter(Boolean).join(" ")
+export const statusAndCode = ({ status, json }: Answer): string => [status, json?.code].filter(Boolean).join(" ")
 
 /** How many of some words there are of each. */
 export const countEach = (words: ReadonlyArray<string>): Readonly<Record<string, number>> => {
@@ -15,7 +15,7 @@ export const countEach = (words: ReadonlyArray<string>): Readonly<Record<string,
 
 /** How many answers there were of each status and code. */
 export const tally = (answers: ReadonlyArray<Answer>): Readonly<Record<string, number>> =>
-  countEach(answers.map(statusOf))
+  countEach(answers.map(statusAndCode))
 
 /** Starts something so many times at once, and waits for all of them. */
 export const times = <A>(count: number, make: (index: number) => Promise<A>): Promise<ReadonlyArray<A>> =>
