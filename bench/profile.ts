@@ -45,7 +45,7 @@ const { databaseUrl, ...settings } = readApiConfiguration(env)
 const app = createApp({
   database: neonDatabase(databaseUrl, stage.neon.url),
   queue: env.EVENTS,
-  beginningInstant: async () => Date.now(),
+  currentInstant: async () => Date.now(),
   settings,
   swaggerUi: { script: "", style: "" }
 })

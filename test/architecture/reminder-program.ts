@@ -26,8 +26,8 @@ const queue = {
 }
 const background: Array<Promise<unknown>> = []
 const mailbox: MemoryMailbox = new Map()
-const beginningInstant = async () => Date.now()
-const app = createApp({ database: db, queue, beginningInstant, settings, swaggerUi: { script: "", style: "" } })
+const currentInstant = async () => Date.now()
+const app = createApp({ database: db, queue, currentInstant, settings, swaggerUi: { script: "", style: "" } })
 
 const call = async (method: string, path: string, by: typeof ada, body?: object) => {
   const token = await signToken(settings.privateKey, by, { ...settings.tokens, at: Date.now(), lifetime: 60 })
@@ -51,7 +51,7 @@ const consumer = {
   queue,
   jobQueue: queue,
   mailer: layerMemoryMailer(mailbox),
-  beginningInstant,
+  currentInstant,
   settings: readConsumerConfiguration(process.env)
 }
 const outcomes = await Effect.runPromise(handleMessages(consumer, messages))

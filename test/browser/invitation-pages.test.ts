@@ -172,7 +172,7 @@ describe("the whole way", () => {
     )
     await page.goto("https://evil.example/")
     await Promise.all([page.waitForURL(`${url}/**`), page.click("button")])
-    assert.strictEqual(await heading(page), english.trouble.NotFromHere.heading)
+    assert.strictEqual(await heading(page), english.trouble.CrossOrigin.heading)
     assert.strictEqual(await statusOf(id), "pending")
   })
 })

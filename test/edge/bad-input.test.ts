@@ -5,7 +5,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type CallOptions, offerInput } from "../stage.ts"
 import { castOf } from "./cast.ts"
 import { type Answer, type Operation, openEdge, pathWith, routesOf, type Schema } from "./contract.ts"
-import { makeUnchanged } from "./unchanged.ts"
+import { watchState } from "./unchanged.ts"
 
 // What is asked of each route is read from the API's own description, so a route that is new is tried as it is declared.
 // The description comes from the worker, and the tests are made of it: so the stage is opened before they are collected.
@@ -408,8 +408,8 @@ const overTheWire = async (
 }
 
 /** Tests of requests that must change nothing: several are sent at once, and what they left is looked at in the end. */
-const describeRefused = (tests: (unchanged: ReturnType<typeof makeUnchanged>) => void): void => {
-  const unchanged = makeUnchanged(rowsOf)
+const describeRefused = (tests: (unchanged: ReturnType<typeof watchState>) => void): void => {
+  const unchanged = watchState(rowsOf)
   describe.concurrent("that is refused", () => {
     beforeAll(unchanged.begin)
     tests(unchanged)

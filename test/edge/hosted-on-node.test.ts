@@ -52,7 +52,7 @@ const makeHostedApp = async (changes: Partial<typeof env> = {}) => {
   return createApp({
     database: drizzle(database.pool),
     queue,
-    beginningInstant: async () => Date.now(),
+    currentInstant: async () => Date.now(),
     settings,
     swaggerUi: { script: await swaggerFile("swagger-ui-bundle.js"), style: await swaggerFile("swagger-ui.css") }
   })
@@ -76,7 +76,7 @@ beforeAll(async () => {
     queue,
     jobQueue: queueInto(asked),
     mailer: layerMemoryMailer(mailbox),
-    beginningInstant: async () => Date.now(),
+    currentInstant: async () => Date.now(),
     settings: readConsumerConfiguration({ ...env, DATABASE_URL: database.url })
   }
 })
@@ -253,7 +253,7 @@ describe("the API and the consumer on Node", () => {
     let invocations = 0
     const counting: ConsumerWiring = {
       ...consumer,
-      beginningInstant: async () => {
+      currentInstant: async () => {
         invocations++
         return Date.now()
       }
@@ -264,7 +264,7 @@ describe("the API and the consumer on Node", () => {
   })
 
   it("say which of the jobs failed, and try each later that a message asked for", async () => {
-    const failing: ConsumerWiring = { ...consumer, beginningInstant: noTime }
+    const failing: ConsumerWiring = { ...consumer, currentInstant: noTime }
     assert.deepStrictEqual(await runJobsAt(failing, "13:00"), ["relayEvents"])
     const outcomes = await Effect.runPromise(handleMessages(failing, asked.map(messageOf)))
     assert.isTrue(outcomes.every(({ _tag }) => _tag === "Retry"))
@@ -276,7 +276,7 @@ describe("the API and the consumer on Node", () => {
     const jobQueue = { sendBatch: () => Promise.reject(new Error("no queue")) }
     assert.isEmpty(await runJobsAt({ ...consumer, jobQueue }, "13:00"))
     assert.sameMembers(jobsLoggedAs("warn"), hourly)
-    const failed = await runJobsAt({ ...consumer, jobQueue, beginningInstant: noTime }, "13:00")
+    const failed = await runJobsAt({ ...consumer, jobQueue, currentInstant: noTime }, "13:00")
     assert.sameMembers(failed, ["relayEvents", ...hourly])
     assert.includeMembers(jobsLoggedAs("error"), ["relayEvents", ...hourly])
   })

@@ -598,7 +598,7 @@ describe("a form", () => {
     for (const path of targets) {
       const page = await visit("POST", path, { form: formFor(path), headers })
       assert.strictEqual(page.status, 403, path)
-      assert.include(page.text, english.trouble.NotFromHere.heading)
+      assert.include(page.text, english.trouble.CrossOrigin.heading)
       assert.isEmpty(page.headers.getSetCookie())
     }
     assert.deepStrictEqual(await snapshot(), before)

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "vitest"
-import { makeUnchanged } from "./unchanged.ts"
+import { watchState } from "./unchanged.ts"
 
 /** What is said in the end of fifty requests, when these of them change something. */
 const complaintAbout = async (...changing: ReadonlyArray<number>): Promise<string> => {
   let state = 0
-  const unchanged = makeUnchanged(async () => ({ state }))
+  const unchanged = watchState(async () => ({ state }))
   const request = async (number: number) => {
     if (changing.includes(number)) state++
   }

@@ -7,10 +7,10 @@ interface Request {
 }
 
 /**
- * Requests that must change nothing, whose state is compared once for all of them. Only when it has changed are they sent
- * again, half of them at a time, until those are found that change it.
+ * Watches the state while requests are sent that must not change it. The state is compared once for all of them. Only if it
+ * has changed are they sent again, half of them at a time, until those that change it are found.
  */
-export const makeUnchanged = (readState: () => Promise<unknown>) => {
+export const watchState = (readState: () => Promise<unknown>) => {
   const sent: Array<Request> = []
   let before: unknown
 
@@ -32,12 +32,12 @@ export const makeUnchanged = (readState: () => Promise<unknown>) => {
   }
 
   return {
-    /** To be called before the first of them. */
+    /** Reads the state, before the first request. */
     begin: async (): Promise<void> => {
       before = await readState()
     },
 
-    /** Sends one of them, by a function that can send it again. */
+    /** Sends a request, by a function that can send it again. */
     send: <Args extends ReadonlyArray<unknown>, A>(
       request: (...args: Args) => Promise<A>,
       ...args: Args
@@ -47,7 +47,7 @@ export const makeUnchanged = (readState: () => Promise<unknown>) => {
       return send()
     },
 
-    /** Says that the state is as it was, or names the requests that have changed it. */
+    /** Asserts that the state is as it was. If not, it names the requests that have changed it. */
     assertUnchanged: async (): Promise<void> => {
       assert.isNotEmpty(sent)
       const after = await readState()

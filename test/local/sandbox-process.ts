@@ -1,6 +1,6 @@
 import { once } from "node:events"
+import { runCommand } from "../../apps/local/src/command.ts"
 import { startSandbox } from "../../apps/local/src/sandbox.ts"
-import { runCommand } from "../../apps/local/src/sentence.ts"
 
 // What `npm start` is, on a folder of one's own and free ports: says on what database it runs, until it is asked to stop.
 const [folder = "", ...args] = process.argv.slice(2)

@@ -5,17 +5,17 @@ import { assert, inject, vi } from "vitest"
 import { removeDatabase } from "../../apps/local/src/database.ts"
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 
-// Sandboxes get the bundles of the whole run, which are without Swagger UI: no test of a sandbox asks for it. What is started
-// in a process of its own (lock.test.ts) has the whole bundles.
+// Sandboxes get the bundles that global-setup.ts has made for all tests. They are without Swagger UI, which no test of a sandbox
+// asks for. A sandbox in a process of its own (lock.test.ts) makes its bundles itself.
 vi.mock(import("../../apps/local/src/platform.ts"), async (original) => ({
   ...(await original()),
   bundleWorkers: async () => inject("bundles")
 }))
 
-/** A folder for a sandbox's state, and how to be rid of it. */
+/** A folder for a sandbox's state, and how to remove it. */
 export const makeFolder = async () => {
   const folder = await mkdtemp(join(tmpdir(), "treff-sandbox-"))
-  // The database may have to run as somebody else, who must come through here.
+  // PostgreSQL may have to run as another user, who must be able to enter the folder.
   await chmod(folder, 0o711)
   return {
     folder,
@@ -44,13 +44,13 @@ export const withSandbox = async <A>(options: SandboxOptions, work: (sandbox: Sa
   }
 }
 
-/** That a start ends with a sentence, as `npm start` prints it. */
+/** Asserts that a start fails with this message, which `npm start` would print. */
 export const assertRefused = async (starting: Promise<unknown>, sentence: RegExp) => {
   const error = await starting.then(
     () => undefined,
     (error: Error) => error
   )
-  assert.strictEqual(error?.name, "Sentence")
+  assert.strictEqual(error?.name, "CommandError")
   assert.match(error?.message ?? "", sentence)
 }
 

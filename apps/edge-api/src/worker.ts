@@ -1,4 +1,4 @@
-import { beginningInstant, type ClockService } from "@treff/adapters/clock"
+import { type ClockService, currentInstant } from "@treff/adapters/clock"
 import { ConfigurationInvalid, readApiConfiguration } from "@treff/adapters/configuration"
 import { describeFailure } from "@treff/adapters/invocation"
 import { neonDatabase } from "@treff/adapters/neon"
@@ -26,7 +26,12 @@ export default {
   fetch: (request, env, context) => appOf(env).fetch(request, { keepAlive: (work) => context.waitUntil(work) })
 } satisfies ExportedHandler<Env>
 
-/** Made once, when the first request of an isolate comes, unless the configuration can't be right. */
+const apps = new WeakMap<Env, ReturnType<typeof createApp>>()
+
+/**
+ * The app, which is made at the first request of an isolate. Where the configuration is wrong the log says why, and every
+ * request is answered with a problem.
+ */
 const appOf = (env: Env): Pick<ReturnType<typeof createApp>, "fetch"> => {
   try {
     const app = apps.get(env) ?? makeApp(env)
@@ -40,14 +45,13 @@ const appOf = (env: Env): Pick<ReturnType<typeof createApp>, "fetch"> => {
     return new Hono().all("*", (c) => answerProblem(c, { _tag: "Unexpected" }))
   }
 }
-const apps = new WeakMap<Env, ReturnType<typeof createApp>>()
 
 const makeApp = (env: Env) => {
   const { databaseUrl, ...settings } = readApiConfiguration(env)
   return createApp({
     database: neonDatabase(databaseUrl, env.NEON_FETCH_ENDPOINT),
     queue: env.EVENTS,
-    beginningInstant: () => beginningInstant(env.CLOCK),
+    currentInstant: () => currentInstant(env.CLOCK),
     settings,
     swaggerUi: { script, style },
     showsRoundTrips: env.SERVER_TIMING !== undefined

@@ -4,8 +4,8 @@ import { drizzle } from "drizzle-orm/node-postgres"
 import * as Effect from "effect/Effect"
 import * as pg from "pg"
 import * as z from "zod"
+import { CommandError, runCommand } from "./command.ts"
 import { readMarker } from "./marker.ts"
-import { runCommand, Sentence } from "./sentence.ts"
 import { findTrace, stateFolder } from "./trace.ts"
 
 const usage = `Usage:
@@ -17,9 +17,9 @@ await runCommand(async () => {
   const [command, ...args] = process.argv.slice(2)
   const all = args.length === 1 && args[0] === "--all"
   const stranger = all ? undefined : args.find((id) => !z.uuid().safeParse(id).success)
-  if (command !== "list" && command !== "replay") throw new Sentence(usage)
-  if (command === "list" ? args.length > 0 : args.length === 0) throw new Sentence(usage)
-  if (stranger !== undefined) throw new Sentence(`"${stranger}" is not the id of a dead letter.\n\n${usage}`)
+  if (command !== "list" && command !== "replay") throw new CommandError(usage)
+  if (command === "list" ? args.length > 0 : args.length === 0) throw new CommandError(usage)
+  if (stranger !== undefined) throw new CommandError(`"${stranger}" is not the id of a dead letter.\n\n${usage}`)
 
   const pool = new pg.Pool({ connectionString: await findDatabase(), max: 1, connectionTimeoutMillis: 10_000 })
   pool.on("error", () => {})
@@ -33,7 +33,8 @@ await runCommand(async () => {
     }
     const chosen = all ? letters : letters.filter(({ id }) => args.some((arg) => arg.toLowerCase() === id))
     const missing = all ? [] : args.filter((id) => !chosen.some((letter) => letter.id === id.toLowerCase()))
-    if (missing.length > 0) throw new Sentence(`There is no dead letter ${missing.join(", ")}; nothing was replayed.`)
+    if (missing.length > 0)
+      throw new CommandError(`There is no dead letter ${missing.join(", ")}; nothing was replayed.`)
     const at = Date.now() + ((await readMarker(pool)) ?? 0)
     const ids = chosen.map(({ id }) => id)
     const due =
@@ -43,8 +44,8 @@ await runCommand(async () => {
     if (hopeless > 0) console.log(`${hopeless} messages hold no event that could be replayed; they stay.`)
   } catch (error) {
     const { cause } = error as { readonly cause?: unknown }
-    if (error instanceof Sentence) throw error
-    throw new Sentence(`The dead letters can't be read: ${String((cause as Error)?.message ?? cause ?? error)}.`)
+    if (error instanceof CommandError) throw error
+    throw new CommandError(`The dead letters can't be read: ${String((cause as Error)?.message ?? cause ?? error)}.`)
   } finally {
     await pool.end()
   }
@@ -54,7 +55,7 @@ await runCommand(async () => {
 async function findDatabase(): Promise<string> {
   const url = process.env.DATABASE_URL || (await findTrace(stateFolder))
   if (url) return url
-  throw new Sentence("No sandbox is running here; start one with npm start, or name a PostgreSQL in DATABASE_URL.")
+  throw new CommandError("No sandbox is running here; start one with npm start, or name a PostgreSQL in DATABASE_URL.")
 }
 
 /** All of them, a page at a time. */

@@ -4,11 +4,11 @@ import * as fs from "node:fs/promises"
 import { basename, join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Client } from "pg"
+import { CommandError } from "./command.ts"
 import { makeElsewhere, nobody, pathElsewhere, reachable } from "./nobody.ts"
 import { freePort } from "./port.ts"
 import { findPrograms, runProgram } from "./postgres-programs.ts"
 import { isAlive } from "./process.ts"
-import { Sentence } from "./sentence.ts"
 
 interface EmbeddedPostgresOptions {
   readonly folder: string
@@ -92,7 +92,7 @@ const prepareData = async (initdb: string, home: string, data: string): Promise<
   } catch (error) {
     await fs.rm(making, { recursive: true, force: true })
     const { message, stderr } = error as Error & { readonly stderr?: string }
-    throw new Sentence(`PostgreSQL can't make its data in ${data}:\n${lastLines(stderr || message)}`)
+    throw new CommandError(`PostgreSQL can't make its data in ${data}:\n${lastLines(stderr || message)}`)
   }
   // Renamed when it is whole: a kill halfway leaves nothing that looks like a database.
   await fs.rename(making, data)
@@ -114,7 +114,7 @@ const waitForOwner = async (data: string): Promise<void> => {
     if (pid === undefined || !isAlive(pid)) return
     if (!(await isPostmaster(pid))) return fs.rm(file, { force: true })
     if (waited >= 10_000)
-      throw new Sentence(`The database in ${data} is in use by process ${pid}: stop it first; nothing was changed.`)
+      throw new CommandError(`The database in ${data} is in use by process ${pid}: stop it first; nothing was changed.`)
     await sleep(50)
   }
 }
@@ -164,7 +164,7 @@ const runPostmaster = async (postgres: string, home: string, data: string, port:
   while (!over && !(await isReady(data, server))) await sleep(10)
   if (over) {
     const reason = lastLines(await fs.readFile(logFile, "utf8"))
-    throw new Sentence(`The embedded PostgreSQL with its data in ${data} doesn't start:\n${reason}`)
+    throw new CommandError(`The embedded PostgreSQL with its data in ${data} doesn't start:\n${reason}`)
   }
   const watcher = stopWithUs(server)
   return {

@@ -3,8 +3,8 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { setTimeout as sleep } from "node:timers/promises"
+import { CommandError } from "./command.ts"
 import { isAlive } from "./process.ts"
-import { Sentence } from "./sentence.ts"
 
 interface Holder {
   readonly pid: number
@@ -45,7 +45,7 @@ export const lockFolder = async (folder: string) => {
     const holder = await readHolder(holderFile)
     if (holder !== undefined || waited >= timeout) {
       const who = holder === undefined ? "another process" : `process ${holder.pid}, since ${holder.since}`
-      throw new Sentence(`A sandbox runs on ${folder} already (${who}): stop it first; nothing was changed.`)
+      throw new CommandError(`A sandbox runs on ${folder} already (${who}): stop it first; nothing was changed.`)
     }
     await sleep(50)
   }
@@ -77,7 +77,7 @@ const tryLock = (file: string): (() => void) | undefined => {
 const cannotLock =
   (file: string) =>
   (error: unknown): never => {
-    throw new Sentence(`${file} can't be locked: ${(error as Error).message}.`)
+    throw new CommandError(`${file} can't be locked: ${(error as Error).message}.`)
   }
 
 /** A database that nothing refers to any more is closed by the garbage collector, and the lock would go with it. */

@@ -1,6 +1,6 @@
+import { runCommand } from "./command.ts"
 import { introduce } from "./introduction.ts"
 import { startSandbox } from "./sandbox.ts"
-import { runCommand } from "./sentence.ts"
 import { readSettings } from "./settings.ts"
 import { stateFolder } from "./trace.ts"
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
-import { Sentence } from "./sentence.ts"
+import { CommandError } from "./command.ts"
 
 /** PostgreSQL refuses to be root, so root runs it as `nobody`, whom its files must belong to; undefined for anybody else. */
 export const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined
@@ -25,6 +25,7 @@ export const makeElsewhere = async (path: string): Promise<string> => {
   await fs.mkdir(elsewhere, { recursive: true, mode: 0o711 })
   const found = await fs.lstat(elsewhere)
   // /var/tmp is everybody's: what somebody else has put there under our name is not ours.
-  if (!found.isDirectory() || found.uid !== 0) throw new Sentence(`${elsewhere} belongs to somebody else; remove it.`)
+  if (!found.isDirectory() || found.uid !== 0)
+    throw new CommandError(`${elsewhere} belongs to somebody else; remove it.`)
   return elsewhere
 }

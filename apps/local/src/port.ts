@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto"
 import { createServer } from "node:net"
-import { Sentence } from "./sentence.ts"
+import { CommandError } from "./command.ts"
 
 /**
  * A port of 127.0.0.1 that nobody listens on now. It lies below those that systems hand out by themselves (from 32768, or
@@ -17,7 +17,7 @@ export const freePort = async (): Promise<number> => {
 /** Fails with one sentence if somebody listens on the port: which it is, and which variable changes it. */
 export const assertPortFree = async (port: number, variable: string): Promise<void> => {
   if (!(await isFree(port))) {
-    throw new Sentence(`Port ${port} is taken by another program: stop it, or set ${variable} to another port.`)
+    throw new CommandError(`Port ${port} is taken by another program: stop it, or set ${variable} to another port.`)
   }
 }
 

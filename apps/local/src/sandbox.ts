@@ -33,7 +33,7 @@ export interface SandboxOptions {
 
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>
 
-/** Starts the whole system on this machine; what can't be helped is said in a `Sentence`. */
+/** Starts the whole system on this machine. What whoever starts it can put right rejects with a `CommandError`. */
 export const startSandbox = async (options: SandboxOptions) => {
   const started: Array<() => Promise<unknown>> = []
   const stop = async () => {

@@ -1,7 +1,7 @@
 // `npm run demo`: walks through the three flows in the sandbox that is running, and prints each request and its answer.
 import { randomUUID } from "node:crypto"
 import { inspect } from "node:util"
-import { runCommand, Sentence } from "./sentence.ts"
+import { CommandError, runCommand } from "./command.ts"
 
 const api = `http://127.0.0.1:${process.env.PORT || 8787}`
 const control = `http://127.0.0.1:${process.env.CONTROL_PORT || 8788}`
@@ -106,7 +106,7 @@ async function offerSentToFive(admin: Account, candidates: ReadonlyArray<Account
   )
   const [candidate] = candidates
   const send = created.find(({ candidateId }) => candidateId === candidate?.id)
-  if (candidate === undefined || send === undefined) throw new Sentence("The offer was not sent to the candidates.")
+  if (candidate === undefined || send === undefined) throw new CommandError("The offer was not sent to the candidates.")
   await step("Draining waits until every event is handled and every mail is sent.", {
     method: "POST",
     url: `${control}/drain`
@@ -162,7 +162,7 @@ async function recruiterInvited(manager: Account) {
     shows: ["subject", "text"]
   })
   const token = /[?&]token=([\w-]+)/.exec(mail?.text ?? "")?.[1]
-  if (token === undefined) throw new Sentence(`No mail with a link has come to ${email}.`)
+  if (token === undefined) throw new CommandError(`No mail with a link has come to ${email}.`)
   await step("Whoever has the link can look at the invitation. Looking changes nothing.", {
     url: `${api}/api/invitations/validate/${token}`
   })
@@ -188,7 +188,7 @@ async function findPeople() {
   const manager = accounts.find(({ role, companyId }) => role === "hiring_manager" && companyId !== null)
   const candidates = accounts.filter(({ role }) => role === "candidate").slice(0, 5)
   if (admin === undefined || manager === undefined || candidates.length < 5) {
-    throw new Sentence("This needs an admin, a hiring manager and five candidates, as in the demo data.")
+    throw new CommandError("This needs an admin, a hiring manager and five candidates, as in the demo data.")
   }
   return {
     admin: { ...admin, variable: "ADMIN" },
@@ -255,12 +255,12 @@ async function ask(request: Request): Promise<unknown> {
     },
     ...(body !== undefined && { body: JSON.stringify(body) })
   }).catch(() => {
-    throw new Sentence(
+    throw new CommandError(
       `No sandbox answers at ${new URL(url).origin}. Start one with npm start, and run this in another terminal.`
     )
   })
   const text = await response.text()
-  if (!response.ok) throw new Sentence(`${method} ${url} was answered with ${response.status}: ${text}`)
+  if (!response.ok) throw new CommandError(`${method} ${url} was answered with ${response.status}: ${text}`)
   return text === "" ? null : JSON.parse(text)
 }
 

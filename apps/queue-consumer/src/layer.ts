@@ -21,7 +21,7 @@ export interface Wiring {
   /** Who sends the mails. */
   readonly mailer: Layer.Layer<Mailer>
   /** The instant at which an invocation begins. */
-  readonly beginningInstant: () => Promise<Instant>
+  readonly currentInstant: () => Promise<Instant>
   readonly settings: Pick<ConsumerConfiguration, "retrySeconds" | "publicUrl" | "sealingKeys">
 }
 
@@ -31,9 +31,9 @@ type ConsumerPorts = Ports | Mailer | MailTemplates | Secrets
 /** Runs one invocation, all of it at the instant at which it begins; what it commits is published before it ends. */
 export const invoke = <A, E>(wiring: Wiring, program: Effect.Effect<A, E, ConsumerPorts>): Effect.Effect<A, E> =>
   Effect.gen(function* () {
-    const { database, queue, mailer, settings, beginningInstant } = wiring
+    const { database, queue, mailer, settings, currentInstant } = wiring
     const publishing: Array<Promise<unknown>> = []
-    const at = yield* Effect.promise(beginningInstant)
+    const at = yield* Effect.promise(currentInstant)
     const ports = layerInvocation({ at, database, queue, keepAlive: (work) => publishing.push(work) })
     const mailing = Layer.mergeAll(layerMailTemplates(settings.publicUrl ?? ""), layerSecretsOf(settings), mailer)
     return yield* Effect.provide(program, Layer.merge(ports, mailing)).pipe(

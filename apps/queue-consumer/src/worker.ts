@@ -1,4 +1,4 @@
-import { beginningInstant, type ClockService } from "@treff/adapters/clock"
+import { type ClockService, currentInstant } from "@treff/adapters/clock"
 import { ConfigurationInvalid, readConsumerConfiguration } from "@treff/adapters/configuration"
 import { describeFailure } from "@treff/adapters/invocation"
 import { neonDatabase } from "@treff/adapters/neon"
@@ -88,7 +88,7 @@ const makeWiring = (env: Env): Wiring => {
             from: mailFrom,
             ...(env.RESEND_URL === undefined ? {} : { url: env.RESEND_URL })
           }),
-    beginningInstant: () => beginningInstant(env.CLOCK),
+    currentInstant: () => currentInstant(env.CLOCK),
     settings
   }
 }

@@ -31,7 +31,7 @@ export const beginInvocation = (services: Services) =>
     let roundTrips = 0
     c.set("services", services)
     c.set("invocation", {
-      at: await services.beginningInstant(),
+      at: await services.currentInstant(),
       database: services.database,
       queue: services.queue,
       onRoundTrip: () => {

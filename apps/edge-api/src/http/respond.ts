@@ -30,5 +30,5 @@ export const respondBy = <const P extends Problems>(problems: P) => {
   }
 }
 
-/** Answers what may happen to any request. */
+/** Answers with one of the problems that every flow shares. */
 export const answerProblem = answerBy(sharedProblems)

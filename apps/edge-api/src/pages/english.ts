@@ -158,7 +158,7 @@ export const english = {
       heading: "We can’t read this",
       lines: ["What arrived is not what our form sends. Open the link in your email again, and start over."]
     },
-    NotFromHere: {
+    CrossOrigin: {
       heading: "This did not come from our page",
       lines: ["So we have changed nothing. Open the link in your email again, and send the form from there."]
     },

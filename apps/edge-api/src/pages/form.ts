@@ -10,7 +10,7 @@ import { answerTrouble } from "./trouble-page.tsx"
  * `Origin`; since our pages give away no referrer, most say "null" there, and then `Sec-Fetch-Site` says where the form comes
  * from. Hono looks only at what a form can send: anything else is refused because it is no form.
  */
-const onlyFromHere = csrf({
+const onlySameOrigin = csrf({
   origin: (origin, c: Context<RequestEnv>) =>
     [c.req.url, c.var.services.publicUrl].some((url) => new URL(url).origin === origin),
   secFetchSite: (site, c) => site === "same-origin" && c.req.header("Origin") === "null"
@@ -25,7 +25,7 @@ const onlyForms = createMiddleware<RequestEnv>(async (c, next) =>
 const atMost256KiB = bodyLimit({ maxSize: 256 * 1024, onError: (c) => answerTrouble(c, "BodyTooLarge") })
 
 /** What every form is checked for, before it is read. */
-export const formBody = [onlyFromHere, onlyForms, atMost256KiB] as const
+export const formBody = [onlySameOrigin, onlyForms, atMost256KiB] as const
 
 /** Answers a form by its fields, as they were typed; those that were left out are empty. */
 export const withForm = async <F extends string>(

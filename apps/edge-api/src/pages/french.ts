@@ -188,7 +188,7 @@ export const french = {
         "Ce qui est arrivé n’est pas ce que notre formulaire envoie. Ouvrez à nouveau le lien de votre e-mail et recommencez."
       ]
     },
-    NotFromHere: {
+    CrossOrigin: {
       heading: "Ceci ne vient pas de notre page",
       lines: [
         "Nous n’avons donc rien changé. Ouvrez à nouveau le lien de votre e-mail et envoyez le formulaire depuis cette page."

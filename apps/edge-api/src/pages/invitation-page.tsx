@@ -6,12 +6,12 @@ import { type FoundInvitation, nextStepOf, type Visitor } from "./next-step.ts"
 import { declinePath, invitationPath, signInPath, signOutPath } from "./paths.ts"
 import type { Texts } from "./texts.ts"
 
-/** What is asked of who gets a new account, in the order of the form. */
+/** The fields of the form for a new account, in their order. */
 export const profileFields = ["username", "firstName", "lastName", "contactNumber"] as const
 type ProfileField = (typeof profileFields)[number]
 
 /** What was typed into the form, and what is wrong with it. */
-export interface Entry {
+export interface FormEntry {
   readonly typed: Readonly<Record<ProfileField, string>>
   readonly mistakes: Readonly<Partial<Record<ProfileField, string>>>
 }
@@ -21,12 +21,12 @@ interface View {
   readonly token: string
   readonly found: FoundInvitation
   readonly visitor: Visitor | null
-  /** Whether the visitor may be signed in although no cookie says so: coming from another site, the browser sends none. */
-  readonly fromElsewhere: boolean
-  readonly entry: Entry
+  /** Whether the visitor comes from another site: then the browser sends no cookie, even if they are signed in. */
+  readonly isCrossSite: boolean
+  readonly entry: FormEntry
 }
 
-/** No invitation has the token, or none was named. */
+/** The page for a token that no invitation has, and for a link without a token. */
 export const UnknownInvitationPage = ({ texts }: Pick<View, "texts">) => (
   <Document texts={texts} title={texts.closed.unknown.heading}>
     <Paragraphs words={texts.closed.unknown} />
@@ -101,7 +101,7 @@ const Facts = ({ texts, found }: View) => {
 }
 
 const Answer = (view: View) => {
-  const { texts, token, found, visitor, fromElsewhere } = view
+  const { texts, token, found, visitor, isCrossSite } = view
   const { company, inviter, email } = namesOf(found)
   const nextStep = nextStepOf(found, visitor)
   switch (nextStep) {
@@ -123,7 +123,7 @@ const Answer = (view: View) => {
           <p>{texts.signInFirst.line(email)}</p>
           <SendLink {...view} />
           <p>{texts.signInFirst.after}</p>
-          {fromElsewhere ? (
+          {isCrossSite ? (
             <>
               <p class="notice">{texts.signInFirst.again}</p>
               {/* A form and no link: the token stands in no address on the page. */}

@@ -159,7 +159,7 @@ export const norwegian = {
       heading: "Dette kan vi ikke lese",
       lines: ["Det som kom, er ikke det skjemaet vårt sender. Åpne lenken i e-posten på nytt og begynn forfra."]
     },
-    NotFromHere: {
+    CrossOrigin: {
       heading: "Dette kom ikke fra siden vår",
       lines: ["Derfor har vi ikke endret noe. Åpne lenken i e-posten på nytt og send skjemaet derfra."]
     },

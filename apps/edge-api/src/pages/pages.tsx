@@ -16,23 +16,30 @@ import { addressBarScript } from "./address-bar.ts"
 import { answerPage, pageHeaders } from "./answer-page.ts"
 import { Document, Paragraphs } from "./document.tsx"
 import { formBody, withForm } from "./form.ts"
-import { type Entry, InvitationPage, profileFields, UnknownInvitationPage } from "./invitation-page.tsx"
+import { type FormEntry, InvitationPage, profileFields, UnknownInvitationPage } from "./invitation-page.tsx"
 import { textsOf } from "./language.ts"
 import type { Visitor } from "./next-step.ts"
 import {
-  askedPath,
   declinePath,
   donePath,
   invitationPath,
+  linkRequestedPath,
   scriptPath,
   signInPath,
   signOutPath,
   stylePath
 } from "./paths.ts"
-import { type Answer, beginSession, endSession, noteAnswer, notedAnswer, visitorOf } from "./session.ts"
-import { SignInAskedPage, SignInLinkPage, SignInPage } from "./sign-in-page.tsx"
+import {
+  beginSession,
+  endSession,
+  type InvitationAnswer,
+  rememberAnswer,
+  rememberedAnswer,
+  visitorOf
+} from "./session.ts"
+import { LinkRequestedPage, SignInLinkPage, SignInPage } from "./sign-in-page.tsx"
 import { style } from "./style.ts"
-import { type Again, answerTrouble } from "./trouble-page.tsx"
+import { answerTrouble, type Retry } from "./trouble-page.tsx"
 
 /** The pages that mails link to: they work without scripts, and each is answered in the visitor's language. */
 const pages = new Hono<RequestEnv>()
@@ -44,40 +51,40 @@ const problems = { ...sharedProblems, ...invitationProblems, ...identityProblems
 for (const path of [invitationPath, signInPath, signOutPath]) pages.use(`${path}/*`, ...pageHeaders)
 
 pages.onError((error, c) => {
-  // Thrown on purpose, for a form of another site.
-  if (error instanceof HTTPException && error.status === 403) return answerTrouble(c, "NotFromHere")
+  // What `hono/csrf` throws at a form that another site has sent.
+  if (error instanceof HTTPException && error.status === 403) return answerTrouble(c, "CrossOrigin")
   console.error(describeFailure(error))
   return answerTrouble(c, "Unexpected")
 })
 
 pages.get(invitationPath, async (c) => {
   const token = tokenOf(c)
-  const again = { action: invitationPath, method: "get", hidden: { token } } as const
-  return answerInvitation(c, { token, visitor: await visitorOf(c), again })
+  const retry = { action: invitationPath, method: "get", hidden: { token } } as const
+  return answerInvitation(c, { token, visitor: await visitorOf(c), retry })
 })
 
 pages.post(invitationPath, ...formBody, (c) =>
   withForm(c, ["token", ...profileFields], async ({ token: sent, ...typed }) => {
     const token = sent.trim()
     const visitor = await visitorOf(c)
-    const again = { action: invitationPath, hidden: { token, ...typed } }
+    const retry = { action: invitationPath, hidden: { token, ...typed } }
     const profile = Effect.succeed(profileOf(typed))
     const outcome = await run(c, acceptInvitation({ token, caller: visitor?.caller ?? null, profile }))
     if ("value" in outcome) {
       await beginSession(c, outcome.value)
-      return answered(c, "accepted")
+      return redirectToDone(c, "accepted")
     }
     const { failure } = outcome
     const texts = textsOf(c).newAccount
-    const answer = (mistakes: Entry["mistakes"], as: Visitor | null = visitor) => {
+    const answer = (mistakes: FormEntry["mistakes"], as: Visitor | null = visitor) => {
       const { status } = problems[failure._tag]
       if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="treff"')
-      return answerInvitation(c, { token, visitor: as, again, status, entry: { typed, mistakes } })
+      return answerInvitation(c, { token, visitor: as, retry, status, entry: { typed, mistakes } })
     }
     switch (failure._tag) {
       case "StaleVersion":
       case "StoreUnavailable":
-        return answerTrouble(c, failure._tag, again)
+        return answerTrouble(c, failure._tag, retry)
       case "InvalidProfile":
         return answer(Object.fromEntries(failure.issues.map(({ field }) => [field, texts.fields[field].invalid])))
       case "UsernameTaken":
@@ -94,31 +101,31 @@ pages.post(invitationPath, ...formBody, (c) =>
 pages.post(declinePath, ...formBody, (c) =>
   withForm(c, ["token"], async ({ token: sent }) => {
     const token = sent.trim()
-    const again = { action: declinePath, hidden: { token } }
+    const retry = { action: declinePath, hidden: { token } }
     const outcome = await run(c, declineInvitation(token))
-    if ("value" in outcome) return answered(c, "declined")
+    if ("value" in outcome) return redirectToDone(c, "declined")
     const { failure } = outcome
     switch (failure._tag) {
       case "StaleVersion":
       case "StoreUnavailable":
-        return answerTrouble(c, failure._tag, again)
+        return answerTrouble(c, failure._tag, retry)
       case "InvitationNotOpen":
-        // The form was sent twice.
-        if (failure.status === "declined") return answered(c, "declined")
+        // The form was sent twice: it is answered as the first time.
+        if (failure.status === "declined") return redirectToDone(c, "declined")
     }
     const { status } = problems[failure._tag]
-    return answerInvitation(c, { token, visitor: await visitorOf(c), again, status })
+    return answerInvitation(c, { token, visitor: await visitorOf(c), retry, status })
   })
 )
 
 pages.get(donePath, (c) => {
   const texts = textsOf(c)
-  const noted = notedAnswer(c)
-  const words = texts.done[noted ?? "nothing"]
+  const answer = rememberedAnswer(c)
+  const words = texts.done[answer ?? "nothing"]
   const page = (
     <Document texts={texts} title={words.heading}>
       <Paragraphs words={words} />
-      {noted === "declined" ? null : (
+      {answer === "declined" ? null : (
         <p>
           <a href={signInPath}>{texts.done.toSignIn}</a>
         </p>
@@ -147,18 +154,18 @@ pages.post(signInPath, ...formBody, (c) =>
   })
 )
 
-pages.get(askedPath, (c) => answerPage(c, <SignInAskedPage texts={textsOf(c)} />))
+pages.get(linkRequestedPath, (c) => answerPage(c, <LinkRequestedPage texts={textsOf(c)} />))
 
 pages.post(signOutPath, ...formBody, (c) =>
   withForm(c, ["token"], async ({ token: sent }) => {
     const token = sent.trim()
     endSession(c)
     if (token === "") return c.redirect(signInPath, 303)
-    return answerInvitation(c, { token, visitor: null, again: { action: signOutPath, hidden: { token } } })
+    return answerInvitation(c, { token, visitor: null, retry: { action: signOutPath, hidden: { token } } })
   })
 )
 
-// Whoever goes back to where a form was sent finds a page there, too.
+// A path that takes only forms answers other methods with a page, too: browsers go back to it.
 for (const { path } of pages.routes.filter(({ method }) => method !== "ALL")) {
   const methods = new Set(pages.routes.filter((route) => route.path === path).map(({ method }) => method))
   if (methods.has("ALL")) continue
@@ -179,51 +186,51 @@ export const addPages = (app: Hono<RequestEnv>): void => {
 const run = <A, F>(c: PageContext, program: Effect.Effect<A, F, Ports>) =>
   outcomeOf(Effect.provide(program, portsOf(c)))
 
-/** The token that a link carries, empty if none. */
+/** The token of the link, empty where there is none. */
 const tokenOf = (c: PageContext): string => (c.req.query("token") ?? "").trim()
 
-/** Answers the invitation that the token is of, as it is now. */
+/** Answers the page of the invitation that has this token, as it is now. */
 const answerInvitation = async (
   c: PageContext,
   {
     token,
     visitor,
-    again,
+    retry,
     status = 200,
-    entry = blank
+    entry = emptyEntry
   }: {
     readonly token: string
     readonly visitor: Visitor | null
-    readonly again: Again
+    readonly retry: Retry
     readonly status?: ContentfulStatusCode
-    readonly entry?: Entry
+    readonly entry?: FormEntry
   }
 ) => {
   const texts = textsOf(c)
   const outcome = token === "" ? { failure: { _tag: "TokenUnknown" } as const } : await run(c, readInvitation(token))
   if ("value" in outcome) {
-    const fromElsewhere = !["same-origin", "same-site", "none"].includes(c.req.header("Sec-Fetch-Site") ?? "")
-    const view = { texts, token, found: outcome.value, visitor, fromElsewhere, entry }
+    const isCrossSite = !["same-origin", "same-site", "none"].includes(c.req.header("Sec-Fetch-Site") ?? "")
+    const view = { texts, token, found: outcome.value, visitor, isCrossSite, entry }
     return answerPage(c, <InvitationPage {...view} />, status)
   }
   return outcome.failure._tag === "TokenUnknown"
     ? answerPage(c, <UnknownInvitationPage texts={texts} />, status)
-    : answerTrouble(c, outcome.failure._tag, again)
+    : answerTrouble(c, outcome.failure._tag, retry)
 }
 
-const blank: Entry = { typed: { username: "", firstName: "", lastName: "", contactNumber: "" }, mistakes: {} }
+const emptyEntry: FormEntry = { typed: { username: "", firstName: "", lastName: "", contactNumber: "" }, mistakes: {} }
 
-/** Sends the browser to a page that it may load as often as it likes. */
-const answered = (c: PageContext, answer: Answer) => {
-  noteAnswer(c, answer)
+/** Redirects to a page that can be loaded again without sending the form again. */
+const redirectToDone = (c: PageContext, answer: InvitationAnswer) => {
+  rememberAnswer(c, answer)
   return c.redirect(donePath, 303)
 }
 
-const profileOf = ({ username, firstName, lastName, contactNumber }: Entry["typed"]) => ({
+const profileOf = ({ username, firstName, lastName, contactNumber }: FormEntry["typed"]) => ({
   username: username.trim(),
   firstName: firstName.trim(),
   lastName: lastName.trim(),
-  // People set numbers in groups.
+  // People write telephone numbers in groups of digits.
   contactNumber: contactNumber.replaceAll(/[\s().-]/g, "") || null
 })
 
@@ -232,16 +239,16 @@ const sendLink = async (c: PageContext, typed: string) => {
   const outcome = await run(c, requestSignIn(typed.trim()))
   if ("value" in outcome) {
     sendMailsSoon(c)
-    return c.redirect(askedPath, 303)
+    return c.redirect(linkRequestedPath, 303)
   }
   if (outcome.failure._tag === "StoreUnavailable") {
     return answerTrouble(c, "StoreUnavailable", { action: signInPath, hidden: { email: typed } })
   }
-  const page = <SignInPage texts={textsOf(c)} visitor={null} typed={typed} isMistaken />
+  const page = <SignInPage texts={textsOf(c)} visitor={null} typed={typed} isInvalid />
   return answerPage(c, page, problems[outcome.failure._tag].status)
 }
 
-/** Signs in by a link, which is used up. */
+/** Signs in by a link, which is good for one time. */
 const useLink = async (c: PageContext, token: string) => {
   const outcome = await run(c, signIn(token))
   if ("value" in outcome) {

@@ -1,11 +1,11 @@
-// Where the pages are, and what they load. All of it is ours.
+// The paths of the pages, and of the files that they load: nothing comes from another origin.
 
 export const invitationPath = "/accept-invitation"
 export const declinePath = `${invitationPath}/decline`
 export const donePath = `${invitationPath}/done`
 
 export const signInPath = "/sign-in"
-export const askedPath = `${signInPath}/done`
+export const linkRequestedPath = `${signInPath}/done`
 export const signOutPath = "/sign-out"
 
 export const stylePath = "/pages/style.css"

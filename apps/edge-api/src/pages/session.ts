@@ -15,7 +15,10 @@ const session = {
   options: { path: "/", httpOnly: true, secure: true, sameSite: "Strict" }
 } as const
 
-/** Who is signed in, null if nobody, or no longer. Whether the account still agrees is for the use case to say. */
+/**
+ * Who is signed in, null if nobody is, or no longer. The use case finds out whether the account still is what the token
+ * claims.
+ */
 export const visitorOf = async (c: Context<RequestEnv>): Promise<Visitor | null> => {
   const token = getCookie(c, session.name)
   if (token === undefined) return null
@@ -37,20 +40,20 @@ export const endSession = (c: Context<RequestEnv>): void => {
   deleteCookie(c, session.name, session.options)
 }
 
-/** How an invitation was answered: for the page that the browser is sent to next, and for a few minutes. */
+/** How an invitation was answered. A cookie remembers it for ten minutes, for the page to which the form redirects. */
 const answers = ["accepted", "declined"] as const
-export type Answer = (typeof answers)[number]
+export type InvitationAnswer = (typeof answers)[number]
 
 const answer = {
   name: "treff_answer",
   options: { path: invitationPath, httpOnly: true, secure: true, sameSite: "Strict", maxAge: 600 }
 } as const
 
-export const noteAnswer = (c: Context<RequestEnv>, noted: Answer): void => {
-  setCookie(c, answer.name, noted, answer.options)
+export const rememberAnswer = (c: Context<RequestEnv>, chosen: InvitationAnswer): void => {
+  setCookie(c, answer.name, chosen, answer.options)
 }
 
-export const notedAnswer = (c: Context<RequestEnv>): Answer | undefined => {
-  const noted = getCookie(c, answer.name)
-  return answers.find((known) => known === noted)
+export const rememberedAnswer = (c: Context<RequestEnv>): InvitationAnswer | undefined => {
+  const remembered = getCookie(c, answer.name)
+  return answers.find((known) => known === remembered)
 }

@@ -13,20 +13,20 @@ export const SignInPage = ({
   texts,
   visitor,
   typed = "",
-  isMistaken = false,
+  isInvalid = false,
   linkIsUsed = false
 }: View & {
   readonly visitor: Visitor | null
   readonly typed?: string
-  readonly isMistaken?: boolean
+  readonly isInvalid?: boolean
   readonly linkIsUsed?: boolean
 }) => {
-  if (visitor !== null && !isMistaken && !linkIsUsed) return <SignedInPage texts={texts} visitor={visitor} />
+  if (visitor !== null && !isInvalid && !linkIsUsed) return <SignedInPage texts={texts} visitor={visitor} />
   const { signIn } = texts
   const words = linkIsUsed ? signIn.tokenUnknown : { heading: signIn.heading, lines: [signIn.line] }
-  const mistake = isMistaken ? signIn.email.invalid : undefined
+  const mistake = isInvalid ? signIn.email.invalid : undefined
   return (
-    <Document texts={texts} title={words.heading} mistakes={isMistaken}>
+    <Document texts={texts} title={words.heading} mistakes={isInvalid}>
       <Mistakes heading={texts.newAccount.mistakes} mistakes={mistake === undefined ? {} : { email: mistake }} />
       <Paragraphs words={words} />
       <Form action={signInPath} hidden={{}}>
@@ -65,7 +65,7 @@ export const SignInLinkPage = ({ texts, token }: View & { readonly token: string
 )
 
 /** The page after somebody asked for a link. It is alike for every address, so it does not say which have an account. */
-export const SignInAskedPage = ({ texts }: View) => (
+export const LinkRequestedPage = ({ texts }: View) => (
   <Document texts={texts} title={texts.signIn.asked.heading}>
     <Paragraphs words={texts.signIn.asked} />
     <p>

@@ -111,7 +111,7 @@ export interface Texts {
   readonly trouble: {
     readonly tryAgain: string
     readonly BadRequest: Words
-    readonly NotFromHere: Words
+    readonly CrossOrigin: Words
     readonly MethodNotAllowed: Words
     readonly StaleVersion: Words
     readonly BodyTooLarge: Words

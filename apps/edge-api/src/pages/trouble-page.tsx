@@ -7,12 +7,12 @@ import { Button, Document, Paragraphs } from "./document.tsx"
 import { textsOf } from "./language.ts"
 import type { Texts } from "./texts.ts"
 
-/** Why there is no page, or not the one that was asked for. */
+/** Why the page that was asked for is not answered. */
 type Trouble = Exclude<keyof Texts["trouble"], "tryAgain">
 
 const statusOf = {
   BadRequest: 400,
-  NotFromHere: 403,
+  CrossOrigin: 403,
   MethodNotAllowed: sharedProblems.MethodNotAllowed.status,
   StaleVersion: sharedProblems.StaleVersion.status,
   BodyTooLarge: sharedProblems.BodyTooLarge.status,
@@ -21,18 +21,18 @@ const statusOf = {
   StoreUnavailable: sharedProblems.StoreUnavailable.status
 } as const satisfies Record<Trouble, ContentfulStatusCode>
 
-/** What to send again, just as it was sent: nothing that was typed is lost. */
-export type Again = Pick<Parameters<typeof Button>[0], "action" | "method" | "hidden">
+/** A button that sends the same request again, with everything that was typed. */
+export type Retry = Pick<Parameters<typeof Button>[0], "action" | "method" | "hidden">
 
-/** Answers with what went wrong, and what can be done about it. */
-export const answerTrouble = (c: Context, trouble: Trouble, again?: Again) => {
+/** Answers a page that says what went wrong and what can be done about it. */
+export const answerTrouble = (c: Context, trouble: Trouble, retry?: Retry) => {
   const texts = textsOf(c)
   const status = statusOf[trouble]
   if (status === 503) c.header("Retry-After", "5")
   const page = (
     <Document texts={texts} title={texts.trouble[trouble].heading}>
       <Paragraphs words={texts.trouble[trouble]} />
-      {again === undefined ? null : <Button {...again} label={texts.trouble.tryAgain} />}
+      {retry === undefined ? null : <Button {...retry} label={texts.trouble.tryAgain} />}
     </Document>
   )
   return answerPage(c, page, status)

@@ -14,7 +14,7 @@ export interface Wiring {
   /** Where events are published. */
   readonly queue: MessageQueue
   /** The instant at which a request begins; all that it does happens at this instant. */
-  readonly beginningInstant: () => Promise<Instant>
+  readonly currentInstant: () => Promise<Instant>
   /** As `readApiConfiguration` of `@treff/adapters/configuration` reads and checks them. */
   readonly settings: Omit<ApiConfiguration, "databaseUrl">
   /** The files `swagger-ui-bundle.js` and `swagger-ui.css` of the package swagger-ui-dist, which draw the page /docs. */
@@ -32,12 +32,12 @@ export interface RequestHost {
 /** What is made of the wiring once, for all requests; nothing of it belongs to a single one. */
 export type Services = ReturnType<typeof makeServices>
 
-export const makeServices = ({ settings, database, queue, beginningInstant, showsRoundTrips = false }: Wiring) => {
+export const makeServices = ({ settings, database, queue, currentInstant, showsRoundTrips = false }: Wiring) => {
   const { keys, tokens, algorithms, privateKey, tokenLifetime, issuers, sealingKeys, invitations } = settings
   return {
     database,
     queue,
-    beginningInstant,
+    currentInstant,
     showsRoundTrips,
     keys,
     publicUrl: settings.publicUrl,

@@ -4,36 +4,36 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 /**
- * The sandbox's clock, a service that both workers may be bound to: it answers how far its time is ahead, as `{ offset
- * }` in milliseconds. See docs/sandbox.md.
+ * The sandbox's clock, a service that both workers may be bound to. It answers by how many milliseconds its time is ahead,
+ * as `{ offset }`. See docs/sandbox.md.
  */
 export interface ClockService {
   readonly fetch: (url: string) => Promise<{ readonly json: () => Promise<unknown> }>
 }
 
 /**
- * The instant at which an invocation begins: the platform's time, moved by the sandbox's clock where there is one.
+ * The time of now, by which an invocation begins: that of the platform, moved by the sandbox's clock where there is one.
  * Rejects when that clock does not answer. See docs/sandbox.md.
  *
  * @example
  * ```ts
  * import { ok } from "node:assert"
- * import { beginningInstant } from "@treff/adapters/clock"
+ * import { currentInstant } from "@treff/adapters/clock"
  *
  * const hour = 3_600_000
  * const before = Date.now()
  * const ahead = { fetch: async () => ({ json: async () => ({ offset: hour }) }) }
- * ok((await beginningInstant(ahead)) >= before + hour)
+ * ok((await currentInstant(ahead)) >= before + hour)
  * ```
  */
-export const beginningInstant = async (service: ClockService | undefined): Promise<Instant> => {
+export const currentInstant = async (service: ClockService | undefined): Promise<Instant> => {
   if (service === undefined) return Date.now()
   const answer = (await (await service.fetch("http://clock/")).json()) as { readonly offset: number }
   return Date.now() + answer.offset
 }
 
 /**
- * A clock that stands at one instant, so that everything within one invocation happens at once; sleeping takes its
+ * A clock that stands at one instant, so that everything within one invocation happens at once; sleeping still takes its
  * time. See docs/http.md.
  *
  * @example

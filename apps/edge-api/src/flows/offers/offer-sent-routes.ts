@@ -58,13 +58,14 @@ const SendInput = z
   .refine(({ candidateId, candidateIds }) => candidateId !== undefined || candidateIds !== undefined, {
     path: ["candidateId"],
     error: "must be given",
-    // All that is wrong is answered at once.
+    // Also where another field is wrong, so that all mistakes are answered at once.
     when: ({ value }) => typeof value === "object" && !Array.isArray(value) && value !== null
   })
-  // What the refinement asks for, which the description can't see.
+  // OpenAPI knows nothing of the refinement, so this says it.
   .meta({ id: "SendInput", oneOf: [{ required: ["candidateId"] }, { required: ["candidateIds"] }] })
 
-const sendTo = SendInput.transform(({ candidateId, candidateIds, ...input }, context) => {
+/** The body of a send, with its candidate under one name. */
+const SendRequest = SendInput.transform(({ candidateId, candidateIds, ...input }, context) => {
   if (candidateId === undefined || candidateIds === undefined) {
     return { ...input, to: candidateId ?? candidateIds ?? z.NEVER }
   }
@@ -170,7 +171,7 @@ const send = createRoute({
   security,
   summary: "Send an active offer to a candidate",
   middleware: [authenticate, allow(mayActOnSends, "send"), ...jsonBody],
-  request: { body: jsonInput(sendTo) },
+  request: { body: jsonInput(SendRequest) },
   responses: {
     201: json(WireMemberOfferSent, "the send", {
       ...etag,

@@ -12,7 +12,7 @@ import {
 import type { Versioned } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import type { MemoryState, StoredAccount } from "../store/state.ts"
-import { newestBy, pageOf } from "./paging.ts"
+import { newestFirstBy, pageOf } from "./paging.ts"
 
 export const makeAccounts = (state: MemoryState) =>
   Accounts.of({
@@ -20,7 +20,7 @@ export const makeAccounts = (state: MemoryState) =>
 
     findByEmail: (email) =>
       Effect.sync(() => {
-        const account = accountWith(state, email)
+        const account = accountByEmail(state, email)
         return account === undefined ? null : callerOf(account)
       }),
 
@@ -40,8 +40,8 @@ export const makeAccounts = (state: MemoryState) =>
       const rows = [...state.accounts.values()]
         .filter(({ companyId }) => companyId !== null && companyId === caller.companyId)
         .map(factsOf)
-        .sort((a, b) => newest(a.value, b.value))
-      return { caller, page: pageOf(rows, page, ({ value }, cursor) => newest(value, cursor) > 0) }
+        .sort((a, b) => newestFirst(a.value, b.value))
+      return { caller, page: pageOf(rows, page, ({ value }, cursor) => newestFirst(value, cursor) > 0) }
     }),
 
     findCompany: Effect.fnUntraced(function* (claimed) {
@@ -53,7 +53,7 @@ export const makeAccounts = (state: MemoryState) =>
     })
   })
 
-/** The caller's own account, as long as it agrees with what the caller claims. */
+/** The caller's own account. Fails where it is not what the caller's token claims. */
 export const confirmAccount = (
   { accounts }: MemoryState,
   claimed: Caller
@@ -64,22 +64,22 @@ export const confirmAccount = (
     : Effect.fail(new CallerStale({ accountId: claimed.id }))
 }
 
-/** The caller as the account says it now. */
+/** The caller as their account is now. Fails where it is not what the caller's token claims. */
 export const confirm = (state: MemoryState, claimed: Caller): Effect.Effect<Caller, CallerStale> =>
   Effect.map(confirmAccount(state, claimed), callerOf)
 
-/** Whose address this is, in any letter case. */
-export const accountWith = ({ accounts }: MemoryState, email: string): StoredAccount | undefined => {
+/** The account that has this address, in any letter case. */
+export const accountByEmail = ({ accounts }: MemoryState, email: string): StoredAccount | undefined => {
   const key = emailKey(email)
   return [...accounts.values()].find((account) => emailKey(account.email) === key)
 }
 
 export const callerOf = ({ id, role, subRole, companyId }: Account): Caller => ({ id, role, subRole, companyId })
 
-/** All that is kept of an account. */
+/** Everything that is known of an account, with its version. */
 export const factsOf = (stored: StoredAccount): Versioned<AccountFacts> => {
   const { version, status: _, ...value } = { ...noAccount, ...stored }
   return { version, value }
 }
 
-const newest = newestBy<Pick<AccountFacts, keyof MemberCursor>>(({ createdAt }) => createdAt)
+const newestFirst = newestFirstBy<Pick<AccountFacts, keyof MemberCursor>>(({ createdAt }) => createdAt)

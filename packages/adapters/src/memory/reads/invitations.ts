@@ -14,7 +14,7 @@ import {
 import type { Instant } from "@treff/domain/kernel"
 import * as Effect from "effect/Effect"
 import type { MemoryState } from "../store/state.ts"
-import { accountWith, callerOf, confirm, confirmAccount, factsOf } from "./accounts.ts"
+import { accountByEmail, callerOf, confirm, confirmAccount, factsOf } from "./accounts.ts"
 import { openIn, sentBy } from "./invitation-tallies.ts"
 import { withoutToken } from "./views.ts"
 
@@ -32,7 +32,7 @@ export const makeInvitations = (state: MemoryState) => {
     const declined = known.flatMap(({ value }) => (value.status === "declined" ? [value.updatedAt] : []))
     return {
       email,
-      isMember: accountWith(state, email)?.companyId === companyId,
+      isMember: accountByEmail(state, email)?.companyId === companyId,
       pending: pending === undefined ? null : withoutToken(pending),
       declinedAt: declined.length === 0 ? null : Math.max(...declined)
     }
@@ -79,7 +79,7 @@ export const makeInvitations = (state: MemoryState) => {
         const inviter = accounts.get(row?.value.inviterId ?? "")
         const company = companies.get(row?.value.companyId ?? "")
         if (row === undefined || inviter === undefined || company === undefined) return null
-        const account = accountWith(state, row.value.email)
+        const account = accountByEmail(state, row.value.email)
         return {
           ...withoutToken(row),
           companyName: company.name,
@@ -127,7 +127,7 @@ export const makeInvitations = (state: MemoryState) => {
           if (row === undefined) return { invitation: null, companyName: null, inviter: null, account: null }
           const { value: invitation } = withoutToken(row)
           const inviter = accounts.get(invitation.inviterId)
-          const account = accountWith(state, invitation.email)
+          const account = accountByEmail(state, invitation.email)
           return {
             invitation,
             companyName: companies.get(invitation.companyId)?.name ?? null,

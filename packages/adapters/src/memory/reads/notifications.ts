@@ -7,7 +7,7 @@ import { claimDue, growing } from "../store/due.ts"
 import { forgetSealedToken } from "../store/notifications.ts"
 import type { MemoryState, StoredNotification } from "../store/state.ts"
 import { confirm } from "./accounts.ts"
-import { newestBy, pageOf } from "./paging.ts"
+import { newestFirstBy, pageOf } from "./paging.ts"
 
 export const makeNotifications = (state: MemoryState) => {
   const { notifications, outgoingMails } = state
@@ -34,8 +34,8 @@ export const makeNotifications = (state: MemoryState) => {
             (channel === null || deliveries.some((delivery) => delivery.channel === channel))
         )
         .map(toNotification)
-        .sort(newest)
-      return { caller, page: pageOf(rows, page, (row, cursor) => newest(row, cursor) > 0) }
+        .sort(newestFirst)
+      return { caller, page: pageOf(rows, page, (row, cursor) => newestFirst(row, cursor) > 0) }
     }),
 
     markRead: Effect.fnUntraced(function* (claimed, id, at) {
@@ -112,4 +112,4 @@ const toNotification = ({ deliveries, ...notification }: StoredNotification): No
 /** How long a mail that is being sent is nobody else's, in milliseconds. */
 const leased = 5 * 60_000
 
-const newest = newestBy<NotificationCursor>(({ createdAt }) => createdAt)
+const newestFirst = newestFirstBy<NotificationCursor>(({ createdAt }) => createdAt)

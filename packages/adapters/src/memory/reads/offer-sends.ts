@@ -14,8 +14,8 @@ import {
 import * as Effect from "effect/Effect"
 import type { MemoryState, StoredOfferSent } from "../store/state.ts"
 import { confirm } from "./accounts.ts"
-import { newestOffer } from "./offers.ts"
-import { newestBy, pageOf } from "./paging.ts"
+import { newestOfferFirst } from "./offers.ts"
+import { newestFirstBy, pageOf } from "./paging.ts"
 import { isVisible, outlineOf, sendOf } from "./views.ts"
 
 export const makeOfferSends = (state: MemoryState) => {
@@ -65,8 +65,8 @@ export const makeOfferSends = (state: MemoryState) => {
           (offerId === null || value.offerId === offerId.toLowerCase()) &&
           (candidateId === null || value.candidateId === candidateId.toLowerCase())
       )
-      .sort((a, b) => newest(a.value, b.value))
-    const page = pageOf(rows, request, ({ value }, cursor) => newest(value, cursor) > 0)
+      .sort((a, b) => newestFirst(a.value, b.value))
+    const page = pageOf(rows, request, ({ value }, cursor) => newestFirst(value, cursor) > 0)
     return {
       ...page,
       rows: page.rows.map(({ value, offer: { title }, candidate }) => ({ value, title, candidate }))
@@ -127,8 +127,8 @@ export const makeOfferSends = (state: MemoryState) => {
       const offers = listable(caller, at)
         .filter(({ value }) => value.candidateId === caller.id)
         .map(({ offer }) => offer)
-        .sort(newestOffer)
-      return { caller, page: pageOf(offers, page, (offer, cursor) => newestOffer(offer, cursor) > 0) }
+        .sort(newestOfferFirst)
+      return { caller, page: pageOf(offers, page, (offer, cursor) => newestOfferFirst(offer, cursor) > 0) }
     }),
 
     ended: (ends, limit) =>
@@ -209,7 +209,7 @@ interface Query {
 const isInSight = (caller: Caller, { companyId }: OfferSent) =>
   caller.role === "candidate" || companyId === caller.companyId
 
-const newest = newestBy<OfferSentCursor>(({ sentAt }) => sentAt)
+const newestFirst = newestFirstBy<OfferSentCursor>(({ sentAt }) => sentAt)
 
 const statusAfter: Readonly<Partial<Record<string, OfferSentStatus>>> = {
   "offerSent.created": "sent",

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { eventsOf } from "../store/event-log.ts"
 import type { MemoryState } from "../store/state.ts"
 import { confirm } from "./accounts.ts"
-import { newestBy, pageOf } from "./paging.ts"
+import { newestFirstBy, pageOf } from "./paging.ts"
 
 export const makeOffers = (state: MemoryState) => {
   const find = Effect.fnUntraced(function* (claimed: Caller, id: string) {
@@ -23,7 +23,7 @@ export const makeOffers = (state: MemoryState) => {
     [...state.offerSends.values()]
       .map(({ value }) => value)
       .filter((sent) => sent.offerId === id && sent.term === term && sent.status === "responded")
-      .sort(newestBy(({ respondedAt }) => respondedAt ?? 0))
+      .sort(newestFirstBy(({ respondedAt }) => respondedAt ?? 0))
       .slice(0, 10)
       .flatMap(({ candidateId }) => state.accounts.get(candidateId) ?? [])
       .map(personOf)
@@ -56,8 +56,8 @@ export const makeOffers = (state: MemoryState) => {
             mayAccessOffer(caller, offer) &&
             (status === null || offerLifecycle.asOf(offer, at).state.status === status)
         )
-        .sort(newestOffer)
-      return { caller, page: pageOf(rows, page, (offer, cursor) => newestOffer(offer, cursor) > 0) }
+        .sort(newestOfferFirst)
+      return { caller, page: pageOf(rows, page, (offer, cursor) => newestOfferFirst(offer, cursor) > 0) }
     }),
 
     history: Effect.fnUntraced(function* (claimed, id, page) {
@@ -92,4 +92,4 @@ export const makeOffers = (state: MemoryState) => {
   })
 }
 
-export const newestOffer = newestBy<OfferCursor>(({ createdAt }) => createdAt)
+export const newestOfferFirst = newestFirstBy<OfferCursor>(({ createdAt }) => createdAt)

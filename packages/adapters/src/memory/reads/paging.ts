@@ -1,7 +1,7 @@
 import { countedAtMost, type Instant, type Page, type PageRequest } from "@treff/domain/kernel"
 
 /** Newest first, ties by id descending: an order for sorting, positive where `a` comes after `b`. */
-export const newestBy =
+export const newestFirstBy =
   <A extends { readonly id: string }>(instantOf: (row: A) => Instant) =>
   (a: A, b: A): number =>
     instantOf(b) - instantOf(a) || (a.id < b.id ? 1 : -1)

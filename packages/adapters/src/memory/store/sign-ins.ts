@@ -1,6 +1,6 @@
 import { type Account, emailKey, SignIns } from "@treff/domain/identity"
 import * as Effect from "effect/Effect"
-import { accountWith, factsOf } from "../reads/accounts.ts"
+import { accountByEmail, factsOf } from "../reads/accounts.ts"
 import { writeNotifications } from "./notifications.ts"
 import type { MemoryState, StoredAccount } from "./state.ts"
 
@@ -24,7 +24,7 @@ export const makeSignIns = (state: MemoryState) => {
         const signIn = [...signIns.values()].find((one) => one.tokenHash === tokenHash)
         if (signIn === undefined || signIn.usedAt !== null || signIn.expiresAt <= at) return null
         signIns.set(signIn.id, { ...signIn, sealedToken: null, usedAt: at })
-        const account = accountWith(state, signIn.email)
+        const account = accountByEmail(state, signIn.email)
         return account === undefined ? null : accountOf(account)
       }),
 
@@ -48,7 +48,7 @@ export const makeSignIns = (state: MemoryState) => {
           const signIn = signIns.get(id)
           if (signIn === undefined) return null
           const { expiresAt, usedAt, sealedToken } = signIn
-          const account = accountWith(state, signIn.email)
+          const account = accountByEmail(state, signIn.email)
           return { email: account?.email ?? null, locale: account?.locale ?? null, expiresAt, usedAt, sealedToken }
         })
       )
