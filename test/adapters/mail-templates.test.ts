@@ -335,6 +335,18 @@ describe("every mail", () => {
     }
   })
 
+  it("has a subject, and no empty line where words should be", () => {
+    for (const { mail } of plain) {
+      assert.notMatch(mail.subject, /^\s*$/)
+      for (const paragraph of mail.text.split("\n\n")) assert.notMatch(paragraph, /^\s*$|\n\n/)
+      assert.notMatch(mail.text, /\n{3}/)
+      const empty = within(parse(mail.html)).filter(
+        (element) => /^<(?:a|h1|p|title)\b/.test(element.tag) && textOf(element) === ""
+      )
+      assert.deepStrictEqual(empty, [])
+    }
+  })
+
   it("has no id, no address to go to but its link's, and nothing that was not filled in", () => {
     for (const { content, mail: complete } of plain) {
       const address = addressOf(content)

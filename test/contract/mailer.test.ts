@@ -14,7 +14,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { afterAll, beforeEach } from "vitest"
+import { afterAll, beforeEach, vi } from "vitest"
 import { type ResendAnswer, startResendServer } from "../resend-server.ts"
 import { type SmtpReply, startSmtpServer, type TestSmtpServer } from "../smtp-server.ts"
 
@@ -484,7 +484,21 @@ describe("a mailer by Resend", () => {
     Effect.gen(function* () {
       const gone = yield* Effect.promise(() => startResendServer({ apiKey, domain: "treff.example" }))
       yield* Effect.promise(gone.stop)
-      assert.strictEqual(yield* ending(byResend({ url: gone.url })), "MailerUnavailable")
+      const { _tag, reason } = yield* failing(byResend({ url: gone.url }))
+      assert.deepStrictEqual([_tag, reason], ["MailerUnavailable", "Resend did not answer."])
+    })
+  )
+
+  it.effect("asks Resend itself where no other address is given", () =>
+    Effect.gen(function* () {
+      const asked: Array<string> = []
+      const fetching = vi.spyOn(globalThis, "fetch").mockImplementation(async (url) => {
+        asked.push(String(url))
+        return Response.json({ id: "one" })
+      })
+      yield* Effect.provide(send(aMail()), layerResend({ apiKey: Redacted.make(apiKey), from }))
+      fetching.mockRestore()
+      assert.deepStrictEqual(asked, ["https://api.resend.com/emails"])
     })
   )
 
