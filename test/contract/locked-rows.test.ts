@@ -15,13 +15,12 @@ import {
   invited,
   newId,
   now,
-  precondition,
   sentOut,
   takenBack,
   written
 } from "@treff/contract-tests/fixtures"
 import { sendsOf } from "@treff/contract-tests/store"
-import { Deliveries, Journal, type RecordedEvent } from "@treff/domain/events"
+import { Deliveries, Journal, preconditionOn, type RecordedEvent } from "@treff/domain/events"
 import { type Caller, removeMember, renameCompany, requestSignIn, Secrets, signIn } from "@treff/domain/identity"
 import {
   acceptInvitation,
@@ -114,7 +113,7 @@ describe("an offer that is being archived", () => {
     Effect.gen(function* () {
       const offer = yield* commitOffer
       const journal = yield* Journal
-      const preconditions = [precondition("offer", { version: 1, value: offer })]
+      const preconditions = [preconditionOn("offer", { version: 1, value: offer })]
       const commit = journal.commit([sentOut(aSend(offer, people[0]?.id))], { at: now, preconditions })
       const ended = yield* beside(archive(offer), commit)
       assert.deepInclude(ended, { _tag: "Failure" })

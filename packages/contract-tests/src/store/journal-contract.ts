@@ -1,5 +1,13 @@
 import { assert, layer } from "@effect/vitest"
-import { type Change, Deliveries, EventLog, Journal, type Precondition, type RecordedEvent } from "@treff/domain/events"
+import {
+  type Change,
+  Deliveries,
+  EventLog,
+  Journal,
+  type Precondition,
+  preconditionOn,
+  type RecordedEvent
+} from "@treff/domain/events"
 import type { AccountFacts } from "@treff/domain/identity"
 import type { Invitation, InvitationQuota } from "@treff/domain/invitations"
 import { day } from "@treff/domain/kernel"
@@ -30,7 +38,6 @@ import {
   newId,
   now,
   partiesOf,
-  precondition,
   removed,
   sentOut,
   takenBack,
@@ -400,7 +407,7 @@ export const journalContract = (store: TestStore) =>
         const offer = anOffer()
         const people = Array.from({ length: 50 }, () => newId())
         yield* journal.commit([written(offer)], options)
-        const preconditions = [precondition("offer", { version: 1, value: offer })]
+        const preconditions = [preconditionOn("offer", { version: 1, value: offer })]
         const bulks = Array.from({ length: 20 }, (_, turn) => {
           const inTurn = [...people.slice(turn), ...people.slice(0, turn)]
           return (turn % 2 === 0 ? inTurn : inTurn.toReversed()).map((id) => sentOut(aSend(offer, id)))
@@ -426,7 +433,7 @@ export const journalContract = (store: TestStore) =>
         const journal = yield* Journal
         const offer = anOffer()
         yield* journal.commit([written(offer)], options)
-        const preconditions = [precondition("offer", { version: 1, value: offer })]
+        const preconditions = [preconditionOn("offer", { version: 1, value: offer })]
         const first = aSend(offer)
         yield* journal.commit([sentOut(first)], { ...options, preconditions })
         assert.strictEqual(
@@ -456,7 +463,7 @@ export const journalContract = (store: TestStore) =>
         const people = [aCandidate(), aCandidate()]
         yield* store.seed(people)
         const bulk = () => people.map(({ id }) => sentOut(aSend(offer, id)))
-        const preconditions = people.map((value) => precondition("account", { version: value.version, value }))
+        const preconditions = people.map((value) => preconditionOn("account", { version: value.version, value }))
         yield* store.seed(people.slice(1).map((person) => ({ ...person, version: 2 })))
         assert.deepStrictEqual(yield* journal.commitEach(bulk(), { ...options, preconditions }), [])
         yield* store.seed(people)
@@ -813,9 +820,9 @@ export const journalContract = (store: TestStore) =>
           [[founded(company, 0), enrolled(factsOf(manager), 3)], []],
           [[founded(company)], []],
           [[enrolled(factsOf(manager))], []],
-          [[], [precondition("account", { version: 1, value: manager })]],
-          [[enrolled(factsOf(admin), 0)], [precondition("account", { version: 1, value: manager })]],
-          [[], [precondition("account", { version: 0, value: aRecruiter(id) })]]
+          [[], [preconditionOn("account", { version: 1, value: manager })]],
+          [[enrolled(factsOf(admin), 0)], [preconditionOn("account", { version: 1, value: manager })]],
+          [[], [preconditionOn("account", { version: 0, value: aRecruiter(id) })]]
         ]
         for (const [changes, preconditions] of outOfDate) {
           assert.deepStrictEqual(
@@ -826,7 +833,7 @@ export const journalContract = (store: TestStore) =>
         assert.deepStrictEqual(yield* store.rowsOf("invitation"), [])
         assert.deepStrictEqual([...new Set(Object.values(yield* versionsOf("account")))], [0])
         assert.deepStrictEqual(yield* versionsOf("company"), { [id]: 0 })
-        const preconditions = [precondition("account", { version: 0, value: manager })]
+        const preconditions = [preconditionOn("account", { version: 0, value: manager })]
         const all = [invite(), founded(company, 0), enrolled(factsOf(admin), 0), invite()]
         const wrote = yield* journal.commitEach(all, { ...options, preconditions })
         assert.deepStrictEqual(
@@ -834,7 +841,7 @@ export const journalContract = (store: TestStore) =>
           idsOf(...all)
         )
         // Relied on and written: by what it was before.
-        const own = [precondition("account", { version: 0, value: manager })]
+        const own = [preconditionOn("account", { version: 0, value: manager })]
         yield* journal.commit([enrolled(factsOf(manager), 0), invite()], { ...options, preconditions: own })
         assert.strictEqual((yield* versionsOf("account"))[manager.id], 1)
       })
