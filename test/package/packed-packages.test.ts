@@ -6,13 +6,15 @@ import { promisify } from "node:util"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { freshDatabase, type TestDatabase } from "../database.ts"
 import { installPackages } from "./installed-packages.ts"
+import { type Program, programsOf } from "./programs.ts"
 
-// Runs docs/writing-an-adapter.md in a project outside of the repository, over the packages as they are published.
+// Runs the programs of the README, of docs/embedding.md and of docs/writing-an-adapter.md in a project outside of the
+// repository, over the packages as they are published.
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, "../..")
 
-/** The files of the page: each `ts` block that names one. */
+/** The files of docs/writing-an-adapter.md: each `ts` block that names one. */
 const page = new Map(
   [...readFileSync(join(root, "docs/writing-an-adapter.md"), "utf8").matchAll(/^```ts (\S+)\n(.*?)^```$/gms)].map(
     ([, name = "", text = ""]) => [name, text]
@@ -56,6 +58,7 @@ interface Report {
 }
 
 let place: string
+let project: string
 let database: TestDatabase
 let report: Report
 let compiled: string
@@ -64,9 +67,9 @@ beforeAll(async () => {
   database = await freshDatabase()
   // By its real path, as Node knows the files in it.
   place = mkdtempSync(join(realpathSync(tmpdir()), "treff-outside-"))
-  // What the page installs; the rest only types need.
+  // What the pages install; the rest only types need.
   const installed = ["effect", "vitest", "@effect/vitest", "pg", "drizzle-orm", "@types/node", "@types/pg"]
-  const project = await installPackages(place, installed)
+  project = await installPackages(place, installed)
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }))
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }))
   for (const [name, text] of [...page, ...broken]) writeFileSync(join(project, name), text)
@@ -144,5 +147,45 @@ describe("the contract tests, outside of the repository", () => {
     )
     assert.isAbove(succeeded, tests / 2)
     assert.strictEqual(succeeded + failed.length, tests)
+  })
+})
+
+/** Runs a program in the project, and answers what it prints. */
+const runProgram = async ({ name, text }: Program, env: Readonly<Record<string, string>> = {}) => {
+  writeFileSync(join(project, `${name}.ts`), text)
+  return (await run(process.execPath, [`${name}.ts`], { cwd: project, env: { ...process.env, ...env } })).stdout
+}
+
+describe("the programs of docs/embedding.md", async () => {
+  const programs = await programsOf("docs/embedding.md")
+
+  it("are three", () => {
+    assert.deepStrictEqual(
+      programs.map(({ name }) => name),
+      ["memory", "mails", "postgres"]
+    )
+  })
+
+  it.each(programs)("print what the page says: $name", async (program) => {
+    const { url, pool } = await freshDatabase()
+    assert.strictEqual(await runProgram(program, { DATABASE_URL: url }), program.prints)
+    await pool.end()
+  })
+
+  it("begin with one of thirty lines", () => {
+    assert.isAtMost(programs[0]?.text.trimEnd().split("\n").length ?? Number.NaN, 30)
+  })
+})
+
+describe("the program of the README", async () => {
+  const [program = assert.fail("there is none"), ...more] = await programsOf("README.md")
+
+  it("is one of twenty-five lines", () => {
+    assert.isAtMost(program.text.trimEnd().split("\n").length, 25)
+    assert.isEmpty(more)
+  })
+
+  it("prints what the page says", async () => {
+    assert.strictEqual(await runProgram({ ...program, name: "readme" }), program.prints)
   })
 })
