@@ -9,7 +9,10 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The server of all tests. It holds a migrated database `template`, of which each file takes a copy. */
     readonly databaseUrl: string
-    /** Both workers, bundled once for all stages; without Swagger UI, half of the API's script, which few tests ask for. */
+    /**
+     * Both workers, bundled once for all stages: minified, as wrangler.toml deploys them, and without Swagger UI, half of the
+     * API's script, which few tests ask for. workerd parses them at each of its hundred starts.
+     */
     readonly bundles: Bundles
   }
 }
@@ -26,7 +29,7 @@ export const setup = async ({ provide }: TestProject) => {
   await migrate(template)
   await template.end()
   provide("databaseUrl", database.url)
-  provide("bundles", await bundleWorkers({ swaggerUi: false }))
+  provide("bundles", await bundleWorkers({ swaggerUi: false, minify: true }))
   return () => database.stop()
 }
 
