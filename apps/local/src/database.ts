@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { removeEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts"
+import { launchEmbeddedPostgres, removeEmbeddedPostgres } from "./embedded-postgres.ts"
 import { startPglite } from "./pglite.ts"
 
 export interface Database {
@@ -26,20 +26,33 @@ interface DatabaseOptions {
   readonly programs?: string
 }
 
+export interface LaunchedDatabase extends Database {
+  /** Waits until it answers. */
+  readonly ready: () => Promise<void>
+}
+
 /** The PostgreSQL of the sandbox and of the tests: the given one, or else an embedded one, or else, where that can't run, PGlite. */
 export const startDatabase = async (options: DatabaseOptions = {}): Promise<Database> => {
-  if (options.url) return { url: options.url, kind: "external", connections: 20, stop: async () => {} }
+  const { ready, ...database } = await launchDatabase(options)
+  await ready()
+  return database
+}
+
+/** As soon as its process runs: it is known by then where it will answer. */
+export const launchDatabase = async (options: DatabaseOptions = {}): Promise<LaunchedDatabase> => {
+  const nothing = async () => {}
+  if (options.url) return { url: options.url, kind: "external", connections: 20, ready: nothing, stop: nothing }
   const temporary = options.folder === undefined
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "treff-database-")))
   const { port, programs, fsync = !temporary } = options
   const settings = { folder, fsync, port, temporary, programs }
-  const embedded = await startEmbeddedPostgres(settings)
+  const embedded = await launchEmbeddedPostgres(settings)
   if (typeof embedded === "string") {
     console.error(`PostgreSQL can't run here (${embedded}): PGlite does its part, one connection at a time.`)
   }
   const started =
     typeof embedded === "string"
-      ? { ...(await startPglite(settings)), kind: "pglite" as const, connections: 1 }
+      ? { ...(await startPglite(settings)), ready: nothing, kind: "pglite" as const, connections: 1 }
       : { ...embedded, kind: "embedded" as const, connections: 20 }
   return {
     ...started,

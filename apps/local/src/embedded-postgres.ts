@@ -21,10 +21,11 @@ interface EmbeddedPostgresOptions {
 }
 
 /**
- * The PostgreSQL server that comes as an npm package, on 127.0.0.1, its data in `folder`. A text says why it can't run on
- * this platform; whatever else keeps it from running is thrown, since another start may well succeed.
+ * The PostgreSQL server that comes as an npm package, on 127.0.0.1, its data in `folder`: its process runs, and `ready` waits
+ * until it answers. A text says why it can't run on this platform; whatever else keeps it from running is thrown, since
+ * another start may well succeed.
  */
-export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions) => {
+export const launchEmbeddedPostgres = async (options: EmbeddedPostgresOptions) => {
   const programs = await findPrograms(options.programs)
   if (typeof programs === "string") return programs
   const home = await prepareHome(options.folder)
@@ -33,15 +34,18 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions) =>
   await waitForOwner(data)
 
   const port = options.port ?? (await freePort())
-  const postmaster = await runPostmaster(programs.postgres, home, data, port, options.fsync)
+  const postmaster = await spawnPostmaster(programs.postgres, home, data, port, options.fsync)
   const url = (database: string) => `postgres://treff:${password}@127.0.0.1:${port}/${database}`
-  try {
-    await createDatabase(url("postgres"))
-  } catch (error) {
-    await postmaster.stop("SIGQUIT")
-    throw error
+  const ready = async () => {
+    await postmaster.ready()
+    try {
+      await createDatabase(url("postgres"))
+    } catch (error) {
+      await postmaster.stop("SIGQUIT")
+      throw error
+    }
   }
-  return { url: url("treff"), stop: () => postmaster.stop(options.temporary ? "SIGQUIT" : "SIGINT") }
+  return { url: url("treff"), ready, stop: () => postmaster.stop(options.temporary ? "SIGQUIT" : "SIGINT") }
 }
 
 /**
@@ -126,7 +130,7 @@ const isPostmaster = async (pid: number): Promise<boolean> => {
   return basename(command.split("\0")[0] ?? "").startsWith("postgres")
 }
 
-const runPostmaster = async (postgres: string, home: string, data: string, port: number, fsync: boolean) => {
+const spawnPostmaster = async (postgres: string, home: string, data: string, port: number, fsync: boolean) => {
   const logFile = join(home, "postgres.log")
   const log = await fs.open(logFile, "w")
   const settings: Record<string, string | number> = {
@@ -160,14 +164,16 @@ const runPostmaster = async (postgres: string, home: string, data: string, port:
   await log.close()
   let over = false
   void ended.then(() => (over = true))
-  // The last line of postmaster.pid says `ready` (pg_ctl waits for the same).
-  while (!over && !(await isReady(data, server))) await sleep(10)
-  if (over) {
-    const reason = lastLines(await fs.readFile(logFile, "utf8"))
-    throw new CommandError(`The embedded PostgreSQL with its data in ${data} doesn't start:\n${reason}`)
-  }
   const watcher = stopWithUs(server)
   return {
+    ready: async () => {
+      // The last line of postmaster.pid says `ready` (pg_ctl waits for the same).
+      while (!over && !(await isReady(data, server))) await sleep(10)
+      if (!over) return
+      watcher?.kill()
+      const reason = lastLines(await fs.readFile(logFile, "utf8"))
+      throw new CommandError(`The embedded PostgreSQL with its data in ${data} doesn't start:\n${reason}`)
+    },
     stop: async (signal: "SIGINT" | "SIGQUIT") => {
       server.kill(signal)
       await ended

@@ -1,13 +1,5 @@
 import * as Redacted from "effect/Redacted"
-import {
-  Log,
-  LogLevel,
-  Miniflare,
-  type MiniflareOptions,
-  type RequestInit,
-  type Response,
-  type WorkerdStructuredLog
-} from "miniflare"
+import type { MiniflareOptions, RequestInit, Response, WorkerdStructuredLog } from "miniflare"
 import { type BundleOptions, bundleWorker } from "./bundle.ts"
 import { clockWorkerName, clockWorkerScript } from "./clock-worker.ts"
 import { freePort } from "./port.ts"
@@ -97,6 +89,8 @@ export const startPlatform = async (options: PlatformOptions) => {
     SEALING_KEYS: text(options.sealingKeys),
     ...(options.clock === false ? {} : { CLOCK: { type: "worker", worker: clockWorkerName } as const })
   }
+  // It takes long to load, and is not needed for the bundles.
+  const { Log, LogLevel, Miniflare } = await import("miniflare")
   const keepSignals = signalsKept()
   const miniflare = new Miniflare({
     host,

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import * as Redacted from "effect/Redacted"
 import * as pg from "pg"
 import { makeClock } from "./clock.ts"
-import { removeDatabase, startDatabase } from "./database.ts"
+import { launchDatabase, removeDatabase } from "./database.ts"
 import { keyFiles, loadKeys } from "./keys.ts"
 import { lockFolder } from "./lock.ts"
 import type { MailOptions } from "./mail.ts"
@@ -73,14 +73,15 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   // Before anything listens there: the demo mails link to it.
   const apiPort = options.apiPort ?? (await freePort())
   const publicUrl = options.publicUrl ?? `http://127.0.0.1:${apiPort}`
-  // What is imported here takes long to load. Meanwhile the database starts, and after it workerd.
-  const startingDatabase = inBackground(startDatabase({ folder: databaseFolder, url: databaseUrl }))
+  // Loading what starts workerd takes longest of all: PostgreSQL's programs start meanwhile, each in a process of its own.
+  const launching = inBackground(launchDatabase({ folder: databaseFolder, url: databaseUrl }))
   const keys = await loadKeys(folder)
   const { bundleWorkers, startPlatform } = await import("./platform.ts")
-  const bundling = bundleWorkers()
+  const bundling = bundleWorkers({ minify: true })
   bundling.catch(() => {}) // it is awaited below, unless something else fails before
+  await import("miniflare")
   const { startMail } = await import("./mail.ts")
-  const database = await startingDatabase
+  const database = await launching
   const pool = new pg.Pool({
     connectionString: database.url,
     max: database.connections,
@@ -121,6 +122,7 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
 
   const { prepareDatabase } = await import("./prepare-database.ts")
   const { seed } = await import("./seed.ts")
+  await database.ready()
   const contents = await prepareDatabase(pool, database, { fresh, publicUrl })
   const { makeControl } = await import("./control/control.ts")
   const { startCron } = await import("./cron.ts")
