@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process"
 import * as pg from "pg"
 import type { TestProject } from "vitest/node"
 import { startDatabase } from "../apps/local/src/database.ts"
@@ -30,7 +31,25 @@ export const setup = async ({ provide }: TestProject) => {
   await template.end()
   provide("databaseUrl", database.url)
   provide("bundles", await bundleWorkers({ swaggerUi: false, minify: true }))
-  return () => database.stop()
+  const stopWatching = endWorkerdOnSignals()
+  return () => {
+    stopWatching()
+    return database.stop()
+  }
+}
+
+/** The threads that started workerd hear no signal, and would leave it behind when the process is asked to end. */
+const endWorkerdOnSignals = () => {
+  const signals = ["SIGINT", "SIGTERM"] as const
+  const end = (signal: NodeJS.Signals) => {
+    // Its children by that name. Windows has no such program, nor such signals.
+    spawnSync("pkill", ["-KILL", "-P", String(process.pid), "workerd"])
+    process.kill(process.pid, signal)
+  }
+  for (const signal of signals) process.once(signal, end)
+  return () => {
+    for (const signal of signals) process.off(signal, end)
+  }
 }
 
 const withName = (url: string, name: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href
