@@ -27,7 +27,8 @@ const bin =
   (...args) => ["node", installed(name, file), ...args]
 const tsc = bin("typescript", "bin/tsc")
 const biome = bin("@biomejs/biome", "bin/biome")
-const vitest = bin("vitest", "vitest.mjs")
+// Its threads make much that is soon forgotten: with room for it they spend a tenth less of the processor on collecting it.
+const vitest = (...args) => ["node", "--max-semi-space-size=128", installed("vitest", "vitest.mjs"), ...args]
 const wrangler = bin("wrangler", "bin/wrangler.js")
 // The schema that it reads imports the workspace's packages, whose sources are what it is generated from.
 const drizzleKit = (...args) => ["node", "--conditions=source", installed("drizzle-kit", "bin.cjs"), ...args]
