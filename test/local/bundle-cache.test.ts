@@ -127,11 +127,23 @@ describe("a bundle of a program", () => {
     assert.deepStrictEqual(from, [join(root, "src"), join(root, "src", "program.ts"), EOL])
   })
 
+  it("is not found by a copy of its checkout", async () => {
+    await write("src/program.ts", "export const from = import.meta.dirname\n")
+    await age()
+    const cache = { root, folder: cacheFolder() }
+    await cachedBundle(cache, "program", () => bundleProgram(root, join("src", "program.ts")))
+    assert.isUndefined(await findBundle({ ...cache, root: join(root, "copy") }, "program"))
+  })
+
   it("is what the second start of the sandbox runs", async () => {
     const main = "apps/local/src/main.ts"
     await cachedBundle(cacheOfRepository, main, () => bundleProgram(cacheOfRepository.root, main))
     const file = (await findBundle(cacheOfRepository, main)) ?? assert.fail("it is not in the cache")
-    const { code, stderr } = await promisify(execFile)(process.execPath, [file, "--nonsense"]).catch((error) => error)
-    assert.deepStrictEqual([code, stderr.match(/^.*--nonsense.*$/gm)?.length], [1, 1], stderr)
+    const start = join(cacheOfRepository.root, "apps/local/src/start.ts")
+    for (const program of [file, start]) {
+      const ending = promisify(execFile)(process.execPath, ["--conditions=source", program, "--nonsense"])
+      const { code, stderr } = await ending.catch((error) => error)
+      assert.deepStrictEqual([code, stderr.match(/^.*--nonsense.*$/gm)?.length], [1, 1], stderr)
+    }
   }, 60_000)
 })

@@ -22,8 +22,14 @@ const comment = "// "
 /** More than there are programs and ways to bundle them. */
 const maxBundles = 16
 
-const fileOf = ({ folder }: BundleCache, key: string): string =>
-  join(folder, `${createHash("sha256").update(key).digest("hex")}.js`)
+/** A cache that was copied with its checkout has nothing of the copy's: what it has was made of the sources elsewhere. */
+const fileOf = ({ folder, root }: BundleCache, key: string): string =>
+  join(
+    folder,
+    `${createHash("sha256")
+      .update(JSON.stringify([root, key]))
+      .digest("hex")}.js`
+  )
 
 /** The file of the bundle that was made before under this key, if making it again would give the same: it can be imported. */
 export const findBundle = async (cache: BundleCache, key: string): Promise<string | undefined> => {

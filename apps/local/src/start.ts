@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url"
 import { bundleProgram, cacheOfRepository } from "./bundle.ts"
 import { cachedBundle, findBundle } from "./bundle-cache.ts"
 
@@ -10,4 +11,4 @@ if (bundle === undefined) {
     console.error(`The next start will be no faster, since the sandbox could not be bundled: ${error.message}`)
   )
 }
-await import(bundle ?? "./main.ts")
+await import(bundle === undefined ? "./main.ts" : pathToFileURL(bundle).href)
