@@ -207,6 +207,7 @@ describe("a sweep that meets an offer which somebody has locked", () => {
     }
     const messages = queue.takeJobs()
     assert.deepStrictEqual(messages, [{ continue: "checkDateExpiredOffers" }])
+    assert.strictEqual(queue.delays.at(-1), 1, "not at once: it may still be locked")
     await deliver(stage.platform, messages)
     assert.strictEqual((await expiries()).length, 3)
     assert.deepStrictEqual(queue.takeJobs(), [], "and is done")

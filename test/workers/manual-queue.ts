@@ -1,5 +1,6 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { QueuedMessage } from "@treff/adapters/queue"
 import type { EventMessage } from "@treff/adapters/wire"
 import { emptyTables, tablesOfEvents } from "@treff/contract-tests/postgres"
 import { inject } from "vitest"
@@ -21,7 +22,7 @@ const script = `
 import { WorkerEntrypoint } from "cloudflare:workers"
 export default class extends WorkerEntrypoint {
   async sendBatch(messages) {
-    const response = await fetch(this.env.URL, { method: "POST", body: JSON.stringify(messages.map(({ body }) => body)) })
+    const response = await fetch(this.env.URL, { method: "POST", body: JSON.stringify(messages) })
     if (!response.ok) throw new Error("The queue refuses.")
   }
 }
@@ -37,6 +38,8 @@ export const startManualQueue = async () => {
     batches: [] as Array<ReadonlyArray<EventMessage>>,
     /** The jobs that were asked for, in batches too, by the queue that is for them. */
     jobs: [] as Array<ReadonlyArray<unknown>>,
+    /** After how many seconds each message is to be delivered at the earliest; undefined for at once. */
+    delays: [] as Array<number | undefined>,
     /** Whether what is sent now is refused. */
     refusing: false,
     /** How many batches were. */
@@ -53,7 +56,13 @@ export const startManualQueue = async () => {
     if (text === null) return
     await queue.onBatch?.()
     if (queue.refusing) queue.refused++
-    else queue[request.url === "/JOBS" ? "jobs" : "batches"].push(JSON.parse(text))
+    else {
+      const messages: ReadonlyArray<QueuedMessage> = JSON.parse(text)
+      queue.delays.push(...messages.map(({ delaySeconds }) => delaySeconds))
+      const bodies = messages.map(({ body }) => body)
+      if (request.url === "/JOBS") queue.jobs.push(bodies)
+      else queue.batches.push(bodies as ReadonlyArray<EventMessage>)
+    }
     response.writeHead(queue.refusing ? 503 : 200).end()
   })
   server.keepAliveTimeout = 0

@@ -114,13 +114,16 @@ const handle = Effect.fnUntraced(function* (wiring: Wiring, published: ReadonlyA
   return { mails, outcomes }
 })
 
-/** Runs a job that messages ask for; they come again when it fails. No message asks for the mails of events just handled. */
+/**
+ * Runs a job that messages ask for, which come again when it fails. No message asks for the mails of events just handled:
+ * `asking` is empty then, and the next sweep sends what is left.
+ */
 const runAskedJob = (wiring: Wiring, name: JobName, asking: ReadonlyArray<Message>): Effect.Effect<Outcomes> =>
   Effect.matchCause(runJob(wiring, name), {
     onSuccess: () => new Map(asking.map((message) => [message, handled])),
     onFailure: (cause) => {
       const failure = Cause.squash(cause)
-      console.warn({ job: name, ...describeFailure(failure) })
+      console.error({ job: name, ...describeFailure(failure) })
       return retryAllLater(wiring, asking, failure)
     }
   })

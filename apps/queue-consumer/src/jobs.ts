@@ -90,16 +90,16 @@ const jobs: Readonly<Record<JobName, Job>> = {
 const jobNames = Object.keys(jobs) as Array<JobName>
 
 /**
- * The message that asks for a job. A job knows of no beginning: whenever it runs, it continues with what is due, whether it is
- * its turn or its last invocation left something.
+ * The message that asks for a job. A job keeps no position: whenever it runs, it continues with what is due, whether it is its
+ * turn or its last invocation left something.
  */
 export const JobMessage = z.strictObject({ continue: z.literal(jobNames) })
 
-/** Leaves a job to another invocation. */
-const askFor = (wiring: Wiring, name: JobName): Effect.Effect<unknown, QueueUnavailable> => {
+/** Leaves a job to another invocation, which begins after some seconds at the earliest. */
+const askFor = (wiring: Wiring, name: JobName, delaySeconds: number): Effect.Effect<unknown, QueueUnavailable> => {
   const queue = jobs[name].ownInvocation ? wiring.jobQueue : wiring.queue
   return Effect.tryPromise({
-    try: () => queue.sendBatch([{ body: { continue: name }, contentType: "json" }]),
+    try: () => queue.sendBatch([{ body: { continue: name }, contentType: "json", delaySeconds }]),
     catch: (cause) => new QueueUnavailable({ cause })
   })
 }
@@ -108,13 +108,14 @@ const askFor = (wiring: Wiring, name: JobName): Effect.Effect<unknown, QueueUnav
 export const runJob = (wiring: Wiring, name: JobName): Effect.Effect<void, StoreUnavailable | QueueUnavailable> =>
   Effect.gen(function* () {
     const { finished } = yield* jobs[name].run(wiring)
-    if (!finished) yield* askFor(wiring, name)
+    // A second's pause, since what is left may be what somebody else has locked.
+    if (!finished) yield* askFor(wiring, name, 1)
   })
 
 /** Begins a job at its turn. If the queue takes no message, the job runs here, since its next turn may be an hour away. */
 const beginJob = (wiring: Wiring, name: JobName): Effect.Effect<unknown, StoreUnavailable | QueueUnavailable> => {
   if (!jobs[name].ownInvocation) return runJob(wiring, name)
-  return Effect.catch(askFor(wiring, name), (failure) => {
+  return Effect.catch(askFor(wiring, name, 0), (failure) => {
     console.warn({ job: name, ...describeFailure(failure) })
     return runJob(wiring, name)
   })

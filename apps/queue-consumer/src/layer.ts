@@ -16,7 +16,7 @@ export interface Wiring {
   readonly database: PostgresDatabase
   /** Where events are published, and where the consumer leaves work for its next invocation. */
   readonly queue: MessageQueue
-  /** Where jobs are asked for. It delivers one message at a time, so that each job has an invocation of its own. */
+  /** Where jobs are asked for. It delivers each message to an invocation of its own. */
   readonly jobQueue: MessageQueue
   /** Who sends the mails. */
   readonly mailer: Layer.Layer<Mailer>

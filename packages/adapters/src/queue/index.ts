@@ -5,7 +5,14 @@ import { type EventMessage, toEventMessage } from "../wire/index.ts"
 
 /** As much of a Cloudflare queue as is used: what a producer binding offers. */
 export interface MessageQueue {
-  readonly sendBatch: (messages: Iterable<{ readonly body: unknown; readonly contentType: "json" }>) => Promise<unknown>
+  readonly sendBatch: (messages: Iterable<QueuedMessage>) => Promise<unknown>
+}
+
+/** A message to be sent; the queue delivers it after `delaySeconds`, or at once. */
+export interface QueuedMessage {
+  readonly body: unknown
+  readonly contentType: "json"
+  readonly delaySeconds?: number
 }
 
 /**
