@@ -73,7 +73,7 @@ beforeAll(async () => {
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }))
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }))
   for (const [name, text] of [...page, ...broken]) writeFileSync(join(project, name), text)
-  const env = { ...process.env, DATABASE_URL: database.url }
+  const env = { ...process.env, TEST_DATABASE_URL: database.url }
   const argv = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", "--outputFile=report.json"]
   // It fails, since two of the suites have to.
   const output = await run(process.execPath, argv, { cwd: project, env, timeout: 180_000 }).catch((error) => error)

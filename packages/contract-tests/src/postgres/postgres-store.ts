@@ -45,7 +45,8 @@ const readRows = async (pool: Pool, kind: StoredKind): Promise<ReadonlyArray<Sto
 const seedCompany = async (pool: Pool, { id, name, creatorId, createdAt }: Company): Promise<void> => {
   await pool.query(
     `insert into company (id, name, creator_id, created_at) values ($1, $2, $3, $4)
-     on conflict (id) do update set name = excluded.name, creator_id = excluded.creator_id, created_at = excluded.created_at`,
+     on conflict (id) do update set name = excluded.name, creator_id = excluded.creator_id, created_at = excluded.created_at,
+       version = 0`,
     [id, name, creatorId, new Date(createdAt).toISOString()]
   )
 }
@@ -74,7 +75,9 @@ const seedAccounts = async (pool: Pool, accounts: ReadonlyArray<SeededAccount>):
        "profileComplete" boolean, "createdAt" timestamptz)
      on conflict (id) do update set version = excluded.version, role = excluded.role, sub_role = excluded.sub_role,
        company_id = excluded.company_id, first_name = excluded.first_name, last_name = excluded.last_name,
-       email = excluded.email, username = excluded.username, locale = excluded.locale`,
+       email = excluded.email, username = excluded.username, locale = excluded.locale,
+       contact_number = excluded.contact_number, email_verified = excluded.email_verified,
+       profile_complete = excluded.profile_complete, created_at = excluded.created_at`,
     [JSON.stringify(rows)]
   )
 }

@@ -31,8 +31,10 @@ export type StoredKind =
   | "signIn"
 
 /**
- * What is stored of one account, offer and so on: its fields by the names that they have in the domain, and its version
- * where it has one; instants are in milliseconds. See docs/writing-an-adapter.md.
+ * What is stored of one account, offer and so on: just the fields that it has in the domain, by their names, and the version of
+ * what has a lifecycle; instants are in milliseconds. A `notificationDelivery` has the `notificationId` of its notification
+ * beside its own fields, and a `signIn` has what `SignIns` writes, with `tokenHash`, `sealedToken` and `usedAt`. See
+ * docs/writing-an-adapter.md.
  */
 export type StoredRow = Readonly<Record<string, unknown>> & { readonly id: string }
 
@@ -46,8 +48,12 @@ export type SeededAccount = Account & Partial<AccountFacts>
 export interface TestStore {
   /** What the tests' report calls it. */
   readonly name: string
+  /** It is built several times: all of them share what `seed`, `rowsOf` and `clear` work on. */
   readonly layer: Layer.Layer<StorePorts>
-  /** Writes accounts as they are, over what there was, and their companies where there are none. */
+  /**
+   * Writes accounts over what there was. `factsOf` of the fixtures adds what is not given of an account. A company that is
+   * missing is made, with the name "A company", no creator and the fixtures' `now` as its `createdAt`.
+   */
   readonly seed: (accounts: ReadonlyArray<SeededAccount>) => Effect.Effect<void>
   /** Writes a company as it is, as one that had no event so far; over what there was. */
   readonly seedCompany: (company: Company) => Effect.Effect<void>
