@@ -38,13 +38,14 @@ export const setup = async ({ provide }: TestProject) => {
   }
 }
 
-/** The threads that started workerd hear no signal, and would leave it behind when the process is asked to end. */
+/** No signal reaches the threads that started workerd: they would leave it behind when the process is asked to end. */
 const endWorkerdOnSignals = () => {
   const signals = ["SIGINT", "SIGTERM"] as const
   const end = (signal: NodeJS.Signals) => {
     // Its children by that name. Windows has no such program, nor such signals.
     spawnSync("pkill", ["-KILL", "-P", String(process.pid), "workerd"])
-    process.kill(process.pid, signal)
+    // Whoever else listens ends the process; without a listener the signal does.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
   }
   for (const signal of signals) process.once(signal, end)
   return () => {

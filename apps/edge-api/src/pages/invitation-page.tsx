@@ -21,7 +21,7 @@ interface View {
   readonly token: string
   readonly found: FoundInvitation
   readonly visitor: Visitor | null
-  /** Whether the visitor comes from another site: then the browser sends no cookie, even if they are signed in. */
+  /** The visitor comes from another site, or the browser does not say. Then it may send no cookie, even if they are signed in. */
   readonly isCrossSite: boolean
   readonly entry: FormEntry
 }

@@ -12,7 +12,7 @@ export interface ClockService {
 }
 
 /**
- * The time of now, by which an invocation begins: that of the platform, moved by the sandbox's clock where there is one.
+ * The current time, which an invocation takes when it begins: that of the platform, moved by the sandbox's clock where there is one.
  * Rejects when that clock does not answer. See docs/sandbox.md.
  *
  * @example

@@ -47,7 +47,7 @@ interface Definition<K extends string, E, S extends State, X extends string, D, 
   readonly isDue?: (state: S, at: Instant) => boolean
   /** What no two of a kind have at once: each key is a list of values. Stores hold them unique. */
   readonly uniqueKeys?: (state: S) => ReadonlyArray<ReadonlyArray<string | number>>
-  /** Whether nothing of a commit is written where somebody else has overtaken a change of this kind in it. */
+  /** True: if a change of this kind is out of date, nothing of its commit is written. */
   readonly isRequired?: boolean
 }
 

@@ -32,7 +32,7 @@ export class Journal extends Context.Service<
     /**
      * Writes each change that nobody else is writing or has overtaken, with the notifications of its events, and answers
      * the events that were written: for a sweep, which comes back for the rest, and for a bulk, which says what became of
-     * each. It writes nothing where a precondition is out of date, or a change whose lifecycle `isRequired` is, or where a
+     * each. It writes nothing where a precondition is out of date, where a change of a required lifecycle is, or where a
      * quota would be exceeded.
      */
     readonly commitEach: (
