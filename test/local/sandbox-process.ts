@@ -6,8 +6,10 @@ import { startSandbox } from "../../apps/local/src/sandbox.ts"
 const [folder = "", ...args] = process.argv.slice(2)
 await runCommand(async () => {
   const { database, stop } = await startSandbox({ folder, fresh: args.includes("--fresh") })
+  // Whoever reads what is printed may ask at once.
+  const asked = once(process, "SIGTERM")
   console.log(`runs on ${database.kind}`)
-  await once(process, "SIGTERM")
+  await asked
   await stop()
 })
 process.exit()
