@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises"
+import { createRequire } from "node:module"
 import { dirname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { BuildOptions, Plugin } from "esbuild"
@@ -75,8 +76,9 @@ const run = async (options: BuildOptions & { readonly absWorkingDir: string }): 
   const [file] = result.outputFiles
   if (file === undefined) throw new Error(`esbuild wrote nothing for ${options.entryPoints}`)
   const inputs = Object.keys(result.metafile.inputs).map((path) => resolve(options.absWorkingDir, path))
-  // This file too: another way to bundle gives other bundles.
-  return { script: file.text, inputs: [...inputs, import.meta.filename] }
+  // This file and the version of esbuild, too: another way to bundle gives other bundles.
+  const esbuild = createRequire(import.meta.filename).resolve("esbuild/package.json")
+  return { script: file.text, inputs: [...inputs, import.meta.filename, esbuild] }
 }
 
 /** Our own modules, the only ones in TypeScript, look for files from where they lie, not from where the bundle does. */
