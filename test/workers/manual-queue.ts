@@ -48,7 +48,7 @@ export const startManualQueue = async () => {
     onBatch: undefined as (() => Promise<void>) | undefined
   }
   const server = createServer(async (request, response) => {
-    // Who is killed while it sends hears nothing more.
+    // A worker that is killed while it sends gets no answer.
     const text = await request.toArray().then(
       (parts) => Buffer.concat(parts).toString(),
       () => null
