@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Deliveries, Journal, type StoreUnavailable } from "@treff/domain/events"
-import type { Account, Caller, CallerStale } from "@treff/domain/identity"
+import { type Account, type Caller, type CallerStale, personOf } from "@treff/domain/identity"
 import {
   type Invitation,
   type InvitationOrder,
@@ -41,7 +41,6 @@ const nobody = { isMember: false, pending: null, declinedAt: null }
 const noIds = ["", "no uuid", "'; drop table invitation", "0", "\0"]
 
 const callerOf = ({ id, role, subRole, companyId }: Account): Caller => ({ id, role, subRole, companyId })
-const personOf = ({ id, firstName, lastName }: Account) => ({ id, firstName, lastName })
 /** As everybody sees it but who sends mails. */
 const withoutToken = (invitation: Invitation): Invitation => ({ ...invitation, sealedToken: null })
 const idsOf = (rows: ReadonlyArray<{ readonly value: { readonly id: string } }>) => rows.map(({ value }) => value.id)

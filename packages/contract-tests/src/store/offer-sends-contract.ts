@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { type Change, Journal } from "@treff/domain/events"
-import type { Account, Caller } from "@treff/domain/identity"
+import { type Caller, personOf } from "@treff/domain/identity"
 import { countedAtMost, day, type PageRequest } from "@treff/domain/kernel"
 import {
   mayAccessSend,
@@ -47,7 +47,6 @@ const write = (...values: ReadonlyArray<Offer | OfferSent>) =>
   commit(...values.map((value) => ("candidateId" in value ? sentOut(value) : written(value))))
 
 const idsOf = (rows: ReadonlyArray<{ readonly value: { readonly id: string } }>) => rows.map(({ value }) => value.id)
-const personOf = ({ id, firstName, lastName }: Account) => ({ id, firstName, lastName })
 const outline = ({ id, companyId, ownerId, title, term, status, jobStartsAt, expiresAt }: Offer) => ({
   ...{ id, companyId, ownerId, title, term, status, jobStartsAt, expiresAt }
 })
