@@ -4,9 +4,11 @@ import { type Browser, chromium, type LaunchOptions } from "playwright-core"
 
 /** A Chromium without a window: on Linux x64 the one inside an npm package, elsewhere the one that is on the machine. */
 export const launchBrowser = async (): Promise<Browser> => {
+  // Pages of all sites share one process: to start another for each of them takes longer than what is done there.
+  const onlyOneProcess = ["--renderer-process-limit=1", "--disable-site-isolation-trials"]
   // As root its sandbox can't be set up; what it opens is ours.
-  const args = process.getuid?.() === 0 ? ["--no-sandbox"] : []
-  return chromium.launch({ headless: true, args, ...(await whereItIs()) })
+  const withoutSandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : []
+  return chromium.launch({ headless: true, args: [...onlyOneProcess, ...withoutSandbox], ...(await whereItIs()) })
 }
 
 const whereItIs = async (): Promise<LaunchOptions> => {

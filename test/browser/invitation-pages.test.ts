@@ -323,18 +323,21 @@ describe("every state", () => {
   /** Without the policy, which forbids what axe-core does. */
   let lenient: BrowserContext
   let checked: Page
+  /** With it. To open another for each state would take longer than to look at it. */
+  let page: Page
   beforeAll(async () => {
     lenient = await browser.newContext({ bypassCSP: true, reducedMotion: "reduce" })
     await lenient.addInitScript(axe)
     checked = await lenient.newPage()
+    page = await openPage()
   })
-  afterAll(() => lenient.close())
-  afterEach(() => lenient.clearCookies())
+  afterAll(() => Promise.all([lenient.close(), page.context().close()]))
+  afterEach(() => Promise.all([lenient.clearCookies(), page.context().clearCookies()]))
 
   it.each(Object.keys(pageStates))("%s: keeps its policy, fits, and axe-core finds nothing", async (name) => {
     const state = pageStates[name] ?? assert.fail()
     const { path, viewer } = await state.open(cast)
-    const page = await openPage()
+    offences.length = 0
     if (viewer !== undefined) await Promise.all([signInAs(page.context(), viewer), signInAs(lenient, viewer)])
     for (const { language } of languages) {
       await checked.setExtraHTTPHeaders({ ...state.headers, "Accept-Language": language })
@@ -345,7 +348,6 @@ describe("every state", () => {
     assert.match(await page.evaluate("getComputedStyle(document.body).fontFamily"), /system-ui/)
     assert.isNull(new URL(page.url()).searchParams.get("token"))
     assert.deepStrictEqual(offences, [])
-    await page.context().close()
   })
 
   it.each(Object.keys(afterwards))("%s: the same", async (name) => {
@@ -356,14 +358,12 @@ describe("every state", () => {
       await assertAccessible(checked, language)
       await lenient.clearCookies()
     }
-    const page = await openPage()
+    offences.length = 0
     await arrive(page)
     assert.deepStrictEqual(offences, [])
-    await page.context().close()
   })
 
   it("would be noticed to break its policy, to ask elsewhere, or to be inaccessible", async () => {
-    const page = await openPage()
     await page.goto(`${url}/sign-in`)
     await page.evaluate(`document.body.setAttribute("style", "color: red")`)
     await page.evaluate(`document.body.append(Object.assign(new Image(), { src: "https://elsewhere.example/" }))`)

@@ -21,7 +21,8 @@ export const bundleWorker = (main: string, options: BundleOptions = {}): Promise
 
 /**
  * Bundles a worker into one ES module, as wrangler does when it deploys (target, platform and conditions are its own),
- * but from the sources of the workspace's packages.
+ * but from the sources of the workspace's packages, and with zod's messages in English only: no worker uses another
+ * language, and all of them are a quarter of the API's script, which workerd reads at each start.
  */
 export const bundle = (
   root: string,
@@ -40,7 +41,7 @@ export const bundle = (
     external: ["cloudflare:*"],
     define: { "process.env.NODE_ENV": '"production"', "navigator.userAgent": '"Cloudflare-Workers"' },
     minify,
-    plugins: [filesAsText(swaggerUi)]
+    plugins: [filesAsText(swaggerUi), messagesOfZod]
   })
 }
 
@@ -90,6 +91,14 @@ const placesOfSources: Plugin = {
         JSON.stringify(what === "dirname" ? dirname(path) : what === "filename" ? path : pathToFileURL(path).href)
       ),
       loader: path.endsWith("x") ? "tsx" : "ts"
+    }))
+}
+
+const messagesOfZod: Plugin = {
+  name: "messages-of-zod",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js"'
     }))
 }
 
