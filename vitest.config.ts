@@ -13,9 +13,6 @@ export default defineConfig({
     exclude: ["test/soak/**"],
     globalSetup: ["test/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
-    // Certificates that the machine trusts beside the usual ones: miniflare hands them to workerd at each start, which takes
-    // a tenth of a second, and no test calls another machine.
-    env: { NODE_EXTRA_CA_CERTS: "" },
     // Threads share the process's compiled code: on two cores they start a third faster than processes do.
     pool: "threads",
     // Nothing that a file changes outlives it, so the modules need not be evaluated anew for each.

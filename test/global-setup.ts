@@ -11,8 +11,8 @@ declare module "vitest" {
     /** The server of all tests. It holds a migrated database `template`, of which each file takes a copy. */
     readonly databaseUrl: string
     /**
-     * Both workers, bundled once for all stages: minified, as wrangler.toml deploys them, and without Swagger UI, half of the
-     * API's script, which few tests ask for. workerd parses them at each of its hundred starts.
+     * Both workers, bundled once for all stages: minified, as wrangler.toml deploys them, since workerd parses them at each of
+     * its hundred starts, and without what is in Swagger UI, which no test asks for.
      */
     readonly bundles: Bundles
   }
@@ -30,7 +30,9 @@ export const setup = async ({ provide }: TestProject) => {
   await migrate(template)
   await template.end()
   provide("databaseUrl", database.url)
-  provide("bundles", await bundleWorkers({ swaggerUi: false, minify: true }))
+  const bundles = await bundleWorkers({ minify: true })
+  const texts = Object.fromEntries(Object.keys(bundles.texts).map((name) => [name, ""]))
+  provide("bundles", { ...bundles, texts })
   const stopWatching = endWorkerdOnSignals()
   return () => {
     stopWatching()

@@ -2,7 +2,7 @@ import * as Redacted from "effect/Redacted"
 import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
 import { drain } from "../../apps/local/src/control/drain.ts"
 import { runJobNow } from "../../apps/local/src/cron.ts"
-import { introduce } from "../../apps/local/src/introduction.ts"
+import { exampleRequests } from "../../apps/local/src/introduction.ts"
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 import { readSettings } from "../../apps/local/src/settings.ts"
 import { startSmtpServer, type TestSmtpServer } from "../smtp-server.ts"
@@ -80,7 +80,7 @@ const mailOf = async (recipientId: string) => {
 
 describe("what npm start prints", () => {
   it("sends an offer to a candidate, whose mail is where it says", async () => {
-    const text = await introduce(sandbox)
+    const text = await exampleRequests(sandbox)
     const [, mailbox = ""] = /a mail at (\S+) :/.exec(text) ?? []
     const [, token, body = "", url = ""] = /Bearer (\S+)' .*-d '(.*)' (.*)/.exec(text) ?? []
     const before = (await call("GET", mailbox)).body
@@ -92,7 +92,7 @@ describe("what npm start prints", () => {
   })
 
   it("leads to an invitation that can be answered", async () => {
-    const [, email = "", link = ""] = /mailed to (\S+), an invitation .*\n\n(\S+)/.exec(await introduce(sandbox)) ?? []
+    const [, email = "", link = ""] = /mailed to (\S+), an invitation .*\n\n(\S+)/.exec(await exampleRequests(sandbox)) ?? []
     assert.isTrue(link.startsWith(`${sandbox.apiUrl}/accept-invitation?token=`), link)
     const page = await fetch(link)
     assert.strictEqual(page.status, 200)

@@ -7,7 +7,7 @@ import { migrate } from "@treff/adapters/migrations"
 import type * as pg from "pg"
 import { assert, describe, it, vi } from "vitest"
 import { removeDatabase, startDatabase } from "../../apps/local/src/database.ts"
-import { introduce } from "../../apps/local/src/introduction.ts"
+import { exampleRequests } from "../../apps/local/src/introduction.ts"
 import { freePort } from "../../apps/local/src/port.ts"
 import { type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 import { readSettings } from "../../apps/local/src/settings.ts"
@@ -95,7 +95,7 @@ describe("a given database", () => {
           const { controlUrl, database } = sandbox
           assert.strictEqual(database.contents, "foreign")
           assert.deepStrictEqual((await call("GET", `${controlUrl}/accounts`)).body, [])
-          assert.match(await introduce(sandbox), /There are no accounts yet\. Make one .*companyId": "new"/s)
+          assert.match(await exampleRequests(sandbox), /There are no accounts yet\. Make one .*companyId": "new"/s)
           assert.include((await call("POST", `${controlUrl}/reset`)).body, { status: 409, code: "not-marked" })
           assert.strictEqual((await call("POST", `${controlUrl}/clock`, { advance: "PT1H" })).status, 200)
         })
@@ -108,7 +108,7 @@ describe("a given database", () => {
       })
     ))
 
-  it("is introduced by somebody who is in it, of a company if there is one", () =>
+  it("is exampleRequestsd by somebody who is in it, of a company if there is one", () =>
     withFolder((folder) =>
       withDatabase(async (databaseUrl, pool) => {
         await migrate(pool)
@@ -122,14 +122,14 @@ describe("a given database", () => {
         await pool.query("insert into company (id, name, created_at) values ($1, 'Theirs', now())", [company])
         await add("candidate@example.com", "candidate", null, null)
         await withSandbox({ folder, databaseUrl }, async (sandbox) => {
-          assert.match(await introduce(sandbox), /No account belongs to a company yet\. Make one /)
+          assert.match(await exampleRequests(sandbox), /No account belongs to a company yet\. Make one /)
           await add("manager@example.com", "hiring_manager", null, company)
-          const text = await introduce(sandbox)
+          const text = await exampleRequests(sandbox)
           assert.include(text, "The offers of Theirs, as manager@example.com sees them:")
           const [, token, url = ""] = /curl -H 'Authorization: Bearer (.*)' '(.*)'/.exec(text) ?? []
           assert.strictEqual((await call("GET", url, undefined, token)).status, 200)
           await add("admin@example.com", "recruiter", "recruiter_admin", company)
-          assert.include(await introduce(sandbox), "as admin@example.com sees them:")
+          assert.include(await exampleRequests(sandbox), "as admin@example.com sees them:")
         })
       })
     ))

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
-import { dirname, join, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { BuildOptions, Plugin } from "esbuild"
 import { type Bundle, type BundleCache, cachedBundle } from "./bundle-cache.ts"
@@ -8,8 +8,6 @@ import { stateFolder } from "./trace.ts"
 
 export interface BundleOptions {
   readonly minify?: boolean
-  /** Whether the files of Swagger UI, half of the API's script, are in it. Left out: they are; otherwise they are empty. */
-  readonly swaggerUi?: boolean
 }
 
 const root = join(import.meta.dirname, "../../..")
@@ -24,11 +22,7 @@ export const bundleWorker = (main: string, options: BundleOptions = {}): Promise
  * but from the sources of the workspace's packages, and with zod's messages in English only: no worker uses another
  * language, and all of them are a quarter of the API's script, which workerd reads at each start.
  */
-export const bundle = (
-  root: string,
-  main: string,
-  { minify = false, swaggerUi = true }: BundleOptions = {}
-): Promise<Bundle> => {
+export const bundle = (root: string, main: string, { minify = false }: BundleOptions = {}): Promise<Bundle> => {
   return run({
     absWorkingDir: root,
     entryPoints: [main],
@@ -41,7 +35,7 @@ export const bundle = (
     external: ["cloudflare:*"],
     define: { "process.env.NODE_ENV": '"production"', "navigator.userAgent": '"Cloudflare-Workers"' },
     minify,
-    plugins: [filesAsText(swaggerUi), messagesOfZod]
+    plugins: [filesAsText, messagesOfZod]
   })
 }
 
@@ -103,11 +97,21 @@ const messagesOfZod: Plugin = {
 }
 
 /** The files that `rules` in wrangler.toml declares as Text. */
-const filesAsText = (swaggerUi: boolean): Plugin => ({
+const textFiles = ["swagger-ui-bundle.js", "swagger-ui.css"]
+
+/** They stay modules of their own, which workerd does not have to parse. */
+const filesAsText: Plugin = {
   name: "files-as-text",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[/\\]swagger-ui(-bundle\.js|\.css)$/ }, async ({ path }) => ({
-      contents: swaggerUi ? await readFile(path, "utf8") : "",
-      loader: "text"
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^swagger-ui-dist[/]swagger-ui(-bundle\.js|\.css)$/ }, ({ path }) => ({
+      path: `./${basename(path)}`,
+      external: true
     }))
-})
+}
+
+/** What is in those files, by their names. */
+export const readTexts = async (): Promise<Readonly<Record<string, string>>> => {
+  const { resolve } = createRequire(import.meta.filename)
+  const read = async (name: string) => [name, await readFile(resolve(`swagger-ui-dist/${name}`), "utf8")] as const
+  return Object.fromEntries(await Promise.all(textFiles.map(read)))
+}

@@ -1,8 +1,8 @@
 import { findMails } from "./mailbox.ts"
 import type { Sandbox } from "./sandbox.ts"
 
-/** What `npm start` prints when everything runs: where it is, and a request that can be copied. */
-export const introduce = async ({ apiUrl, controlUrl, database, mail, pool, clock }: Sandbox): Promise<string> => {
+/** What `npm start` prints as soon as everything runs: where it is, and on what. */
+export const whereItRuns = ({ apiUrl, controlUrl, database, mail, clock }: Sandbox): string => {
   const kinds = { external: "the one at DATABASE_URL", embedded: "PostgreSQL", pglite: "PGlite" } as const
   const contents = {
     seeded: "with new demo data",
@@ -23,12 +23,15 @@ export const introduce = async ({ apiUrl, controlUrl, database, mail, pool, cloc
     `  Mails     ${mails[mail]}`,
     `  Database  ${kinds[database.kind]}, ${contents[database.contents]}`,
     `  Time      ${new Date(clock.now()).toISOString()}${clock.offset() > 0 ? ", ahead of the real one" : ""}`,
-    "",
-    ...(await firstRequests(apiUrl, controlUrl)),
-    ...(await firstInvitation(apiUrl, pool)),
     ""
   ]
   return lines.join("\n")
+}
+
+/** What it prints then: requests that can be copied, made of what is in the database. */
+export const exampleRequests = async ({ apiUrl, controlUrl, pool }: Sandbox): Promise<string> => {
+  const parts = await Promise.all([firstRequests(apiUrl, controlUrl), firstInvitation(apiUrl, pool)])
+  return [...parts.flat(), ""].join("\n")
 }
 
 interface Account {

@@ -1,5 +1,5 @@
 import { runCommand } from "./command.ts"
-import { introduce } from "./introduction.ts"
+import { exampleRequests, whereItRuns } from "./introduction.ts"
 import { startSandbox } from "./sandbox.ts"
 import { readSettings } from "./settings.ts"
 import { stateFolder } from "./trace.ts"
@@ -9,7 +9,8 @@ await runCommand(async () => {
   const asked = askedToStop()
   // Who is impatient while it starts still gets an orderly end.
   const sandbox = await startSandbox({ folder: stateFolder, ...settings })
-  if (!asked.yet()) console.log(await introduce(sandbox))
+  if (!asked.yet()) console.log(whereItRuns(sandbox))
+  if (!asked.yet()) console.log(await exampleRequests(sandbox))
   await asked.promise
   console.log("\nStopping …")
   await sandbox.stop()

@@ -1,6 +1,7 @@
+import { createRequire } from "node:module"
 import * as Redacted from "effect/Redacted"
 import type { MiniflareOptions, RequestInit, Response, WorkerdStructuredLog } from "miniflare"
-import { type BundleOptions, bundleWorker } from "./bundle.ts"
+import { type BundleOptions, bundleWorker, readTexts } from "./bundle.ts"
 import { clockWorkerName, clockWorkerScript } from "./clock-worker.ts"
 import { freePort } from "./port.ts"
 import { readWranglerConfig, type WorkerConfig } from "./wrangler-config.ts"
@@ -63,19 +64,26 @@ export type Bundles = Awaited<ReturnType<typeof bundleWorkers>>
 /** Both workers, bundled, with their settings: it takes a while, and needs nothing that has to be started first. */
 export const bundleWorkers = async (options: BundleOptions = {}) => {
   const { edgeApi, queueConsumer } = await readWranglerConfig()
-  const [edgeApiScript, queueConsumerScript] = await Promise.all([
+  const [edgeApiScript, queueConsumerScript, texts] = await Promise.all([
     bundleWorker(edgeApi.main, options),
-    bundleWorker(queueConsumer.main, options)
+    bundleWorker(queueConsumer.main, options),
+    readTexts()
   ])
-  return { edgeApi, queueConsumer, edgeApiScript, queueConsumerScript }
+  return { edgeApi, queueConsumer, edgeApiScript, queueConsumerScript, texts }
 }
+
+/**
+ * It takes long to load, and is not needed for the bundles. Required, since it is CommonJS: an import would look through all
+ * of its five megabytes for what it exports before it runs them.
+ */
+export const loadMiniflare = (): typeof import("miniflare") => createRequire(import.meta.url)("miniflare")
 
 /**
  * What Cloudflare is to the deployed workers: both of them in one workerd, bundled as wrangler does, with the queues
  * and settings of wrangler.toml, and a clock that can be moved.
  */
 export const startPlatform = async (options: PlatformOptions) => {
-  const { edgeApi, queueConsumer, edgeApiScript, queueConsumerScript } =
+  const { edgeApi, queueConsumer, edgeApiScript, queueConsumerScript, texts } =
     options.bundles ?? (await bundleWorkers(options))
   const [events] = edgeApi.producers
   if (events === undefined) throw new Error("wrangler.toml gives the API no queue")
@@ -89,8 +97,10 @@ export const startPlatform = async (options: PlatformOptions) => {
     SEALING_KEYS: text(options.sealingKeys),
     ...(options.clock === false ? {} : { CLOCK: { type: "worker", worker: clockWorkerName } as const })
   }
-  // It takes long to load, and is not needed for the bundles.
-  const { Log, LogLevel, Miniflare } = await import("miniflare")
+  // Miniflare hands workerd the certificates that this machine trusts beside the usual ones, which takes it a tenth of a second.
+  // They matter only where the workers call another machine: Resend. Node itself read them when it started.
+  if (options.mail === undefined || options.mail.url !== undefined) delete process.env.NODE_EXTRA_CA_CERTS
+  const { Log, LogLevel, Miniflare } = loadMiniflare()
   const keepSignals = signalsKept()
   const miniflare = new Miniflare({
     host,
@@ -104,7 +114,7 @@ export const startPlatform = async (options: PlatformOptions) => {
     workers: [
       {
         config: {
-          ...configOf(edgeApi, edgeApiScript),
+          ...configOf(edgeApi, edgeApiScript, texts),
           env: {
             ...envOf(edgeApi),
             ...shared,
@@ -224,16 +234,19 @@ const mailBindings = ({ apiKey, url, from }: MailBindings): Bindings => ({
 
 const text = (value: string) => ({ type: "text", value }) as const
 
-const manifestOf = (script: string) => ({
+const manifestOf = (script: string, texts: Bundles["texts"] = {}) => ({
   mainModule: "worker.js",
-  modules: { "worker.js": { type: "esm" as const, contents: script } }
+  modules: {
+    "worker.js": { type: "esm" as const, contents: script },
+    ...Object.fromEntries(Object.entries(texts).map(([name, contents]) => [name, { type: "text" as const, contents }]))
+  }
 })
 
-const configOf = (worker: WorkerConfig, script: string) => ({
+const configOf = (worker: WorkerConfig, script: string, texts?: Bundles["texts"]) => ({
   name: worker.name,
   compatibilityDate: worker.compatibilityDate,
   compatibilityFlags: [...worker.compatibilityFlags],
-  manifest: manifestOf(script)
+  manifest: manifestOf(script, texts)
 })
 
 const envOf = (worker: WorkerConfig): Bindings => ({

@@ -76,10 +76,10 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   // Loading what starts workerd takes longest of all: PostgreSQL's programs start meanwhile, each in a process of its own.
   const launching = inBackground(launchDatabase({ folder: databaseFolder, url: databaseUrl }))
   const keys = await loadKeys(folder)
-  const { bundleWorkers, startPlatform } = await import("./platform.ts")
+  const { bundleWorkers, loadMiniflare, startPlatform } = await import("./platform.ts")
   const bundling = bundleWorkers({ minify: true })
   bundling.catch(() => {}) // it is awaited below, unless something else fails before
-  await import("miniflare")
+  loadMiniflare()
   const { startMail } = await import("./mail.ts")
   const database = await launching
   const pool = new pg.Pool({
