@@ -92,7 +92,8 @@ describe("what npm start prints", () => {
   })
 
   it("leads to an invitation that can be answered", async () => {
-    const [, email = "", link = ""] = /mailed to (\S+), an invitation .*\n\n(\S+)/.exec(await exampleRequests(sandbox)) ?? []
+    const [, email = "", link = ""] =
+      /mailed to (\S+), an invitation .*\n\n(\S+)/.exec(await exampleRequests(sandbox)) ?? []
     assert.isTrue(link.startsWith(`${sandbox.apiUrl}/accept-invitation?token=`), link)
     const page = await fetch(link)
     assert.strictEqual(page.status, 200)
