@@ -25,7 +25,9 @@ const source = (file, ...args) => ["node", "--conditions=source", file, ...args]
 const bin =
   (name, file) =>
   (...args) => ["node", installed(name, file), ...args]
-const tsc = bin("typescript", "bin/tsc")
+// Each of TypeScript's checkers works out the types that they share: one alone takes half the processor of four, and on two
+// cores less time.
+const tsc = (...args) => bin("typescript", "bin/tsc")(...args, "--checkers", "1")
 const biome = bin("@biomejs/biome", "bin/biome")
 // Its threads make much that is soon forgotten: with room for it they spend a tenth less of the processor on collecting it.
 const vitest = (...args) => ["node", "--max-semi-space-size=128", installed("vitest", "vitest.mjs"), ...args]

@@ -74,7 +74,7 @@ const rowsOf = async () => {
 }
 
 /** How many bodies the last test of each route makes up. `npm run soak` has the time for more. */
-const runs = Number(process.env.BAD_INPUT_RUNS ?? 50)
+const runs = Number(process.env.BAD_INPUT_RUNS ?? 25)
 /** For them, on a busy machine, in milliseconds. What is cut off would go on to write under the tests that follow. */
 const timeout = 50_000 + 200 * runs
 /** Candidates to whom nothing was sent: each equal send takes one, so that none is refused for what came before it. */

@@ -48,9 +48,9 @@ describe("run.mjs", () => {
     expect(launch("build")).toMatchObject({ status: 0, stderr: "" })
     expect(stale.filter((path) => existsSync(join(place, path)))).toEqual([])
     expect(noted("tsc.txt")).toEqual([
-      "-p packages/domain/tsconfig.build.json",
-      "-p packages/adapters/tsconfig.build.json",
-      "-p packages/contract-tests/tsconfig.build.json"
+      "-p packages/domain/tsconfig.build.json --checkers 1",
+      "-p packages/adapters/tsconfig.build.json --checkers 1",
+      "-p packages/contract-tests/tsconfig.build.json --checkers 1"
     ])
   })
 
