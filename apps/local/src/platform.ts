@@ -73,10 +73,16 @@ export const bundleWorkers = async (options: BundleOptions = {}) => {
 }
 
 /**
- * It takes long to load, and is not needed for the bundles. Required, since it is CommonJS: an import would look through all
- * of its five megabytes for what it exports before it runs them.
+ * Loads what runs workerd, which takes long, and is not needed for the bundles. Required, since it is CommonJS: an import would
+ * look through all of its five megabytes for what it exports before it runs them.
  */
-export const loadMiniflare = (): typeof import("miniflare") => createRequire(import.meta.url)("miniflare")
+export const loadMiniflare = (callsResend: boolean): typeof import("miniflare") => {
+  // When it is loaded, it reads which certificates this machine trusts beside the usual ones, and hands each of them to workerd
+  // at each start, which takes a tenth of a second. They matter only where the workers call another machine. Node itself read
+  // them when it started.
+  if (!callsResend) delete process.env.NODE_EXTRA_CA_CERTS
+  return createRequire(import.meta.url)("miniflare")
+}
 
 /**
  * What Cloudflare is to the deployed workers: both of them in one workerd, bundled as wrangler does, with the queues
@@ -97,10 +103,8 @@ export const startPlatform = async (options: PlatformOptions) => {
     SEALING_KEYS: text(options.sealingKeys),
     ...(options.clock === false ? {} : { CLOCK: { type: "worker", worker: clockWorkerName } as const })
   }
-  // Miniflare hands workerd the certificates that this machine trusts beside the usual ones, which takes it a tenth of a second.
-  // They matter only where the workers call another machine: Resend. Node itself read them when it started.
-  if (options.mail === undefined || options.mail.url !== undefined) delete process.env.NODE_EXTRA_CA_CERTS
-  const { Log, LogLevel, Miniflare } = loadMiniflare()
+  const callsResend = options.mail !== undefined && options.mail.url === undefined
+  const { Log, LogLevel, Miniflare } = loadMiniflare(callsResend)
   const keepSignals = signalsKept()
   const miniflare = new Miniflare({
     host,

@@ -79,7 +79,7 @@ const start = async (options: SandboxOptions, started: Array<() => Promise<unkno
   const { bundleWorkers, loadMiniflare, startPlatform } = await import("./platform.ts")
   const bundling = bundleWorkers({ minify: true })
   bundling.catch(() => {}) // it is awaited below, unless something else fails before
-  loadMiniflare()
+  loadMiniflare(options.mail !== undefined && "resendApiKey" in options.mail)
   const { startMail } = await import("./mail.ts")
   const database = await launching
   const pool = new pg.Pool({
