@@ -178,8 +178,10 @@ describe("the whole way", () => {
 })
 
 describe("by keyboard alone", () => {
-  const isAt = (page: Page, selector: string): Promise<boolean> =>
-    page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)
+  const at = (selector: string) => `document.activeElement.matches(${JSON.stringify(selector)})`
+  const isAt = (page: Page, selector: string): Promise<boolean> => page.evaluate(at(selector))
+  /** A page that was just loaded says where one is when it is first drawn. */
+  const comesTo = (page: Page, selector: string) => page.waitForFunction(at(selector), undefined, { timeout: 10_000 })
   /** Tabs on until there, and says that it can be seen where one is. */
   const tabTo = async (page: Page, selector: string): Promise<void> => {
     for (let n = 0; n < 20; n++) {
@@ -200,10 +202,10 @@ describe("by keyboard alone", () => {
     }
     await tabTo(page, "section button")
     await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")])
-    assert.isTrue(await isAt(page, ".mistakes"), "what is wrong comes first")
+    await comesTo(page, ".mistakes")
     await tabTo(page, '.mistakes a[href="#username"]')
     await page.keyboard.press("Enter")
-    assert.isTrue(await isAt(page, "#username"))
+    await comesTo(page, "#username")
     await page.keyboard.press("ControlOrMeta+A")
     await page.keyboard.type(profile().username)
     await tabTo(page, "#contactNumber")
