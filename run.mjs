@@ -25,8 +25,8 @@ const source = (file, ...args) => ["node", "--conditions=source", file, ...args]
 const bin =
   (name, file) =>
   (...args) => ["node", installed(name, file), ...args]
-// Each of TypeScript's checkers works out the types that they share: one alone takes half the processor of four, and on two
-// cores less time.
+// Each of TypeScript's checkers works out the types that they share: one checker alone spends half as much of the processor as
+// four do, and is done sooner on two cores.
 const tsc = (...args) => bin("typescript", "bin/tsc")(...args, "--checkers", "1")
 const biome = bin("@biomejs/biome", "bin/biome")
 // Its threads make much that is soon forgotten: with room for it they spend a tenth less of the processor on collecting it.

@@ -17,7 +17,8 @@ export default defineConfig({
     pool: "threads",
     // Nothing that a file changes outlives it, so the modules need not be evaluated anew for each.
     isolate: false,
-    // One more than there are cores where most tests are run: every other file waits for half of its time.
+    // One more than there are cores where most tests are run: every other file waits for half of its time, and each further
+    // thread compiles anew what it runs.
     maxWorkers: 3,
     // Of tests that are declared as concurrent: requests to one worker, in which that many of its connections are used.
     maxConcurrency: 8,

@@ -11,8 +11,8 @@ declare module "vitest" {
     /** The server of all tests. It holds a migrated database `template`, of which each file takes a copy. */
     readonly databaseUrl: string
     /**
-     * Both workers, bundled once for all stages: minified, as wrangler.toml deploys them, since workerd parses them at each of
-     * its hundred starts, and without what is in Swagger UI, which no test asks for.
+     * Both workers, bundled once for all stages: minified, as wrangler.toml deploys them, since workerd parses their scripts at
+     * each of its hundred starts, and without what is in Swagger UI, which test/edge/http.test.ts alone asks for and brings.
      */
     readonly bundles: Bundles
   }

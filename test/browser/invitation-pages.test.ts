@@ -4,7 +4,7 @@ import { aCandidate, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import type { AxeResults, RunOptions } from "axe-core"
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core"
-import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { english } from "../../apps/edge-api/src/pages/english.ts"
 import { french } from "../../apps/edge-api/src/pages/french.ts"
 import { norwegian } from "../../apps/edge-api/src/pages/norwegian.ts"
@@ -180,7 +180,7 @@ describe("the whole way", () => {
 describe("by keyboard alone", () => {
   const at = (selector: string) => `document.activeElement.matches(${JSON.stringify(selector)})`
   const isAt = (page: Page, selector: string): Promise<boolean> => page.evaluate(at(selector))
-  /** A page that was just loaded says where one is when it is first drawn. */
+  /** A page that was just loaded gets its focus only when it is first drawn. */
   const comesTo = (page: Page, selector: string) => page.waitForFunction(at(selector), undefined, { timeout: 10_000 })
   /** Tabs on until there, and says that it can be seen where one is. */
   const tabTo = async (page: Page, selector: string): Promise<void> => {
@@ -325,7 +325,7 @@ describe("every state", () => {
   /** Without the policy, which forbids what axe-core does. */
   let lenient: BrowserContext
   let checked: Page
-  /** With it. To open another for each state would take longer than to look at it. */
+  /** A page of a browser that keeps the policy. To open another for each state would take longer than to look at it. */
   let page: Page
   beforeAll(async () => {
     lenient = await browser.newContext({ bypassCSP: true, reducedMotion: "reduce" })
@@ -333,13 +333,15 @@ describe("every state", () => {
     checked = await lenient.newPage()
     page = await openPage()
   })
-  afterAll(() => Promise.all([lenient.close(), page.context().close()]))
+  afterAll(() => Promise.all([lenient.close(), page?.context().close()]))
+  beforeEach(() => {
+    offences.length = 0
+  })
   afterEach(() => Promise.all([lenient.clearCookies(), page.context().clearCookies()]))
 
   it.each(Object.keys(pageStates))("%s: keeps its policy, fits, and axe-core finds nothing", async (name) => {
     const state = pageStates[name] ?? assert.fail()
     const { path, viewer } = await state.open(cast)
-    offences.length = 0
     if (viewer !== undefined) await Promise.all([signInAs(page.context(), viewer), signInAs(lenient, viewer)])
     for (const { language } of languages) {
       await checked.setExtraHTTPHeaders({ ...state.headers, "Accept-Language": language })
@@ -360,7 +362,6 @@ describe("every state", () => {
       await assertAccessible(checked, language)
       await lenient.clearCookies()
     }
-    offences.length = 0
     await arrive(page)
     assert.deepStrictEqual(offences, [])
   })

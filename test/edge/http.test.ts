@@ -5,9 +5,9 @@ import { signToken } from "@treff/adapters/jwt"
 import { type CompanyWithPeople, newId } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import * as Redacted from "effect/Redacted"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, inject, it } from "vitest"
+import { readTexts } from "../../apps/local/src/bundle.ts"
 import { generateKey } from "../../apps/local/src/keys.ts"
-import { bundleWorkers } from "../../apps/local/src/platform.ts"
 import { offerInput } from "../stage.ts"
 import { assertProblem, type Edge, openEdge, pathWith, routesOf, schemasOf } from "./contract.ts"
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { d: _, ...oldPublicKey } = oldKey
   edge = await openEdge({
     // With Swagger UI, which the page of the description loads.
-    bundles: await bundleWorkers(),
+    bundles: { ...inject("bundles"), texts: await readTexts(inject("bundles").edgeApi.main) },
     // The private part of the new key is here by mistake: whoever configures it so must not publish it.
     publicKeys: JSON.stringify([oldPublicKey, newKey]),
     privateKey: JSON.stringify(newKey),

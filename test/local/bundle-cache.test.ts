@@ -5,7 +5,7 @@ import { dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { pathToFileURL } from "node:url"
 import { promisify } from "node:util"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { afterEach, assert, beforeEach, describe, inject, it } from "vitest"
 import { bundle, bundleProgram, cacheOfRepository } from "../../apps/local/src/bundle.ts"
 import { cachedBundle, findBundle } from "../../apps/local/src/bundle-cache.ts"
 
@@ -110,6 +110,16 @@ describe("the cache of bundles", () => {
     await write(".cache", "a file where the folder would be")
     assert.strictEqual(await cached(), await cached())
     assert.strictEqual(made, 2)
+  })
+})
+
+describe("a bundle of a worker", () => {
+  it("has the messages of zod in English, and in no other language", () => {
+    const { edgeApiScript, queueConsumerScript } = inject("bundles")
+    for (const script of [edgeApiScript, queueConsumerScript]) {
+      assert.include(script, "Invalid input")
+      assert.notInclude(script, "Ugyldig input")
+    }
   })
 })
 

@@ -2,7 +2,7 @@ import * as Redacted from "effect/Redacted"
 import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
 import { drain } from "../../apps/local/src/control/drain.ts"
 import { runJobNow } from "../../apps/local/src/cron.ts"
-import { exampleRequests } from "../../apps/local/src/introduction.ts"
+import { exampleRequests, whereItRuns } from "../../apps/local/src/introduction.ts"
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 import { readSettings } from "../../apps/local/src/settings.ts"
 import { startSmtpServer, type TestSmtpServer } from "../smtp-server.ts"
@@ -79,6 +79,14 @@ const mailOf = async (recipientId: string) => {
 }
 
 describe("what npm start prints", () => {
+  it("says where the system is, and on what it runs", () => {
+    const text = whereItRuns(sandbox)
+    assert.match(text, /^Treff runs, after [\d.]+ s\. Ctrl-C stops it\.$/m)
+    assert.include(text, `API       ${sandbox.apiUrl}\n`)
+    assert.include(text, `Mails     ${sandbox.controlUrl}/mailbox\n`)
+    assert.include(text, "Database  PostgreSQL, with new demo data\n")
+  })
+
   it("sends an offer to a candidate, whose mail is where it says", async () => {
     const text = await exampleRequests(sandbox)
     const [, mailbox = ""] = /a mail at (\S+) :/.exec(text) ?? []

@@ -7,7 +7,7 @@ import { migrate } from "@treff/adapters/migrations"
 import type * as pg from "pg"
 import { assert, describe, it, vi } from "vitest"
 import { removeDatabase, startDatabase } from "../../apps/local/src/database.ts"
-import { exampleRequests } from "../../apps/local/src/introduction.ts"
+import { exampleRequests, whereItRuns } from "../../apps/local/src/introduction.ts"
 import { freePort } from "../../apps/local/src/port.ts"
 import { type SandboxOptions, startSandbox } from "../../apps/local/src/sandbox.ts"
 import { readSettings } from "../../apps/local/src/settings.ts"
@@ -95,6 +95,7 @@ describe("a given database", () => {
           const { controlUrl, database } = sandbox
           assert.strictEqual(database.contents, "foreign")
           assert.deepStrictEqual((await call("GET", `${controlUrl}/accounts`)).body, [])
+          assert.include(whereItRuns(sandbox), "the one at DATABASE_URL, with data that the sandbox did not make")
           assert.match(await exampleRequests(sandbox), /There are no accounts yet\. Make one .*companyId": "new"/s)
           assert.include((await call("POST", `${controlUrl}/reset`)).body, { status: 409, code: "not-marked" })
           assert.strictEqual((await call("POST", `${controlUrl}/clock`, { advance: "PT1H" })).status, 200)
@@ -108,7 +109,7 @@ describe("a given database", () => {
       })
     ))
 
-  it("is exampleRequestsd by somebody who is in it, of a company if there is one", () =>
+  it("is introduced by somebody who is in it, of a company if there is one", () =>
     withFolder((folder) =>
       withDatabase(async (databaseUrl, pool) => {
         await migrate(pool)

@@ -53,7 +53,11 @@ interface Report {
     readonly name: string
     /** Why its tests could not be run, where they could not. */
     readonly message: string
-    readonly assertionResults: ReadonlyArray<{ readonly status: string; readonly fullName: string }>
+    readonly assertionResults: ReadonlyArray<{
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages: ReadonlyArray<string>
+    }>
   }>
 }
 
@@ -83,7 +87,7 @@ beforeAll(async () => {
     "--reporter=json",
     "--outputFile=report.json"
   ]
-  // It fails, since two of the suites have to.
+  // In one thread, since other tests run beside these. It fails, since two of the suites have to.
   const output = await run(process.execPath, argv, { cwd: project, env, timeout: 180_000 }).catch((error) => error)
   assert.strictEqual(output.code, 1, output.stderr)
   report = JSON.parse(readFileSync(join(project, "report.json"), "utf8"))
@@ -116,7 +120,9 @@ const resultsOf = (file: string) => {
   return {
     tests: results.length,
     succeeded: results.filter(({ status }) => status === "passed").length,
-    failed: results.flatMap(({ status, fullName }) => (status === "failed" ? [fullName] : []))
+    failed: results.flatMap(({ status, fullName, failureMessages }) =>
+      status === "failed" ? [[fullName, ...failureMessages].join("\n")] : []
+    )
   }
 }
 

@@ -110,7 +110,7 @@ const whatDecides = (root: string, inputs: ReadonlyArray<string>) => {
 
 const digestOf = (sources: ReadonlyArray<string>, folders: ReadonlyArray<string>, script: string): string => {
   const hash = createHash("sha256").update(script)
-  // By the times of the files, as Git's index does: to read hundreds of them would take a tenth of a second at each start.
+  // By the times of the files: to read hundreds of them would take a tenth of a second at each start.
   for (const path of sources) {
     const { size, mtimeMs, ctimeMs } = statSync(path)
     hash.update(JSON.stringify([path, size, mtimeMs, ctimeMs]))

@@ -20,7 +20,7 @@ export const bundleWorker = (main: string, options: BundleOptions = {}): Promise
 /**
  * Bundles a worker into one ES module, as wrangler does when it deploys (target, platform and conditions are its own),
  * but from the sources of the workspace's packages, and with zod's messages in English only: no worker uses another
- * language, and all of them are a quarter of the API's script, which workerd reads at each start.
+ * language, and its messages in all languages would be a quarter of the API's script, which workerd reads at each start.
  */
 export const bundle = (root: string, main: string, { minify = false }: BundleOptions = {}): Promise<Bundle> => {
   return run({
@@ -99,7 +99,7 @@ const messagesOfZod: Plugin = {
 /** The files that `rules` in wrangler.toml declares as Text. */
 const textFiles = ["swagger-ui-bundle.js", "swagger-ui.css"]
 
-/** They stay modules of their own, which workerd does not have to parse. */
+/** These files stay modules of their own, which workerd does not have to parse. */
 const filesAsText: Plugin = {
   name: "files-as-text",
   setup: ({ onResolve }) =>
@@ -109,9 +109,9 @@ const filesAsText: Plugin = {
     }))
 }
 
-/** What is in those files, by their names. */
-export const readTexts = async (): Promise<Readonly<Record<string, string>>> => {
-  const { resolve } = createRequire(import.meta.filename)
+/** What is in those files, by their names, as the worker finds them whose main module is given. */
+export const readTexts = async (main: string): Promise<Readonly<Record<string, string>>> => {
+  const { resolve } = createRequire(main)
   const read = async (name: string) => [name, await readFile(resolve(`swagger-ui-dist/${name}`), "utf8")] as const
   return Object.fromEntries(await Promise.all(textFiles.map(read)))
 }

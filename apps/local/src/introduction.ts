@@ -28,7 +28,7 @@ export const whereItRuns = ({ apiUrl, controlUrl, database, mail, clock }: Sandb
   return lines.join("\n")
 }
 
-/** What it prints then: requests that can be copied, made of what is in the database. */
+/** What `npm start` prints after that: requests that can be copied, made of what is in the database. */
 export const exampleRequests = async ({ apiUrl, controlUrl, pool }: Sandbox): Promise<string> => {
   const parts = await Promise.all([firstRequests(apiUrl, controlUrl), firstInvitation(apiUrl, pool)])
   return [...parts.flat(), ""].join("\n")

@@ -9,8 +9,12 @@ await runCommand(async () => {
   const asked = askedToStop()
   // Who is impatient while it starts still gets an orderly end.
   const sandbox = await startSandbox({ folder: stateFolder, ...settings })
-  if (!asked.yet()) console.log(whereItRuns(sandbox))
-  if (!asked.yet()) console.log(await exampleRequests(sandbox))
+  if (!asked.yet()) {
+    console.log(whereItRuns(sandbox))
+    // Others may use the system, reset it or stop it while it is asked for these; nothing depends on them.
+    const examples = await Promise.race([exampleRequests(sandbox).catch(() => undefined), asked.promise])
+    if (typeof examples === "string") console.log(examples)
+  }
   await asked.promise
   console.log("\nStopping …")
   await sandbox.stop()

@@ -67,21 +67,27 @@ export const bundleWorkers = async (options: BundleOptions = {}) => {
   const [edgeApiScript, queueConsumerScript, texts] = await Promise.all([
     bundleWorker(edgeApi.main, options),
     bundleWorker(queueConsumer.main, options),
-    readTexts()
+    readTexts(edgeApi.main)
   ])
   return { edgeApi, queueConsumer, edgeApiScript, queueConsumerScript, texts }
 }
 
 /**
- * Loads what runs workerd, which takes long, and is not needed for the bundles. Required, since it is CommonJS: an import would
- * look through all of its five megabytes for what it exports before it runs them.
+ * Loads what runs workerd, which takes long, and is not needed for the bundles. It is loaded by `require`, since it is CommonJS:
+ * an import would look through all of its five megabytes for what it exports before it runs them.
+ *
+ * `callsResend` says whether the workers call another machine. Only then they need the certificates that this machine trusts
+ * beside the usual ones: Miniflare reads these while it is loaded, and hands each of them to workerd at each start, which takes
+ * a tenth of a second. So the first call decides for the whole process.
  */
 export const loadMiniflare = (callsResend: boolean): typeof import("miniflare") => {
-  // When it is loaded, it reads which certificates this machine trusts beside the usual ones, and hands each of them to workerd
-  // at each start, which takes a tenth of a second. They matter only where the workers call another machine. Node itself read
-  // them when it started.
+  const { NODE_EXTRA_CA_CERTS } = process.env
   if (!callsResend) delete process.env.NODE_EXTRA_CA_CERTS
-  return createRequire(import.meta.url)("miniflare")
+  try {
+    return createRequire(import.meta.url)("miniflare")
+  } finally {
+    if (NODE_EXTRA_CA_CERTS !== undefined) process.env.NODE_EXTRA_CA_CERTS = NODE_EXTRA_CA_CERTS
+  }
 }
 
 /**
@@ -103,8 +109,7 @@ export const startPlatform = async (options: PlatformOptions) => {
     SEALING_KEYS: text(options.sealingKeys),
     ...(options.clock === false ? {} : { CLOCK: { type: "worker", worker: clockWorkerName } as const })
   }
-  const callsResend = options.mail !== undefined && options.mail.url === undefined
-  const { Log, LogLevel, Miniflare } = loadMiniflare(callsResend)
+  const { Log, LogLevel, Miniflare } = loadMiniflare(options.mail !== undefined && options.mail.url === undefined)
   const keepSignals = signalsKept()
   const miniflare = new Miniflare({
     host,
