@@ -1,6 +1,7 @@
 import { aCandidate, aManager, aRecruiter } from "@treff/contract-tests/fixtures"
 import type { Account } from "@treff/domain/identity"
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { until } from "../until.ts"
 import { hour, type OpenCompany, openCompany, tokenOf } from "../workers/cast.ts"
 import { anAddress, type InvitingStage, inviting, profile } from "../workers/inviting.ts"
 import { openWatchedStage, type WatchedStage } from "./watched-stage.ts"
@@ -221,6 +222,8 @@ describe("who only looks", () => {
     "to sign in": async () => {
       const { email } = ours.company.recruiter
       await watched.stage.call("POST", "/api/sign-in", { body: { email } })
+      // The answer does not wait until the consumer is asked to send the mail.
+      await until("the mail is asked for", () => watched.queue.batches.flat().some((message) => "continue" in message))
       const { rows } = await watched.stage.pool.query("select id from sign_in where sealed_token is not null")
       return { link: await watched.stage.sealedToken("sign_in", rows[0]?.id) }
     }
