@@ -103,10 +103,9 @@ const textFiles = ["swagger-ui-bundle.js", "swagger-ui.css"]
 const filesAsText: Plugin = {
   name: "files-as-text",
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^swagger-ui-dist[/]swagger-ui(-bundle\.js|\.css)$/ }, ({ path }) => ({
-      path: `./${basename(path)}`,
-      external: true
-    }))
+    onResolve({ filter: /^swagger-ui-dist\// }, ({ path }) =>
+      textFiles.includes(basename(path)) ? { path: `./${basename(path)}`, external: true } : undefined
+    )
 }
 
 /** What is in those files, by their names, as the worker finds them whose main module is given. */

@@ -11,7 +11,7 @@ await runCommand(async () => {
   const sandbox = await startSandbox({ folder: stateFolder, ...settings })
   if (!asked.yet()) {
     console.log(whereItRuns(sandbox))
-    // Others may use the system, reset it or stop it while it is asked for these; nothing depends on them.
+    // Somebody may reset or stop the system before its answers are there. Nothing depends on these examples.
     const examples = await Promise.race([exampleRequests(sandbox).catch(() => undefined), asked.promise])
     if (typeof examples === "string") console.log(examples)
   }

@@ -11,8 +11,8 @@ export const writeNotifications = (
   if (written.length === 0) return
   const keyOf = ({ eventId, recipientId }: Pick<NewNotification, "eventId" | "recipientId">) =>
     JSON.stringify([eventId, recipientId])
-  const events = new Set(written.map(({ eventId }) => eventId))
-  const known = new Set([...notifications.values()].filter(({ eventId }) => events.has(eventId)).map(keyOf))
+  const eventIds = new Set(written.map(({ eventId }) => eventId))
+  const known = new Set([...notifications.values()].filter(({ eventId }) => eventIds.has(eventId)).map(keyOf))
   for (const { deliveries, ...notification } of written) {
     if (known.has(keyOf(notification))) continue
     known.add(keyOf(notification))
